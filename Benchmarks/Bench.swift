@@ -1,0 +1,3 @@
+@main enum Bench {
+  static func main() {}
+}

@@ -1,0 +1,75 @@
+// swift-tools-version: 6.3
+import PackageDescription
+
+/// One set of rules for every target: Swift 6 concurrency, warnings are errors, imports say what they leak.
+let strict: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .treatAllWarnings(as: .error),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+  .enableUpcomingFeature("InferIsolatedConformances"),
+  // Generic and small functions are inlined across targets only with this flag, and only when they are `public`
+  // (docs/decisions/0001-targets-and-borders.md).
+  .unsafeFlags(["-cross-module-optimization"], .when(configuration: .release)),
+]
+
+func core(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .target(name: name, dependencies: dependencies, path: "Sources/Core/\(name)", swiftSettings: strict)
+}
+
+let package = Package(
+  name: "marketgate",
+  products: [
+    .executable(name: "marketgate", targets: ["App"])
+  ],
+  targets: [
+    .systemLibrary(
+      name: "CCurl", path: "Sources/Core/System/Curl", pkgConfig: "libcurl",
+      providers: [.apt(["libcurl4-openssl-dev"])]),
+    .systemLibrary(
+      name: "COpenSSL", path: "Sources/Core/System/OpenSSL", pkgConfig: "openssl",
+      providers: [.apt(["libssl-dev"])]),
+    .systemLibrary(
+      name: "CCrypto", path: "Sources/Core/System/Crypto", pkgConfig: "libcrypto",
+      providers: [.apt(["libssl-dev"])]),
+    .systemLibrary(name: "CLinux", path: "Sources/Core/System/Linux"),
+    .systemLibrary(
+      name: "CZlib", path: "Sources/Core/System/Zlib", pkgConfig: "zlib",
+      providers: [.apt(["zlib1g-dev"])]),
+
+    core("Model"),
+    core("Wire", ["CCrypto", "CZlib"]),
+    core("Telemetry"),
+    core("Contract", ["Model", "Wire"]),
+    core("Net", ["Wire", "Telemetry", "CCurl", "COpenSSL", "CLinux"]),
+    core("Sessions", ["Model", "Wire", "Contract", "Net", "Telemetry"]),
+    .target(
+      name: "Exchanges", dependencies: ["Model", "Wire", "Contract"], exclude: ["README.md"], swiftSettings: strict),
+    .target(
+      name: "Services", dependencies: ["Model", "Wire", "Contract", "Sessions", "Telemetry"], swiftSettings: strict),
+    .executableTarget(
+      name: "App",
+      dependencies: ["Model", "Wire", "Telemetry", "Contract", "Net", "Sessions", "Exchanges", "Services"],
+      swiftSettings: strict),
+
+    .target(
+      name: "Support", dependencies: ["Model", "Wire", "Contract", "Net"], path: "Tests/Support",
+      swiftSettings: strict),
+    .testTarget(
+      name: "UnitTests",
+      dependencies: [
+        "Model", "Wire", "Telemetry", "Contract", "Net", "Sessions", "Exchanges", "Services", "App", "Support",
+      ],
+      path: "Tests/Unit", swiftSettings: strict),
+    .testTarget(
+      name: "IntegrationTests",
+      dependencies: ["App", "Model", "Wire", "Contract", "Net", "Sessions", "Exchanges", "Services", "Support"],
+      path: "Tests/Integration", exclude: ["README.md"], swiftSettings: strict),
+    .executableTarget(
+      name: "bench",
+      dependencies: ["Model", "Wire", "Telemetry", "Contract", "Net", "Sessions", "Exchanges", "Services", "App"],
+      path: "Benchmarks", swiftSettings: strict),
+  ]
+)

@@ -1,0 +1,3 @@
+@main enum Marketgate {
+  static func main() {}
+}

@@ -1,0 +1,74 @@
+public import Model
+
+/// Turns the messages of one connection into events. Made anew with each connection, so it may keep what belongs to
+/// it (merged deltas, a first message to skip) and loses it with the connection.
+public protocol FrameDecoder {
+  /// Reads one whole message. Appends what it means to `buffer`; a message without meaning for us appends nothing.
+  ///
+  /// - Throws: what is wrong with the message and where; events already appended for it are taken back by the caller.
+  mutating func decode(
+    _ message: UnsafeRawBufferPointer, receiveTime: Timestamp, into buffer: inout EventBuffer
+  ) throws(FrameError)
+}
+
+/// A message that is not what the exchange documents: counted and skipped, the stream goes on.
+public struct FrameError: Error, Sendable, Equatable {
+  /// The byte at which reading stopped.
+  public let offset: Int
+  /// What was expected there.
+  public let reason: String
+
+  /// An error at a byte.
+  public init(offset: Int, reason: String) {
+    self.offset = offset
+    self.reason = reason
+  }
+}
+
+/// What a message tells the session, apart from market data.
+public enum SessionSignal: Sendable, Equatable {
+  /// A subscribe or unsubscribe message of ours was taken.
+  case acknowledged(request: Int)
+  /// A subscribe or unsubscribe message of ours was refused; `request` is `nil` when the exchange does not say which.
+  case refused(request: Int?, reason: String)
+  /// The answer to a ping of ours.
+  case pong
+  /// The exchange is about to close the connection: connect anew now.
+  case closingSoon
+}
+
+/// What one read of the socket decoded to: filled by a decoder, drained by the session, its memory kept.
+public struct EventBuffer: Sendable {
+  /// Market data, in the order of arrival.
+  public var events: [MarketEvent] = []
+  /// News for the session.
+  public var signals: [SessionSignal] = []
+  /// Messages, or parts of them, for an instrument the list does not have.
+  public var unknownInstruments = 0
+  /// Events left out on purpose (another product family on the same stream).
+  public var leftOut = 0
+  /// Computed or read values that do not fit the number type, and were given as none.
+  public var unrepresentable = 0
+
+  /// An empty buffer.
+  public init() {}
+
+  /// Empties it, keeping the memory.
+  public mutating func removeAll() {
+    events.removeAll(keepingCapacity: true)
+    signals.removeAll(keepingCapacity: true)
+    unknownInstruments = 0
+    leftOut = 0
+    unrepresentable = 0
+  }
+}
+
+/// Takes the events of a session: the door from the sessions to the bus.
+///
+/// Called on the session's loop, once a read; must not wait.
+public protocol EventSink: AnyObject, Sendable {
+  /// Events in the order of arrival.
+  func receive(_ events: borrowing [MarketEvent])
+  /// The stream of these topics broke: what was derived from them starts over, and what was missed may be fetched.
+  func interrupted(_ topics: [Topic])
+}

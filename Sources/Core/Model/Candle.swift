@@ -1,0 +1,47 @@
+/// Open, high, low, close and volume of one interval.
+public struct Candle: Sendable, Equatable {
+  /// What was traded.
+  public let instrument: Instrument
+  /// The length of the candle.
+  public let interval: Interval
+  /// The first instant that belongs to it.
+  public let openTime: Timestamp
+  /// The first price, in quote units.
+  public let open: FixedDecimal
+  /// The highest price.
+  public let high: FixedDecimal
+  /// The lowest price.
+  public let low: FixedDecimal
+  /// The last price so far.
+  public let close: FixedDecimal
+  /// Traded quantity in base units.
+  public let baseVolume: FixedDecimal
+  /// Traded value in quote units; `nil` when the exchange does not give it.
+  public let quoteVolume: FixedDecimal?
+  /// Number of trades; `nil` when the exchange does not give it.
+  public let tradesCount: Int64?
+  /// Whether the candle is over and will not change.
+  public let isClosed: Bool
+  /// When its bytes reached this process.
+  public let receiveTime: Timestamp
+
+  /// A candle of the given properties.
+  public init(
+    instrument: Instrument, interval: Interval, openTime: Timestamp, open: FixedDecimal, high: FixedDecimal,
+    low: FixedDecimal, close: FixedDecimal, baseVolume: FixedDecimal, quoteVolume: FixedDecimal?, tradesCount: Int64?,
+    isClosed: Bool, receiveTime: Timestamp
+  ) {
+    self.instrument = instrument
+    self.interval = interval
+    self.openTime = openTime
+    self.open = open
+    self.high = high
+    self.low = low
+    self.close = close
+    self.baseVolume = baseVolume
+    self.quoteVolume = quoteVolume
+    self.tradesCount = tradesCount
+    self.isClosed = isClosed
+    self.receiveTime = receiveTime
+  }
+}

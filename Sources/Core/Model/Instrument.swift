@@ -1,0 +1,85 @@
+/// What can be traded on one exchange: the identity every event refers to.
+///
+/// A class, as it is shared by all events of the instrument; immutable, so it crosses threads freely. Two instruments
+/// are equal when exchange and symbol are.
+public final class Instrument: Sendable, Hashable, CustomStringConvertible {
+  /// The kinds of contract the gateway tells apart.
+  public enum Kind: String, Sendable, Hashable {
+    /// No expiry, kept near its index by funding.
+    case perpetual
+    /// Expires at a date.
+    case future
+    /// Delivery at once.
+    case spot
+  }
+
+  /// Whether the instrument can be traded now.
+  public enum Status: String, Sendable, Hashable {
+    /// Orders are matched.
+    case trading
+    /// Listed, but not traded: before its start, halted, settling.
+    case halted
+    /// No longer listed, though the exchange still names it.
+    case delisted
+  }
+
+  /// The exchange that lists it.
+  public let exchange: ExchangeID
+  /// The exchange's own string, in the exchange's own case.
+  public let symbol: String
+  /// What is bought, in the exchange's own word (`BTC`, `1000PEPE`).
+  public let base: String
+  /// What is paid (`USDT`).
+  public let quote: String
+  /// Perpetual, future or spot.
+  public let kind: Kind
+  /// Whether it can be traded now.
+  public let status: Status
+  /// The smallest step of a price, in quote units; `nil` when the exchange does not say.
+  public let tickSize: FixedDecimal?
+  /// The smallest step of a quantity, in the exchange's unit; `nil` when the exchange does not say.
+  public let stepSize: FixedDecimal?
+  /// Base units in one unit of the exchange's quantity: 1 where quantities are in base units.
+  public let contractSize: FixedDecimal
+  /// Hours between two funding settlements; `nil` when there is no funding or it is not known.
+  public let fundingIntervalHours: Int?
+
+  /// An instrument of the given properties.
+  public init(
+    exchange: ExchangeID, symbol: String, base: String, quote: String, kind: Kind, status: Status,
+    tickSize: FixedDecimal?, stepSize: FixedDecimal?, contractSize: FixedDecimal = FixedDecimal(1),
+    fundingIntervalHours: Int?
+  ) {
+    self.exchange = exchange
+    self.symbol = symbol
+    self.base = base
+    self.quote = quote
+    self.kind = kind
+    self.status = status
+    self.tickSize = tickSize
+    self.stepSize = stepSize
+    self.contractSize = contractSize
+    self.fundingIntervalHours = fundingIntervalHours
+  }
+
+  /// Same exchange, same symbol.
+  public static func == (left: Instrument, right: Instrument) -> Bool {
+    left === right || (left.symbol == right.symbol && left.exchange == right.exchange)
+  }
+
+  /// Feeds exchange and symbol.
+  public func hash(into hasher: inout Hasher) {
+    hasher.combine(exchange)
+    hasher.combine(symbol)
+  }
+
+  /// `binance/BTCUSDT`.
+  public var description: String { "\(exchange)/\(symbol)" }
+
+  /// Whether every property is equal, not the identity alone: a refreshed list keeps what has not changed.
+  public func hasSameProperties(as other: Instrument) -> Bool {
+    self == other && base == other.base && quote == other.quote && kind == other.kind && status == other.status
+      && tickSize == other.tickSize && stepSize == other.stepSize && contractSize == other.contractSize
+      && fundingIntervalHours == other.fundingIntervalHours
+  }
+}

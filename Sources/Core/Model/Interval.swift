@@ -1,0 +1,102 @@
+/// The length of a candle, and the grid its candles stand on (UTC; weeks start on Monday, months on their first day).
+public struct Interval: Sendable, Hashable, CustomStringConvertible {
+  /// The letters of an interval's text: case matters, `1m` is a minute and `1M` a month.
+  public enum Unit: Character, Sendable, Hashable {
+    /// `s`
+    case second = "s"
+    /// `m`
+    case minute = "m"
+    /// `h`
+    case hour = "h"
+    /// `d`
+    case day = "d"
+    /// `w`
+    case week = "w"
+    /// `M`
+    case month = "M"
+
+    /// Nominal milliseconds: a month counts 30 days.
+    var milliseconds: Int64 {
+      switch self {
+      case .second: 1000
+      case .minute: 60_000
+      case .hour: 3_600_000
+      case .day: 86_400_000
+      case .week: 604_800_000
+      case .month: 2_592_000_000
+      }
+    }
+  }
+
+  /// How many units long, 1…999.
+  public let count: Int
+  /// The unit.
+  public let unit: Unit
+
+  /// An interval of 1…999 units; `nil` outside.
+  public init?(_ count: Int, _ unit: Unit) {
+    guard (1...999).contains(count) else { return nil }
+    self.count = count
+    self.unit = unit
+  }
+
+  /// The interval of a text such as `1m`, `4h`, `1M`; `nil` for anything else.
+  public init?(_ text: String) {
+    guard let last = text.last, let unit = Unit(rawValue: last), text.utf8.first != UInt8(ascii: "0"),
+      text.utf8.dropLast().allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }),
+      let count = Int(text.dropLast())
+    else { return nil }
+    self.init(count, unit)
+  }
+
+  private init(fixed count: Int, _ unit: Unit) {
+    self.count = count
+    self.unit = unit
+  }
+
+  /// `1m`.
+  public static let oneMinute = Interval(fixed: 1, .minute)
+
+  /// `1m`, `4h`, `1M`.
+  public var description: String { "\(count)\(unit.rawValue)" }
+
+  /// Nominal length in milliseconds; a month counts 30 days, so it orders intervals but places no candle.
+  public var nominalMilliseconds: Int64 { Int64(count) * unit.milliseconds }
+
+  /// The open time of the candle that holds an instant.
+  public func openTime(containing instant: Timestamp) -> Timestamp {
+    let milliseconds = instant.milliseconds
+    switch unit {
+    case .month:
+      let date = CivilDate(daysSince1970: milliseconds / Unit.day.milliseconds)
+      let months = date.year * 12 + date.month - 1
+      return Interval.firstOfMonth(months - (months - 1970 * 12) % Int64(count))
+    case .week:
+      // 1970-01-01 was a Thursday: the Monday before it is the 29th of December.
+      let shifted = milliseconds + 3 * Unit.day.milliseconds
+      return Timestamp(microseconds: (milliseconds - shifted % nominalMilliseconds) * 1000)
+    default:
+      return Timestamp(microseconds: (milliseconds - milliseconds % nominalMilliseconds) * 1000)
+    }
+  }
+
+  /// The open time `steps` candles after the one that opens at `openTime`, or before it for a negative number.
+  public func openTime(_ steps: Int, after openTime: Timestamp) -> Timestamp {
+    guard unit == .month else {
+      let (delta, overflow) = nominalMilliseconds.multipliedReportingOverflow(by: Int64(steps))
+      return openTime.advanced(byMilliseconds: overflow ? (steps < 0 ? .min : .max) : delta)
+    }
+    let date = CivilDate(daysSince1970: openTime.milliseconds / Unit.day.milliseconds)
+    return Interval.firstOfMonth(date.year * 12 + date.month - 1 + Int64(steps) * Int64(count))
+  }
+
+  /// The first instant after the candle that opens at `openTime`.
+  public func endTime(ofCandleAt openTime: Timestamp) -> Timestamp {
+    self.openTime(1, after: openTime)
+  }
+
+  private static func firstOfMonth(_ months: Int64) -> Timestamp {
+    let days = CivilDate.daysSince1970(year: months / 12, month: months % 12 + 1)
+    return Timestamp(microseconds: days * Unit.day.milliseconds * 1000)
+  }
+}
