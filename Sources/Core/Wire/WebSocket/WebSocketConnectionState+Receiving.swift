@@ -39,7 +39,7 @@ extension WebSocketConnectionState {
     phase = .closed
     frame = nil
     message = nil
-    input = ReceiveBuffer(retainedBytes: limits.retainedBytes)
+    input = FrameBuffer(retainedBytes: limits.retainedBytes)
   }
 
   // MARK: Headers

@@ -80,7 +80,7 @@ public struct WebSocketConnectionState: Sendable {
   private let maskKeys: (@Sendable () -> UInt32)?
 
   var phase = Phase.open
-  var input: ReceiveBuffer
+  var input: FrameBuffer
   var frame: IncomingFrame?
   var message: IncomingMessage?
   var delivery = Delivery.none
@@ -98,7 +98,7 @@ public struct WebSocketConnectionState: Sendable {
     self.role = role
     self.limits = limits
     self.maskKeys = maskKeys
-    input = ReceiveBuffer(retainedBytes: limits.retainedBytes)
+    input = FrameBuffer(retainedBytes: limits.retainedBytes)
   }
 
   /// Whether messages may still be sent: no close frame was sent or received, no rule broken.

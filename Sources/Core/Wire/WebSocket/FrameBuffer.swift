@@ -2,7 +2,7 @@
 ///
 /// Using bytes only moves a mark; the rest moves to the front when at least as much was used as is left, so every byte
 /// is moved once on average however small the pieces are in which bytes come.
-struct ReceiveBuffer: Sendable {
+struct FrameBuffer: Sendable {
   private var bytes: [UInt8] = []
   private var start = 0
   /// The capacity kept when all bytes are used: one huge message must not hold its memory for the connection's life.
