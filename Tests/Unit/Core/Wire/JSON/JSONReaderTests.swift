@@ -160,6 +160,29 @@ import Wire
     }
   }
 
+  @Test func aCommaIsNotClosedByAskingTwice() {
+    #expect(throws: JSONError(offset: 3, reason: "the element before was not read")) {
+      try readJSON("[1,]") { (reader) throws(JSONError) in
+        try reader.beginArray()
+        _ = try reader.nextElement()
+        try reader.skipValue()
+        _ = try reader.nextElement()
+        _ = try reader.nextElement()
+      }
+    }
+  }
+
+  @Test func anOpenContainerIsNotTheEndThoughTheBytesAre() {
+    #expect(throws: JSONError(offset: 2, reason: "the document has not been read to its end")) {
+      try readJSON("[1") { (reader) throws(JSONError) in
+        try reader.beginArray()
+        _ = try reader.nextElement()
+        try reader.skipValue()
+        try reader.expectEnd()
+      }
+    }
+  }
+
   @Test func bracketsMustMatchAtEveryDepth() {
     for depth in 1...64 {
       let opening = (0..<depth).map { $0.isMultiple(of: 3) ? "[" : #"{"a":"# }
