@@ -1,0 +1,41 @@
+/// Immutable bytes with a stable address, shared by reference between threads: a frame on its way to many clients, a
+/// cached body.
+///
+/// Unchecked, as pointers are not `Sendable`: the memory is written before `init` returns and never after it.
+public final class SharedBytes: @unchecked Sendable {
+  /// The first byte; valid while the object lives.
+  public let base: UnsafeRawPointer
+  /// How many bytes.
+  public let count: Int
+
+  /// A copy of an array.
+  public convenience init(_ bytes: [UInt8]) {
+    self.init(count: bytes.count) { memory in bytes.withUnsafeBytes { memory.copyMemory(from: $0) } }
+  }
+
+  /// A copy of memory that belongs to someone else.
+  public convenience init(copying bytes: UnsafeRawBufferPointer) {
+    self.init(count: bytes.count) { memory in memory.copyMemory(from: bytes) }
+  }
+
+  private init(count: Int, fill: (UnsafeMutableRawBufferPointer) -> Void) {
+    let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: max(count, 1), alignment: 8)
+    fill(memory)
+    base = UnsafeRawPointer(memory.baseAddress!)
+    self.count = count
+  }
+
+  deinit {
+    UnsafeMutableRawPointer(mutating: base).deallocate()
+  }
+
+  /// All bytes; valid while the object lives.
+  public var bytes: UnsafeRawBufferPointer {
+    UnsafeRawBufferPointer(start: base, count: count)
+  }
+
+  /// A copy of all bytes.
+  public var array: [UInt8] {
+    Array(bytes)
+  }
+}
