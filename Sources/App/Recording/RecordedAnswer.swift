@@ -1,4 +1,5 @@
 import Model
+import Wire
 
 /// What a route prints, and for each of what.
 struct RecordedAnswer: Sendable {
@@ -84,7 +85,8 @@ struct RecordedAnswer: Sendable {
 
   private func rows(of name: String, _ query: RecordedQuery, instruments: [RecordedInstrument], now: Int64) -> [[UInt8]] {
     var found: [(time: Int64, bytes: [UInt8])] = []
-    for instrument in query.instrument.map({ [$0] }) ?? instruments {
+    let asked = query.instrument.map { [$0] } ?? instruments
+    for instrument in asked {
       guard let tape = instrument.tapes[name] else { continue }
       var scope = LayoutScope(now: now, instrument: instrument)
       for row in query.range.rows(of: tape, earliest: instrument.listed, latest: now) {
@@ -92,7 +94,7 @@ struct RecordedAnswer: Sendable {
         found.append((tape.time(ofRow: row), item.bytes(scope)))
       }
     }
-    found.sort { $0.time < $1.time }
+    if asked.count > 1 { found.sort { $0.time < $1.time } }
     let cut = query.range.start == nil ? found.suffix(query.range.limit) : found.prefix(query.range.limit)
     return cut.map(\.bytes)
   }

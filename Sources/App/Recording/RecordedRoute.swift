@@ -1,3 +1,5 @@
+import Wire
+
 /// A REST route of a recording: what it takes, what it costs, what it answers.
 struct RecordedRoute: Sendable {
   let method: String
