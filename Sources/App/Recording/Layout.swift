@@ -1,7 +1,7 @@
 /// A text with `${…}` where values stand: the bytes an exchange sends, as data.
 ///
-/// `${name}` is replaced by the value; `${name:3}` by the number rounded to three places; `${name?yes:no}` by one of two
-/// words, depending on a flag.
+/// `${name}` is replaced by the value; `${name:3}` by the number rounded to three places; `${name?yes:no}` by one of
+/// two words, depending on a flag.
 struct Layout: Sendable, Equatable {
   enum Part: Sendable, Equatable {
     case literal([UInt8])

@@ -23,7 +23,8 @@ enum LayoutSource: Sendable, Equatable {
   case topic
   /// The exchange's name of the parameter an error is about.
   case parameter
-  /// A member of the client's message as JSON, `null` where there is none; of one element of its list; and that as text.
+  /// A member of the client's message as JSON, `null` where there is none; of one element of its list; and that as
+  /// text.
   case message([String]), element([String]), plain([String])
 
   /// The source a name stands for; `nil` for a name that is none.
@@ -50,7 +51,8 @@ enum LayoutSource: Sendable, Equatable {
     case ("latest", 3): self = .latest(tape: words[1], words[2])
     case ("next", 3): self = .next(tape: words[1], words[2])
     case ("window", 3):
-      guard let length = Int64(words[1]), (1...Tape.maxLoop).contains(length), let field = CandleField(rawValue: words[2])
+      guard let length = Int64(words[1]), (1...Tape.maxLoop).contains(length),
+        let field = CandleField(rawValue: words[2])
       else { return nil }
       self = .window(length, field)
     case ("message", _): self = .message(path)

@@ -1,5 +1,5 @@
-/// The least and the greatest of any run of numbers, in constant time (a sparse table: level k holds the extremes of the
-/// runs of 2^k).
+/// The least and the greatest of any run of numbers, in constant time (a sparse table: level k holds the extremes of
+/// the runs of 2^k).
 struct RangeExtremes: Sendable {
   private var lows: [[Int64]]
   private var highs: [[Int64]]

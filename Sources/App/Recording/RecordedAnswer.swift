@@ -62,7 +62,8 @@ struct RecordedAnswer: Sendable {
 
   private func candles(_ query: RecordedQuery, _ scope: LayoutScope) -> [[UInt8]] {
     guard let instrument = query.instrument, let interval = query.interval?.length else { return [] }
-    let earliest = Timestamp(milliseconds: instrument.listed).map { interval.openTime(containing: $0).milliseconds } ?? 0
+    let earliest =
+      Timestamp(milliseconds: instrument.listed).map { interval.openTime(containing: $0).milliseconds } ?? 0
     return query.range.openTimes(interval, earliest: earliest, latest: scope.now).map { open in
       var scope = scope
       scope.candle = instrument.candle(interval, openTime: open, now: scope.now)
@@ -83,7 +84,8 @@ struct RecordedAnswer: Sendable {
     }
   }
 
-  private func rows(of name: String, _ query: RecordedQuery, instruments: [RecordedInstrument], now: Int64) -> [[UInt8]] {
+  private func rows(of name: String, _ query: RecordedQuery, instruments: [RecordedInstrument], now: Int64) -> [[UInt8]]
+  {
     var found: [(time: Int64, bytes: [UInt8])] = []
     let asked = query.instrument.map { [$0] } ?? instruments
     for instrument in asked {

@@ -76,8 +76,8 @@ struct RecordedTopic: Sendable {
     }
   }
 
-  /// What is sent at one instant of the grid: the candles that have ended since the last one, then the open one if it has
-  /// changed. A candle without trades is never sent.
+  /// What is sent at one instant of the grid: the candles that have ended since the last one, then the open one if it
+  /// has changed. A candle without trades is never sent.
   private func candleFrames(_ instrument: RecordedInstrument, at now: Int64, since before: Int64) -> [RecordedFrame] {
     guard let interval = interval?.length, let last = Timestamp(milliseconds: now),
       let first = Timestamp(milliseconds: before)

@@ -1,7 +1,7 @@
 import Model
 
-/// Which of a series' members are asked for: with a start the first ones from it, else the last ones up to the end. Both
-/// bounds are inclusive.
+/// Which of a series' members are asked for: with a start the first ones from it, else the last ones up to the end.
+/// Both bounds are inclusive.
 struct RecordedRange: Sendable {
   static let defaultLimit: Int64 = 500
 
@@ -13,7 +13,8 @@ struct RecordedRange: Sendable {
   func openTimes(_ interval: Interval, earliest: Int64, latest: Int64) -> [Timestamp] {
     let last = min(end ?? latest, latest)
     let first = max(start ?? earliest, earliest)
-    guard first <= last, let firstInstant = Timestamp(milliseconds: first), let lastInstant = Timestamp(milliseconds: last)
+    guard first <= last, let firstInstant = Timestamp(milliseconds: first),
+      let lastInstant = Timestamp(milliseconds: last)
     else { return [] }
     var open = interval.openTime(containing: firstInstant)
     if open < firstInstant { open = interval.endTime(ofCandleAt: open) }

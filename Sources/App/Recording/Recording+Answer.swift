@@ -10,9 +10,10 @@ struct RecordedReply: Sendable, Equatable {
 }
 
 extension Recording {
-  /// The answer to a request at an instant. `query` gives the value of a parameter in the address; one in a JSON body is
-  /// named by its path, with points.
-  func answer(_ method: String, _ path: String, query: (String) -> String?, body: [UInt8], now: Int64) -> RecordedReply {
+  /// The answer to a request at an instant. `query` gives the value of a parameter in the address; one in a JSON body
+  /// is named by its path, with points.
+  func answer(_ method: String, _ path: String, query: (String) -> String?, body: [UInt8], now: Int64) -> RecordedReply
+  {
     let document = body.isEmpty ? nil : try? JSONValue(parsing: body)
     let route = routes.first { route in
       route.method == method && route.path == path

@@ -61,7 +61,9 @@ struct Recording: Sendable {
     -> [RecordedInstrument]
   {
     let file = try node.text("instruments")
-    let lines = try files.lines(of: file).map { $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init) }
+    let lines = try files.lines(of: file).map {
+      $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+    }
     guard let names = lines.first, names.first == "symbol", lines.count > 1 else {
       throw RecordingError(file, "has no symbols")
     }

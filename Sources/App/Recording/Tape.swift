@@ -1,8 +1,8 @@
 /// A table of rows that repeats for ever, from 1970 on.
 ///
-/// A row's time is the number of its loop times the length of a loop, plus its place in the loop, so every question about
-/// the tape is a pure function of absolute time: two who ask about one instant get one answer, after a restart too. Rows
-/// are numbered from the first one after 1970, and the numbers grow for ever.
+/// A row's time is the number of its loop times the length of a loop, plus its place in the loop, so every question
+/// about the tape is a pure function of absolute time: two who ask about one instant get one answer, after a restart
+/// too. Rows are numbered from the first one after 1970, and the numbers grow for ever.
 struct Tape: Sendable {
   enum Column: Sendable {
     case text([String])

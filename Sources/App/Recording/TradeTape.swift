@@ -2,8 +2,9 @@ import Model
 
 /// A tape of trades, folded into candles of any length at the cost of a short one.
 ///
-/// Sums up to each row are kept for one loop; a fold over many loops takes the whole ones by multiplication. All numbers
-/// are whole: prices, quantities and their products at the tape's own number of decimal places, so no fold rounds.
+/// Sums up to each row are kept for one loop; a fold over many loops takes the whole ones by multiplication. All
+/// numbers are whole: prices, quantities and their products at the tape's own number of decimal places, so no fold
+/// rounds.
 struct TradeTape: Sendable {
   let tape: Tape
   let priceScale: UInt8

@@ -44,12 +44,15 @@ import Wire
   @Test func aTapesRowsBeforeAndAfterNowAreFound() throws {
     let instrument = try #require(try RecordingFixture.other().instrument("A"))
     let text = "${latest.rates.rate} ${next.rates.rate} ${next.rates.due} ${latest.rates.time}"
-    #expect(try layout(text).bytes(LayoutScope(now: 20_003, instrument: instrument)).recordedText == "0.1 -0.2 30000 20003")
-    #expect(try layout(text).bytes(LayoutScope(now: 20_002, instrument: instrument)).recordedText == "-0.2 0.1 20000 10002")
+    #expect(
+      try layout(text).bytes(LayoutScope(now: 20_003, instrument: instrument)).recordedText == "0.1 -0.2 30000 20003")
+    #expect(
+      try layout(text).bytes(LayoutScope(now: 20_002, instrument: instrument)).recordedText == "-0.2 0.1 20000 10002")
   }
 
   @Test(arguments: [
-    "${nonsense}", "${now", "${}", "${candle.colour}", "${window.x.open}", "${window.0.open}", "${latest.rates}", "${row}",
+    "${nonsense}", "${now", "${}", "${candle.colour}", "${window.x.open}", "${window.0.open}", "${latest.rates}",
+    "${row}",
     "${now:x}", "${now:13}", "${now?yes}", "${now?a:b:c}", "${symbol.}", "${nonsense?a:b}", "${.now}",
   ])
   func whatIsNoValueIsRefused(text: String) {

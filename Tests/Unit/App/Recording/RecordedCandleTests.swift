@@ -36,7 +36,8 @@ import Wire
     #expect(cases.count == 222)
     for item in cases {
       let query = [
-        "symbol": item.symbol, "interval": item.interval, "startTime": "\(item.openTime)", "endTime": "\(item.openTime)",
+        "symbol": item.symbol, "interval": item.interval, "startTime": "\(item.openTime)",
+        "endTime": "\(item.openTime)",
       ]
       let reply = recording.answer("GET", "/fapi/v1/klines", query: { query[$0] }, body: [], now: item.now)
       #expect(reply.body.recordedText == "[\(item.row)]", "\(item.symbol) \(item.interval) at \(item.now)")

@@ -41,7 +41,7 @@ import Wire
   }
 
   @Test func aCandleIsSentOnlyWhenItHasChanged() throws {
-    let frames = try frames("keepusdt@kline_1m", after: hourStart + 120_000, seconds: 50)
+    let frames = try frames("keepusdt@kline_1m", after: hourStart + 121_000, seconds: 50)
     let counts = frames.compactMap { $0["k"]?["n"]?.integer }
     #expect(!counts.isEmpty)
     #expect(zip(counts, counts.dropFirst()).allSatisfy { $0 < $1 })
@@ -139,9 +139,10 @@ import Wire
     // B trades at 250 s and 750 s only: two frames as they happen, two when their minutes are over.
     let frames = topic.frames(after: 200_000, through: 900_000)
     #expect(frames.map(\.time) == [250_000, 300_000, 750_000, 780_000])
-    #expect(frames.map(\.bytes.recordedText) == [
-      #"[240000,"1.0",1,0]"#, #"[240000,"1.0",1,1]"#, #"[720000,"1.0",1,0]"#, #"[720000,"1.0",1,1]"#,
-    ])
+    #expect(
+      frames.map(\.bytes.recordedText) == [
+        #"[240000,"1.0",1,0]"#, #"[240000,"1.0",1,1]"#, #"[720000,"1.0",1,0]"#, #"[720000,"1.0",1,1]"#,
+      ])
   }
 
   @Test func anEmptySpanHasNoFrames() throws {

@@ -6,7 +6,8 @@ import Testing
 @Suite struct RecordedRangeTests {
   private let minute: Int64 = 60_000
 
-  private func opens(start: Int64?, end: Int64?, limit: Int, _ interval: String = "1m", latest: Int64? = nil) -> [Int64] {
+  private func opens(start: Int64?, end: Int64?, limit: Int, _ interval: String = "1m", latest: Int64? = nil) -> [Int64]
+  {
     let range = RecordedRange(start: start, end: end, limit: limit)
     let latest = latest ?? 100 * minute + 30_000
     return range.openTimes(Interval(interval) ?? .oneMinute, earliest: 10 * minute, latest: latest)
