@@ -25,7 +25,7 @@ extension JSONReader {
   /// A whole number without fraction and exponent that fits.
   @inlinable public mutating func readInt64() throws(JSONError) -> Int64 {
     _ = try firstByteOfValue()
-    guard let number = JSONInteger(bytes, from: position), number.end == end || !number.goesOn(in: bytes) else {
+    guard let number = JSONInteger(bytes, from: position), !number.goesOn(in: bytes) else {
       throw failure("a whole number was expected")
     }
     position = number.end

@@ -58,8 +58,8 @@ public struct JSONWriter {
     endKey()
   }
 
-  /// The name of a member.
-  public mutating func key(_ name: String) {
+  /// The name of a member. Disfavoured, as a literal would else be taken for a `String`.
+  @_disfavoredOverload public mutating func key(_ name: String) {
     string(name)
     endKey()
   }
@@ -148,16 +148,12 @@ extension JSONWriter {
   private mutating func appendQuoted(_ text: UnsafeRawBufferPointer) {
     bytes.append(UInt8(ascii: "\""))
     var start = 0
-    var cursor = text.plainRunEnd(from: 0)
-    while cursor < text.count {
-      let byte = text[cursor]
-      // What is above 0x7F ends a plain run, but needs no escape.
-      if byte < 0x80 {
-        bytes.append(contentsOf: UnsafeRawBufferPointer(rebasing: text[start..<cursor]))
-        appendEscape(byte)
-        start = cursor + 1
-      }
-      cursor = text.plainRunEnd(from: cursor + 1)
+    for index in 0..<text.count {
+      let byte = text[index]
+      guard byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") else { continue }
+      bytes.append(contentsOf: UnsafeRawBufferPointer(rebasing: text[start..<index]))
+      appendEscape(byte)
+      start = index + 1
     }
     bytes.append(contentsOf: UnsafeRawBufferPointer(rebasing: text[start...]))
     bytes.append(UInt8(ascii: "\""))
