@@ -124,7 +124,7 @@ extension JSONReader {
     while try nextElement() { try skipValue() }
     return Candle(
       instrument: instrument, interval: interval, openTime: openTime, open: open, high: high, low: low, close: close,
-      baseVolume: baseVolume, quoteVolume: quoteVolume, tradesCount: tradesCount, isClosed: closeTime < askTime,
-      receiveTime: askTime)
+      baseVolume: baseVolume, quoteVolume: quoteVolume, tradesCount: tradesCount,
+      isClosed: closeTime.advanced(byMilliseconds: 1) <= askTime, receiveTime: askTime)
   }
 }

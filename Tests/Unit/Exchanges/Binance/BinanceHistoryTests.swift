@@ -85,6 +85,8 @@ import Testing
       #expect(candles.filter(\.isClosed).count == closed)
       #expect(candles.allSatisfy { $0.receiveTime == Self.time(askTime) })
     }
+    let within = Timestamp(microseconds: 1_673_049_599_999_999)
+    #expect(try inquiry.read([try fixture("klines_4", askTime: within)]).filter(\.isClosed).count == 5)
   }
 
   @Test(arguments: [
