@@ -75,7 +75,7 @@ extension Binance {
   /// `/fapi/v1/fundingRate`: `[{"symbol":"BTCUSDT","fundingTime":1786780800002,"fundingRate":"0.00006523",…},…]`
   public func fundingHistory(_ query: HistoryQuery) -> Inquiry<[FundingRate]>? {
     guard query.instrument.kind == .perpetual else { return nil }
-    return Inquiry(page("/fapi/v1/fundingRate", query, weight: 1, budget: Binance.fundingBudget)) {
+    return Inquiry(page("/fapi/v1/fundingRate", query.bySettlementStamp, weight: 1, budget: Binance.fundingBudget)) {
       (reply: UpstreamReply) throws(ExchangeError) in
       try reply.rows().map { (row) throws(ExchangeError) in
         let settlement = try row.milliseconds("fundingTime").settlement

@@ -209,8 +209,12 @@ import Testing
     func target(_ query: HistoryQuery) -> String? { binance.fundingHistory(query)?.requests.first?.target }
     #expect(target(query(nil, limit: 100)) == "/fapi/v1/fundingRate?symbol=BTCUSDT&limit=100")
     #expect(
-      target(query(nil, start: 1, end: 2, limit: 1000))
-        == "/fapi/v1/fundingRate?symbol=BTCUSDT&startTime=1&endTime=2&limit=1000")
+      target(query(nil, start: 3_600_001, end: 9_000_000, limit: 1000))
+        == "/fapi/v1/fundingRate?symbol=BTCUSDT&startTime=3610001&endTime=9000000&limit=1000")
+    // A settlement of this hour is stamped some milliseconds after it.
+    #expect(
+      target(query(nil, end: 28_800_000, limit: 1))
+        == "/fapi/v1/fundingRate?symbol=BTCUSDT&endTime=28810000&limit=1")
   }
 
   @Test func recordedSettlementsStandOnTheirHour() throws {
