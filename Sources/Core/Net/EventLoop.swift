@@ -33,6 +33,8 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
   private let owner = Atomic<UInt>(0)
   private let stage = Atomic<Stage>(.running)
   private let thread = Lock<pthread_t?>(nil)
+  /// What one read may fill; its content is over when the next descriptor is read.
+  let readBuffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 64 * 1024, alignment: 16)
   /// State of the loop's own thread.
   var turn = LoopTurn()
 
@@ -56,6 +58,7 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
 
   deinit {
     thread.withLock { if let running = $0 { _ = pthread_detach(running) } }
+    readBuffer.deallocate()
     close(wake)
     close(epoll)
   }
@@ -116,7 +119,7 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
 
   private func poll(_ events: UnsafeMutableBufferPointer<epoll_event>) {
     parked.store(true, ordering: .sequentiallyConsistent)
-    let idle = turn.local.isEmpty && inbox.withLock { $0.isEmpty } && stage.load(ordering: .relaxed) == .running
+    let idle = turn.isIdle && inbox.withLock { $0.isEmpty } && stage.load(ordering: .relaxed) == .running
     let timeout = idle ? turn.waitMilliseconds(nowNanoseconds: EventLoop.monotonicNanoseconds) : 0
     let count = epoll_wait(epoll, events.baseAddress, Int32(events.count), timeout)
     parked.store(false, ordering: .sequentiallyConsistent)
@@ -166,10 +169,8 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
   }
 
   private func runFlushes() {
-    while !turn.flushes.isEmpty {
-      let flushes = turn.takeFlushes()
-      for flush in flushes { flush.flush() }
-    }
+    guard !turn.flushes.isEmpty else { return }
+    for flush in turn.takeFlushes() { flush.flush() }
   }
 
   private func end() {

@@ -20,6 +20,9 @@ struct LoopTurn {
   /// The longest sleep in epoll, so that a clock fault cannot stop the loop for good.
   private static let longestWaitMilliseconds: Int64 = 60_000
 
+  /// Whether the loop may sleep.
+  var isIdle: Bool { local.isEmpty && flushes.isEmpty }
+
   /// The timeout of epoll_wait: -1 for none, rounded up so that a timer is due when it returns.
   func waitMilliseconds(nowNanoseconds: Int64) -> Int32 {
     guard let earliest = timers.earliestNanoseconds else { return -1 }

@@ -14,9 +14,11 @@ enum SystemConstant {
   static let protocolTCP = Int32(IPPROTO_TCP)
   static let noDelay = Int32(TCP_NODELAY)
   static let shutWrite = Int32(SHUT_WR)
-  static let shutBoth = Int32(SHUT_RDWR)
   /// Buffers of one `writev`: IOV_MAX of Linux (uio(7)).
   static let maxVectors = 1024
+  static let numericService = Int32(AI_NUMERICSERV)
+  static let passiveAddress = Int32(AI_PASSIVE)
+  static let numericHost = Int32(NI_NUMERICHOST)
 }
 
 /// What a descriptor is watched for, and what it turned out to be.

@@ -1,0 +1,31 @@
+/// Percent-encoding of request targets (RFC 3986 §2.1).
+public enum PercentEncoding {
+  /// Decodes once. `nil` when a percent sign is not followed by two hexadecimal digits, or the result has a NUL or is
+  /// not UTF-8: such bytes have no place in a name, and hide things from whoever reads it next (RFC 3986 §7.3).
+  public static func decode(_ text: some StringProtocol, plusIsSpace: Bool = false) -> String? {
+    decodeText(text.utf8, plusIsSpace: plusIsSpace)
+  }
+
+  static func decodeText(_ bytes: some Sequence<UInt8>, plusIsSpace: Bool) -> String? {
+    var decoded: [UInt8] = []
+    guard append(bytes, to: &decoded, plusIsSpace: plusIsSpace) else { return nil }
+    return String(validating: decoded, as: UTF8.self)
+  }
+
+  /// Appends the decoded bytes; false when they are malformed or have a NUL.
+  static func append(_ bytes: some Sequence<UInt8>, to decoded: inout [UInt8], plusIsSpace: Bool) -> Bool {
+    var bytes = bytes.makeIterator()
+    while let byte = bytes.next() {
+      switch byte {
+      case 0: return false
+      case .percent:
+        guard let high = bytes.next()?.hexDigitValue, let low = bytes.next()?.hexDigitValue else { return false }
+        guard high | low != 0 else { return false }
+        decoded.append(high << 4 | low)
+      case UInt8(ascii: "+") where plusIsSpace: decoded.append(.space)
+      default: decoded.append(byte)
+      }
+    }
+    return true
+  }
+}
