@@ -63,18 +63,16 @@ public struct ToyExchange: ExchangeInterface {
   public func candles(_ query: HistoryQuery) -> Inquiry<[Candle]>? {
     guard let interval = query.interval, declaration.capabilities.intervals.contains(interval) else { return nil }
     return Inquiry(page("/candles", query)) { (reply: UpstreamReply) throws(ExchangeError) in
-      try reply.read { (reader) throws(JSONError) in
-        try reader.readArray { (reader) throws(JSONError) in
-          try reader.beginArray()
-          let openTime = try reader.timeColumn()
-          let candle = Candle(
-            instrument: query.instrument, interval: interval, openTime: openTime, open: try reader.decimalColumn(),
-            high: try reader.decimalColumn(), low: try reader.decimalColumn(), close: try reader.decimalColumn(),
-            baseVolume: try reader.decimalColumn(), quoteVolume: nil, tradesCount: nil,
-            isClosed: interval.endTime(ofCandleAt: openTime) <= reply.askTime, receiveTime: reply.askTime)
-          while try reader.nextElement() { try reader.skipValue() }
-          return candle
-        }
+      try reply.readRows { (reader) throws(JSONError) in
+        try reader.beginArray()
+        let openTime = try reader.timeColumn()
+        let candle = Candle(
+          instrument: query.instrument, interval: interval, openTime: openTime, open: try reader.decimalColumn(),
+          high: try reader.decimalColumn(), low: try reader.decimalColumn(), close: try reader.decimalColumn(),
+          baseVolume: try reader.decimalColumn(), quoteVolume: nil, tradesCount: nil,
+          isClosed: interval.endTime(ofCandleAt: openTime) <= reply.askTime, receiveTime: reply.askTime)
+        while try reader.nextElement() { try reader.skipValue() }
+        return candle
       }
     }
   }

@@ -30,9 +30,8 @@ public protocol ExchangeInterface: Sendable {
 
   /// The exchange's form of a topic; `nil` when it has none.
   ///
-  /// Several topics may have one form (OKX sends the liquidations of all instruments as one topic): demand is counted
-  /// by this form. Where a topic of all instruments has none (Bybit), it is the sum of those of the instruments in
-  /// trading.
+  /// Several topics may have one form, as where liquidations come for all instruments at once: demand is counted by
+  /// this form. Where a topic of all instruments has none, it is the sum of those of the instruments in trading.
   func upstreamTopic(for topic: Topic) -> UpstreamTopic?
   /// The message that opens or closes some topics of one endpoint. `request` numbers the messages of a connection 1, 2,
   /// 3 …: the answer carries the number, or, where the exchange knows none, the decoder counts the answers.

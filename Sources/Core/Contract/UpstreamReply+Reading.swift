@@ -25,6 +25,15 @@ extension UpstreamReply {
     }
   }
 
+  /// Reads the body as one JSON array of rows.
+  ///
+  /// - Throws: `malformed`, with the byte at which reading stopped.
+  public func readRows<Row>(
+    _ row: (inout JSONReader) throws(JSONError) -> Row
+  ) throws(ExchangeError) -> [Row] {
+    try read { (reader) throws(JSONError) in try reader.readArray(row) }
+  }
+
   /// The body as one JSON value: for answers that are short or seldom asked for.
   ///
   /// - Throws: `malformed`, with the byte at which reading stopped.

@@ -3,7 +3,8 @@
 /// Safe to share: `value` is reached on the loop's thread alone; other threads only carry the box.
 public struct LoopBound<Value>: @unchecked Sendable {
   private let held: Value
-  private let loop: EventLoop
+  /// The loop it is bound to.
+  public let loop: EventLoop
 
   /// Binds the value to the loop. The caller gives up using it anywhere else.
   public init(_ value: Value, loop: EventLoop) {

@@ -10,7 +10,7 @@ struct Outbox {
 
   private static let nothing = SharedBytes([])
 
-  let limitBytes: Int
+  var limitBytes: Int
   private(set) var queuedBytes = 0
   private var entries: [Entry] = []
   private var first = 0
@@ -28,8 +28,8 @@ struct Outbox {
   var count: Int { entries.count - first }
 
   /// Adds the bytes at the end; with a key other than 0 an entry of that key that has not begun to leave is replaced
-  /// where it stands. False, and nothing added, when more than the limit would wait.
-  mutating func append(_ bytes: SharedBytes, conflationKey: UInt64 = 0) -> Bool {
+  /// where it stands. False, and nothing added, when more than the limit would wait; `pastLimit` is for last words.
+  mutating func append(_ bytes: SharedBytes, conflationKey: UInt64 = 0, pastLimit: Bool = false) -> Bool {
     if conflationKey != 0, let index = unsentIndex(of: conflationKey) {
       let size = queuedBytes - entries[index].bytes.count + bytes.count
       guard size <= limitBytes else { return false }
@@ -37,7 +37,7 @@ struct Outbox {
       entries[index].bytes = bytes
       return true
     }
-    guard bytes.count <= limitBytes - queuedBytes else { return false }
+    guard pastLimit || bytes.count <= limitBytes - queuedBytes else { return false }
     guard bytes.count > 0 else { return true }
     if conflationKey != 0 { byKey[conflationKey] = departed + entries.count - first }
     entries.append(Entry(bytes: bytes, conflationKey: conflationKey))
@@ -101,11 +101,12 @@ struct Outbox {
     first = 0
   }
 
-  /// Drops all that has not begun to leave; the rest of a begun entry must still be sent or the stream is broken.
-  mutating func dropUnsent() {
-    let keep = firstOffset > 0 ? 1 : 0
+  /// Drops all that has not begun to leave, but for the first entries that are asked for; the rest of a begun entry
+  /// must still be sent or the stream is broken.
+  mutating func dropUnsent(keeping kept: Int = 0) {
+    let keep = min(max(kept, firstOffset > 0 ? 1 : 0), count)
     entries.removeLast(count - keep)
     byKey = [:]
-    queuedBytes = keep == 1 ? entries[first].bytes.count - firstOffset : 0
+    queuedBytes = entries[first...].reduce(-firstOffset) { $0 + $1.bytes.count }
   }
 }

@@ -24,7 +24,6 @@ struct SocketAddress {
     return result
   }
 
-  var isIPv6: Bool { Int32(storage.ss_family) == AF_INET6 }
   var family: Int32 { Int32(storage.ss_family) }
 
   var port: UInt16 {

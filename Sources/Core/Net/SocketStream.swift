@@ -6,6 +6,8 @@ protocol SocketStreamOwner: AnyObject {
   func received(_ bytes: UnsafeRawBufferPointer)
   /// The peer has sent its end; it may still read.
   func peerFinished()
+  /// So much has gone to the kernel; entries are counted when their last byte goes.
+  func sent(bytes: Int, entries: Int)
   /// All that was sent has gone to the kernel.
   func drained()
   /// The socket is closed. Exactly once.
@@ -38,14 +40,14 @@ final class SocketStream: LoopPollable, LoopFlushing {
     var outboxBytes = Int.max
     var writeStallMilliseconds: Int64 = 30_000
     var lingerMilliseconds: Int64 = 2_000
-    var lingerBytes = 256 * 1024
+    var lingerBytes = 1024 * 1024
   }
 
   private static let readsPerTurn = 16
 
   let loop: EventLoop
   private let socket: Socket
-  private let options: Options
+  private var options: Options
   private var owner: (any SocketStreamOwner)?
   private var state = State.open
   private(set) var outbox: Outbox
@@ -56,9 +58,9 @@ final class SocketStream: LoopPollable, LoopFlushing {
   private var isFlushRequested = false
   /// The kernel has the peer's end; a read will find it.
   private var hasPeerEnd = false
+  /// The peer's end has been read.
+  private(set) var isPeerFinished = false
   private var lingered = 0
-  /// Told of bytes and entries written.
-  var onWritten: ((_ bytes: Int, _ entries: Int) -> Void)?
 
   init(_ socket: Socket, loop: EventLoop, options: Options) {
     self.socket = socket
@@ -85,7 +87,11 @@ final class SocketStream: LoopPollable, LoopFlushing {
   }
 
   /// From here on the bytes are someone else's.
-  func handOver(to owner: any SocketStreamOwner) { self.owner = owner }
+  func handOver(to owner: any SocketStreamOwner, outboxBytes: Int, writeStallMilliseconds: Int64) {
+    self.owner = owner
+    outbox.limitBytes = outboxBytes
+    options.writeStallMilliseconds = writeStallMilliseconds
+  }
 
   // MARK: Reading
 
@@ -134,6 +140,7 @@ final class SocketStream: LoopPollable, LoopFlushing {
       isReadable = false
     case .ended:
       isReadable = false
+      isPeerFinished = true
       if state == .lingering { close(.local) } else { owner?.peerFinished() }
     case .failed:
       close(.broken)
@@ -153,14 +160,14 @@ final class SocketStream: LoopPollable, LoopFlushing {
   // MARK: Writing
 
   /// Queues the bytes; all of one turn leave together at its end. False when the outbox is full.
-  func send(_ bytes: SharedBytes, conflationKey: UInt64 = 0) -> Bool {
+  func send(_ bytes: SharedBytes, conflationKey: UInt64 = 0, pastLimit: Bool = false) -> Bool {
     guard state == .open else { return true }
-    guard outbox.append(bytes, conflationKey: conflationKey) else { return false }
+    guard outbox.append(bytes, conflationKey: conflationKey, pastLimit: pastLimit) else { return false }
     requestFlush()
     return true
   }
 
-  func dropUnsent() { outbox.dropUnsent() }
+  func dropUnsent(keeping kept: Int) { outbox.dropUnsent(keeping: kept) }
 
   private func requestFlush() {
     guard !isFlushRequested, state != .closed else { return }
@@ -180,7 +187,7 @@ final class SocketStream: LoopPollable, LoopFlushing {
       switch outbox.withVectors({ socket.write($0) }) {
       case .wrote(let count):
         let entries = outbox.consume(count)
-        onWritten?(count, entries)
+        owner?.sent(bytes: count, entries: entries)
         deadline.clear()
       case .wouldBlock:
         isBlocked = true
@@ -208,7 +215,7 @@ final class SocketStream: LoopPollable, LoopFlushing {
   private func linger() {
     state = .lingering
     socket.finishWriting()
-    if hasPeerEnd && !isReadable { return close(.local) }
+    if isPeerFinished { return close(.local) }
     deadline.set(afterMilliseconds: options.lingerMilliseconds) { [weak self] in self?.close(.local) }
     if isReadable { requestFlush() }
   }
@@ -225,7 +232,6 @@ final class SocketStream: LoopPollable, LoopFlushing {
     outbox = Outbox(limitBytes: 0)
     let last = owner
     owner = nil
-    onWritten = nil
     last?.streamClosed(cause)
   }
 }

@@ -14,7 +14,6 @@ enum SystemConstant {
   static let protocolTCP = Int32(IPPROTO_TCP)
   static let noDelay = Int32(TCP_NODELAY)
   static let shutWrite = Int32(SHUT_WR)
-  static let shutBoth = Int32(SHUT_RDWR)
   /// Buffers of one `writev`: IOV_MAX of Linux (uio(7)).
   static let maxVectors = 1024
   static let numericService = Int32(AI_NUMERICSERV)

@@ -44,8 +44,7 @@ public struct Binance: ExchangeInterface {
       weightPerWindow: 2400, windowMilliseconds: 60_000, usedWeightHeader: "x-mbx-used-weight-1m",
       candlesPerPage: 1500, fundingRatesPerPage: 1000, openInterestPerPage: 500, defaultPauseMilliseconds: 60_000,
       openInterestKeptMilliseconds: 30 * 86_400_000),
-    // 10 incoming messages a second, control frames included: 150 ms leave room for pings. A subscribe message of 200
-    // topics stays below 8 KiB.
+    // 10 incoming messages a second, control frames included: 150 ms leave room for pings.
     streams: StreamLimits(
       topicsPerConnection: 1024, topicsPerMessage: 200, messageSpacingMilliseconds: 150, attemptsPerWindow: 300,
       attemptWindowMilliseconds: 300_000, lifetimeMilliseconds: 86_400_000, ping: .frame(everyMilliseconds: 20_000),
@@ -63,8 +62,7 @@ public struct Binance: ExchangeInterface {
       path: "/klines/{symbol}/{interval}", summary: "Candles in the exchange's own form.",
       upstreamPath: "/fapi/v1/klines",
       parameters: [
-        .init(name: "symbol", rule: .symbol),
-        .init(name: "interval", rule: .interval),
+        .init(name: "symbol", rule: .symbol), .init(name: "interval", rule: .interval),
         .init(name: "limit", rule: .integer(1...1500, default: 500)),
         .init(name: "startTime", rule: .integer(0...Timestamp.latest.milliseconds, default: nil)),
         .init(name: "endTime", rule: .integer(0...Timestamp.latest.milliseconds, default: nil)),
@@ -80,8 +78,7 @@ public struct Binance: ExchangeInterface {
     guard !isSuccess || reply.looksLikeJSON else { return .malformed("the answer is no JSON") }
     // An error body is short; a list is not worth reading twice.
     let body = reply.body.count <= 4096 ? try? reply.value() : nil
-    let code = body?["code"]?.integer ?? 0
-    let message = body?["msg"]?.string ?? ""
+    let (code, message) = (body?["code"]?.integer ?? 0, body?["msg"]?.string ?? "")
     switch (reply.status, code) {
     case (403, _), (451, _): break
     case (418, _), (429, _), (_, -1003), (_, -1015): return limited(reply, message)

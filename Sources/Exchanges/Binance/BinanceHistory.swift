@@ -16,12 +16,10 @@ extension Binance {
   /// `/fapi/v1/klines`: with a start the oldest rows from it, else the newest up to the end.
   public func candles(_ query: HistoryQuery) -> Inquiry<[Candle]>? {
     guard let interval = query.interval, Binance.intervals.contains(interval) else { return nil }
-    let request = page("/fapi/v1/klines", query, weight: Binance.candleWeight(limit: query.limit))
-    return Inquiry(request) { (reply: UpstreamReply) throws(ExchangeError) in
-      try reply.read { (reader) throws(JSONError) in
-        try reader.readArray { (reader) throws(JSONError) in
-          try reader.readCandle(of: query.instrument, interval, askTime: reply.askTime)
-        }
+    let weight = Binance.candleWeight(limit: query.limit)
+    return Inquiry(page("/fapi/v1/klines", query, weight: weight)) { (reply: UpstreamReply) throws(ExchangeError) in
+      try reply.readRows { (reader) throws(JSONError) in
+        try reader.readCandle(of: query.instrument, interval, askTime: reply.askTime)
       }
     }
   }
@@ -77,8 +75,8 @@ extension Binance {
   /// `/fapi/v1/fundingRate`: `[{"symbol":"BTCUSDT","fundingTime":1786780800002,"fundingRate":"0.00006523",…},…]`
   public func fundingHistory(_ query: HistoryQuery) -> Inquiry<[FundingRate]>? {
     guard query.instrument.kind == .perpetual else { return nil }
-    let request = page("/fapi/v1/fundingRate", query, weight: 1, budget: Binance.fundingBudget)
-    return Inquiry(request) { (reply: UpstreamReply) throws(ExchangeError) in
+    return Inquiry(page("/fapi/v1/fundingRate", query.bySettlementStamp, weight: 1, budget: Binance.fundingBudget)) {
+      (reply: UpstreamReply) throws(ExchangeError) in
       try reply.rows().map { (row) throws(ExchangeError) in
         let settlement = try row.milliseconds("fundingTime").settlement
         return FundingRate(
@@ -126,7 +124,7 @@ extension JSONReader {
     while try nextElement() { try skipValue() }
     return Candle(
       instrument: instrument, interval: interval, openTime: openTime, open: open, high: high, low: low, close: close,
-      baseVolume: baseVolume, quoteVolume: quoteVolume, tradesCount: tradesCount, isClosed: closeTime < askTime,
-      receiveTime: askTime)
+      baseVolume: baseVolume, quoteVolume: quoteVolume, tradesCount: tradesCount,
+      isClosed: closeTime.advanced(byMilliseconds: 1) <= askTime, receiveTime: askTime)
   }
 }

@@ -11,12 +11,9 @@ extension Binance {
     return Inquiry([list, funding], required: 1) { (replies: [UpstreamReply]) throws(ExchangeError) in
       guard let rows = try replies[0].value()["symbols"]?.array else { throw .malformed("symbols is no array") }
       let fundingHours = try? fundingHours(in: replies[1])
-      var instruments: [Instrument] = []
-      for row in rows {
-        if let instrument = try instrument(row, fundingHours: fundingHours) { instruments.append(instrument) }
-      }
-      guard !instruments.isEmpty else { throw .malformed("symbols has none of a kind we know") }
-      return instruments
+      let instruments = try rows.map { (row) throws(ExchangeError) in try instrument(row, fundingHours: fundingHours) }
+      guard instruments.contains(where: { $0 != nil }) else { throw .malformed("symbols has none of a kind we know") }
+      return instruments.compactMap { $0 }
     }
   }
 
@@ -36,13 +33,12 @@ extension Binance {
   private func instrument(_ row: JSONValue, fundingHours: [String: Int]?) throws(ExchangeError) -> Instrument? {
     guard let kind = kind(contractType: row["contractType"]?.string ?? "") else { return nil }
     let symbol = try row.text("symbol")
-    let filters = row["filters"]?.array ?? []
     func step(_ filter: String, _ name: String) throws(ExchangeError) -> FixedDecimal? {
-      try filters.first { $0["filterType"]?.string == filter }?.optionalDecimal(name)
+      try row["filters"]?.array?.first { $0["filterType"]?.string == filter }?.optionalDecimal(name)
     }
     return Instrument(
       exchange: id, symbol: symbol, base: try row.text("baseAsset"), quote: try row.text("quoteAsset"), kind: kind,
-      status: status(row["status"]?.string ?? ""), tickSize: try step("PRICE_FILTER", "tickSize"),
+      status: Binance.statuses[row["status"]?.string ?? ""] ?? .halted, tickSize: try step("PRICE_FILTER", "tickSize"),
       stepSize: try step("LOT_SIZE", "stepSize"),
       fundingIntervalHours: kind == .perpetual ? fundingHours.map { $0[symbol] ?? 8 } : nil)
   }
@@ -54,11 +50,7 @@ extension Binance {
     return nil
   }
 
-  private func status(_ text: String) -> Instrument.Status {
-    switch text {
-    case "TRADING": .trading
-    case "DELIVERED", "CLOSE": .delisted
-    default: .halted
-    }
-  }
+  private static let statuses: [String: Instrument.Status] = [
+    "TRADING": .trading, "DELIVERED": .delisted, "CLOSE": .delisted,
+  ]
 }

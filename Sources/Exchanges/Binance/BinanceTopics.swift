@@ -25,10 +25,7 @@ extension Binance {
     var writer = JSONWriter()
     writer.beginObject()
     writer.key("method")
-    switch verb {
-    case .subscribe: writer.string("SUBSCRIBE")
-    case .unsubscribe: writer.string("UNSUBSCRIBE")
-    }
+    writer.string(verb == .subscribe ? "SUBSCRIBE" : "UNSUBSCRIBE")
     writer.key("params")
     writer.beginArray()
     for topic in topics { writer.string(topic.name) }

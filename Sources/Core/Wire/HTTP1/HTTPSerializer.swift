@@ -35,7 +35,7 @@ public enum HTTPSerializer {
     bytes.append(contentsOf: status.reasonPhrase.utf8)
     bytes.appendLineEnd()
     appendFields(response.headers, to: &bytes)
-    appendFraming(response, isHTTP10: isHTTP10, to: &bytes)
+    appendFraming(response, to: method, isHTTP10: isHTTP10, into: &bytes)
     if status.code >= 200 { bytes.appendField("Date", date) }
     appendConnection(response, isHTTP10: isHTTP10, keepAlive: keepAlive, to: &bytes)
     bytes.appendLineEnd()
@@ -47,8 +47,7 @@ public enum HTTPSerializer {
     _ response: HTTPResponse, to method: HTTPMethod, isHTTP10: Bool, keepAlive: Bool, date: String
   ) -> [Piece] {
     var first = head(response, to: method, isHTTP10: isHTTP10, keepAlive: keepAlive, date: date)
-    // RFC 9110 §9.3.2: HEAD has the fields of GET and no content.
-    guard method != .head, response.status.allowsContent else { return [.bytes(first)] }
+    guard hasContent(response, to: method) else { return [.bytes(first)] }
     switch response.body {
     case .none: return [.bytes(first)]
     case .bytes(let body) where body.count <= copiedBodyBytes:
@@ -90,6 +89,12 @@ public enum HTTPSerializer {
 }
 
 extension HTTPSerializer {
+  /// RFC 9112 §6.3: HEAD has the fields of GET and no content; behind a 2xx to CONNECT the tunnel begins.
+  private static func hasContent(_ response: HTTPResponse, to method: HTTPMethod) -> Bool {
+    if method == .head || method == .connect && response.status.code / 100 == 2 { return false }
+    return response.status.allowsContent
+  }
+
   private static let ownedFields = ["content-length", "transfer-encoding", "connection", "date", "keep-alive"]
 
   private static func appendFields(_ headers: HTTPHeaders, to bytes: inout [UInt8]) {
@@ -98,8 +103,12 @@ extension HTTPSerializer {
     }
   }
 
-  /// RFC 9112 §6: no length in 1xx and 204 (RFC 9110 §8.6), none in 304 as that of the 200 is not known here.
-  private static func appendFraming(_ response: HTTPResponse, isHTTP10: Bool, to bytes: inout [UInt8]) {
+  /// Neither length nor coding in 1xx and 204 and in 2xx to `CONNECT` (RFC 9110 §8.6, RFC 9112 §6.1); none in 304, as
+  /// that of the 200 it stands for is not known here.
+  private static func appendFraming(
+    _ response: HTTPResponse, to method: HTTPMethod, isHTTP10: Bool, into bytes: inout [UInt8]
+  ) {
+    if method == .connect, response.status.code / 100 == 2 { return }
     guard response.status.allowsContent else {
       // RFC 9110 §15.3.6: 205 says that it has none.
       if response.status.code == 205 { bytes.appendField("Content-Length", "0") }

@@ -10,9 +10,10 @@ public struct HostPolicy: Sendable {
     hosts = Set(allowedHosts.compactMap { HostName(setting: $0)?.host })
   }
 
-  /// Compares names without regard to case and port. HTTP/1.0 needs no `Host`, and no browser speaks it.
+  /// Compares names without regard to case and port. HTTP/1.0 needs no `Host`, and no browser speaks it. `CONNECT` names
+  /// the end of a tunnel, not us; no route has its empty path.
   public func allows(_ request: HTTPRequest) -> Bool {
-    guard !allowsAll else { return true }
+    guard !allowsAll, request.method != .connect else { return true }
     guard let text = request.headers["Host"] else { return request.isHTTP10 }
     return HostName(text.utf8).map { hosts.contains($0.host) } == true
   }

@@ -85,6 +85,8 @@ import Testing
       #expect(candles.filter(\.isClosed).count == closed)
       #expect(candles.allSatisfy { $0.receiveTime == Self.time(askTime) })
     }
+    let within = Timestamp(microseconds: 1_673_049_599_999_999)
+    #expect(try inquiry.read([try fixture("klines_4", askTime: within)]).filter(\.isClosed).count == 5)
   }
 
   @Test(arguments: [
@@ -207,8 +209,12 @@ import Testing
     func target(_ query: HistoryQuery) -> String? { binance.fundingHistory(query)?.requests.first?.target }
     #expect(target(query(nil, limit: 100)) == "/fapi/v1/fundingRate?symbol=BTCUSDT&limit=100")
     #expect(
-      target(query(nil, start: 1, end: 2, limit: 1000))
-        == "/fapi/v1/fundingRate?symbol=BTCUSDT&startTime=1&endTime=2&limit=1000")
+      target(query(nil, start: 3_600_001, end: 9_000_000, limit: 1000))
+        == "/fapi/v1/fundingRate?symbol=BTCUSDT&startTime=3610001&endTime=9000000&limit=1000")
+    // A settlement of this hour is stamped some milliseconds after it.
+    #expect(
+      target(query(nil, end: 28_800_000, limit: 1))
+        == "/fapi/v1/fundingRate?symbol=BTCUSDT&endTime=28810000&limit=1")
   }
 
   @Test func recordedSettlementsStandOnTheirHour() throws {
