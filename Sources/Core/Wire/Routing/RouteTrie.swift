@@ -47,6 +47,8 @@ struct RouteTrie: Sendable {
   }
 
   func match(_ method: HTTPMethod, path: String) -> Match {
+    // RFC 9112 §3.2.4: `*` is no path but the server as a whole, and what it can do is what its routes can.
+    if path == "*" { return refusal(allowed: routes.map(\.method)) }
     let segments: PathSegments
     do {
       segments = try PathSegments(path)
@@ -61,9 +63,13 @@ struct RouteTrie: Sendable {
       }
       return .found(route: route, parameters)
     }
+    return refusal(allowed: allowed)
+  }
+
+  private func refusal(allowed: [HTTPMethod]) -> Match {
     guard !allowed.isEmpty else { return .notFound }
-    if allowed.contains(.get) { allowed.append(.head) }
-    return .methodNotAllowed(Set(allowed).sorted { $0.name < $1.name })
+    let head: [HTTPMethod] = allowed.contains(.get) ? [.head] : []
+    return .methodNotAllowed(Set(allowed + head).sorted { $0.name < $1.name })
   }
 
   /// Depth first, the literal before the parameter. Patterns are few segments deep, which bounds the ways to go.

@@ -9,7 +9,7 @@ public struct Router<Handler> {
     /// The handler, and the values of the pattern's parameters.
     case found(Handler, RouteParameters)
     /// The path is there, not for this method; these are, sorted, for `Allow`. `HEAD` comes with `GET`; `OPTIONS` is in
-    /// it only when it was added.
+    /// it only when it was added. `*`, the target of a server-wide `OPTIONS`, has the methods of all routes.
     case methodNotAllowed([HTTPMethod])
     /// No pattern fits.
     case notFound
