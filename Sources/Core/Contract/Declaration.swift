@@ -19,6 +19,8 @@ public struct Declaration: Sendable {
   public var streams: StreamLimits
   /// Routes that pass the exchange's own JSON on, byte for byte.
   public var rawRoutes: [RawRoute]
+  /// Routes only this exchange has, whose answer is made from its reply.
+  public var ownRoutes: [OwnRoute]
   /// Which of the gateway's feeds it takes part in by default.
   public var feeds: Feeds
 
@@ -41,7 +43,8 @@ public struct Declaration: Sendable {
   /// A declaration of the given facts.
   public init(
     id: ExchangeID, capabilities: Capabilities, restAddress: String, streamAddress: String,
-    streamEndpoints: [StreamEndpoint], rest: RESTLimits, streams: StreamLimits, rawRoutes: [RawRoute], feeds: Feeds
+    streamEndpoints: [StreamEndpoint], rest: RESTLimits, streams: StreamLimits, rawRoutes: [RawRoute],
+    ownRoutes: [OwnRoute] = [], feeds: Feeds
   ) {
     self.id = id
     self.capabilities = capabilities
@@ -51,6 +54,7 @@ public struct Declaration: Sendable {
     self.rest = rest
     self.streams = streams
     self.rawRoutes = rawRoutes
+    self.ownRoutes = ownRoutes
     self.feeds = feeds
   }
 }
@@ -85,11 +89,16 @@ public struct RESTLimits: Sendable {
   public var openInterestPerPage: Int
   /// How long to stay away after a refusal that names no time, in milliseconds.
   public var defaultPauseMilliseconds: Int64
+  /// How many candles of an interval the exchange keeps; `nil` when it keeps all.
+  public var candlesKept: Int?
+  /// How far back it keeps open interest, in milliseconds; `nil` when it keeps all.
+  public var openInterestKeptMilliseconds: Int64?
 
   /// Limits of the given figures.
   public init(
     weightPerWindow: Int, windowMilliseconds: Int64, usedWeightHeader: String?, candlesPerPage: Int,
-    fundingRatesPerPage: Int, openInterestPerPage: Int, defaultPauseMilliseconds: Int64
+    fundingRatesPerPage: Int, openInterestPerPage: Int, defaultPauseMilliseconds: Int64, candlesKept: Int? = nil,
+    openInterestKeptMilliseconds: Int64? = nil
   ) {
     self.weightPerWindow = weightPerWindow
     self.windowMilliseconds = windowMilliseconds
@@ -98,6 +107,8 @@ public struct RESTLimits: Sendable {
     self.fundingRatesPerPage = fundingRatesPerPage
     self.openInterestPerPage = openInterestPerPage
     self.defaultPauseMilliseconds = defaultPauseMilliseconds
+    self.candlesKept = candlesKept
+    self.openInterestKeptMilliseconds = openInterestKeptMilliseconds
   }
 }
 

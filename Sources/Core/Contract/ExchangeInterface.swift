@@ -29,8 +29,12 @@ public protocol ExchangeInterface: Sendable {
   // MARK: Streams
 
   /// The exchange's form of a topic; `nil` when it has none.
+  ///
+  /// Several topics may have one form, as where liquidations come for all instruments at once: demand is counted by
+  /// this form. Where a topic of all instruments has none, it is the sum of those of the instruments in trading.
   func upstreamTopic(for topic: Topic) -> UpstreamTopic?
-  /// The message that opens or closes some topics of one endpoint; `request` is the number an answer will carry.
+  /// The message that opens or closes some topics of one endpoint. `request` numbers the messages of a connection 1, 2,
+  /// 3 …: the answer carries the number, or, where the exchange knows none, the decoder counts the answers.
   func message(_ verb: SubscriptionVerb, _ topics: [UpstreamTopic], request: Int) -> String
   /// A decoder for a new connection.
   func makeDecoder(_ instruments: InstrumentCatalog) -> any FrameDecoder

@@ -16,15 +16,20 @@ public struct HistoryQuery: Sendable, Hashable {
   public var end: Timestamp?
   /// The most rows wanted.
   public var limit: Int
+  /// When it is asked, by our clock: for an exchange that must be told an end, or that keeps old rows elsewhere. Not
+  /// sent as it is where a rounded time does, so that equal questions stay equal requests.
+  public var now: Timestamp
 
   /// A page of the given bounds.
   public init(
-    instrument: Instrument, interval: Interval? = nil, start: Timestamp? = nil, end: Timestamp? = nil, limit: Int
+    instrument: Instrument, interval: Interval? = nil, start: Timestamp? = nil, end: Timestamp? = nil, limit: Int,
+    now: Timestamp = .latest
   ) {
     self.instrument = instrument
     self.interval = interval
     self.start = start
     self.end = end
     self.limit = limit
+    self.now = now
   }
 }

@@ -6,35 +6,25 @@ extension JSONReader {
   ///
   /// - Throws: also when it has more digits than a `FixedDecimal` holds.
   public mutating func readDecimal() throws(JSONError) -> FixedDecimal {
-    let isText = try peek() == .string
-    let start = offset
-    if isText {
-      let text = try readText()
-      if let number = text.decimal { return number }
-    } else if let number = FixedDecimal(utf8: try readNumberText()) {
-      return number
-    }
-    throw JSONError(offset: start, reason: "a decimal was expected")
+    let text = try readTextOrNumber()
+    guard let number = text.decimal else { throw error(at: text, "a decimal was expected") }
+    return number
   }
 
   /// A decimal, or `nil` where the exchange says there is none: `null`, `""` or `"NaN"`.
   public mutating func readOptionalDecimal() throws(JSONError) -> FixedDecimal? {
     if try readNull() { return nil }
-    guard try peek() == .string else { return try readDecimal() }
-    let start = offset
-    let text = try readText()
-    if text.raw.isEmpty || text.equals("NaN") { return nil }
-    guard let number = text.decimal else { throw JSONError(offset: start, reason: "a decimal was expected") }
-    return number
+    let text = try readTextOrNumber()
+    if let number = text.decimal { return number }
+    guard text.raw.isEmpty || text.equals("NaN") else { throw error(at: text, "a decimal was expected") }
+    return nil
   }
 
   /// An instant as a whole number of milliseconds since 1970, as a number or in a string.
   public mutating func readMilliseconds() throws(JSONError) -> Timestamp {
-    let isText = try peek() == .string
-    let start = offset
-    let milliseconds = isText ? try readText().integer : try readInt64()
-    guard let milliseconds, let instant = Timestamp(milliseconds: milliseconds) else {
-      throw JSONError(offset: start, reason: "milliseconds since 1970 were expected")
+    let text = try readTextOrNumber()
+    guard let milliseconds = text.integer, let instant = Timestamp(milliseconds: milliseconds) else {
+      throw error(at: text, "milliseconds since 1970 were expected")
     }
     return instant
   }

@@ -14,14 +14,34 @@ public struct UpstreamRequest: Sendable, Hashable {
   public var method: Method
   /// The documented path, starting with `/`, percent-encoded, with its query.
   public var target: String
-  /// What it costs in the exchange's budget.
+  /// What it costs in its budget. Where the cost depends on the answer: the most it can be.
   public var weight: Int
+  /// The budget it is charged to; `nil` for the exchange's general one.
+  public var budget: RequestBudget?
 
   /// A request of the given properties.
-  public init(_ method: Method = .get, target: String, weight: Int) {
+  public init(_ method: Method = .get, target: String, weight: Int, budget: RequestBudget? = nil) {
     self.method = method
     self.target = target
     self.weight = weight
+    self.budget = budget
+  }
+}
+
+/// A budget of its own, which some of an exchange's requests spend instead of the general one.
+public struct RequestBudget: Sendable, Hashable {
+  /// A short word for logs and metrics.
+  public let name: String
+  /// Weight that may be spent in one window by one address.
+  public let weightPerWindow: Int
+  /// The length of the window, in milliseconds.
+  public let windowMilliseconds: Int64
+
+  /// A budget of the given figures.
+  public init(name: String, weightPerWindow: Int, windowMilliseconds: Int64) {
+    self.name = name
+    self.weightPerWindow = weightPerWindow
+    self.windowMilliseconds = windowMilliseconds
   }
 }
 
@@ -44,39 +64,16 @@ public struct UpstreamReply: Sendable {
     self.askTime = askTime
   }
 
+  /// What stands for the reply to a request that failed, where the inquiry can do without it.
+  public static func missing(askTime: Timestamp) -> UpstreamReply {
+    UpstreamReply(status: 0, body: [], askTime: askTime)
+  }
+
+  /// Whether the request failed, see `Inquiry.required`.
+  public var isMissing: Bool { status == 0 }
+
   /// The value of a header; `nil` when it is absent. `name` in lower case.
   public func header(_ name: String) -> String? {
     headers.first { $0.name == name }?.value
-  }
-}
-
-/// A question to an exchange, with the way to read its answer: the two belong together and are written side by side.
-public struct Inquiry<Answer: Sendable>: Sendable {
-  /// What must be asked; asked at the same time, answered in this order.
-  public let requests: [UpstreamRequest]
-  /// Reads the replies, one a request. Called only when none of them is a failure of its own.
-  public let read: @Sendable ([UpstreamReply]) throws(ExchangeError) -> Answer
-
-  /// A question of one request.
-  public init(
-    _ request: UpstreamRequest, read: @escaping @Sendable (UpstreamReply) throws(ExchangeError) -> Answer
-  ) {
-    requests = [request]
-    self.read = { (replies: [UpstreamReply]) throws(ExchangeError) -> Answer in
-      guard replies.count == 1 else { throw .malformed("one reply was expected, \(replies.count) came") }
-      return try read(replies[0])
-    }
-  }
-
-  /// A question of several requests.
-  public init(
-    _ requests: [UpstreamRequest], readAll: @escaping @Sendable ([UpstreamReply]) throws(ExchangeError) -> Answer
-  ) {
-    self.requests = requests
-    let count = requests.count
-    read = { (replies: [UpstreamReply]) throws(ExchangeError) -> Answer in
-      guard replies.count == count else { throw .malformed("\(count) replies were expected, \(replies.count) came") }
-      return try readAll(replies)
-    }
   }
 }

@@ -19,9 +19,9 @@ public final class SharedBytes: @unchecked Sendable {
   }
 
   private init(count: Int, fill: (UnsafeMutableRawBufferPointer) -> Void) {
-    let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: max(count, 1), alignment: 8)
-    fill(memory)
-    base = UnsafeRawPointer(memory.baseAddress!)
+    let memory = UnsafeMutableRawPointer.allocate(byteCount: max(count, 1), alignment: 8)
+    fill(UnsafeMutableRawBufferPointer(start: memory, count: count))
+    base = UnsafeRawPointer(memory)
     self.count = count
   }
 

@@ -29,9 +29,10 @@
     end = cursor
   }
 
-  /// Whether a fraction or an exponent follows the digits; `end` must be inside the bytes.
+  /// Whether a fraction or an exponent follows the digits.
   @inlinable func goesOn(in bytes: UnsafeRawBufferPointer) -> Bool {
-    bytes[end] == UInt8(ascii: ".") || bytes[end] | 0x20 == UInt8(ascii: "e")
+    guard end < bytes.count else { return false }
+    return bytes[end] == UInt8(ascii: ".") || bytes[end] | 0x20 == UInt8(ascii: "e")
   }
 }
 

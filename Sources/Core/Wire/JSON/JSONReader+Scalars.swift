@@ -16,10 +16,16 @@ extension JSONReader {
     return UnsafeRawBufferPointer(rebasing: bytes[start..<position])
   }
 
+  /// The text of a string or the digits of a number: exchanges send numbers in both forms.
+  @inlinable public mutating func readTextOrNumber() throws(JSONError) -> JSONText {
+    if try firstByteOfValue() == UInt8(ascii: "\"") { return try readText() }
+    return JSONText(raw: try readNumberText(), hasEscapes: false)
+  }
+
   /// A whole number without fraction and exponent that fits.
   @inlinable public mutating func readInt64() throws(JSONError) -> Int64 {
     _ = try firstByteOfValue()
-    guard let number = JSONInteger(bytes, from: position), number.end == end || !number.goesOn(in: bytes) else {
+    guard let number = JSONInteger(bytes, from: position), !number.goesOn(in: bytes) else {
       throw failure("a whole number was expected")
     }
     position = number.end
@@ -97,46 +103,33 @@ extension JSONReader {
 
 extension JSONReader {
   /// Passes over a string, whose opening quote is the current byte.
-  @inlinable mutating func scanString() throws(JSONError) -> JSONText {
+  @inlinable @inline(__always) mutating func scanString() throws(JSONError) -> JSONText {
     let start = position + 1
-    var cursor = plainRunEnd(from: start)
-    var hasEscapes = false
-    while true {
-      guard cursor < end else { throw JSONReader.error(at: end, "the string has no end") }
-      let byte = bytes[cursor]
-      if byte == UInt8(ascii: "\"") { break }
-      if byte == UInt8(ascii: "\\") { hasEscapes = true }
-      cursor = plainRunEnd(from: try endOfSpecialCharacter(at: cursor))
+    let runEnd = bytes.plainRunEnd(from: start)
+    guard runEnd < end, bytes[runEnd] == UInt8(ascii: "\"") else {
+      return try scanSpecialString(from: start, plainUpTo: runEnd)
     }
+    position = runEnd + 1
+    return JSONText(raw: UnsafeRawBufferPointer(rebasing: bytes[start..<runEnd]), hasEscapes: false)
+  }
+
+  /// The rest of a string that is not plain ASCII text.
+  @usableFromInline mutating func scanSpecialString(
+    from start: Int, plainUpTo runEnd: Int
+  ) throws(JSONError) -> JSONText {
+    var cursor = runEnd
+    var hasEscapes = false
+    while cursor < end, bytes[cursor] != UInt8(ascii: "\"") {
+      if bytes[cursor] == UInt8(ascii: "\\") { hasEscapes = true }
+      cursor = bytes.plainRunEnd(from: try endOfSpecialCharacter(at: cursor))
+    }
+    guard cursor < end else { throw JSONReader.error(at: end, "the string has no end") }
     position = cursor + 1
     return JSONText(raw: UnsafeRawBufferPointer(rebasing: bytes[start..<cursor]), hasEscapes: hasEscapes)
   }
 
-  /// The first byte from `start` on that is not plain ASCII text: a quote, a backslash, a control character, a byte
-  /// above 0x7F, or the end of the document.
-  @inlinable func plainRunEnd(from start: Int) -> Int {
-    var cursor = start
-    while cursor + 8 <= end {
-      // Eight bytes at once. A subtraction sets the top bit of the lowest byte that is too small, and of none below it;
-      // bytes above that may be wrong, but only the lowest counts.
-      let word = UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: cursor, as: UInt64.self))
-      let controls = word &- 0x2020_2020_2020_2020
-      let quotes = (word ^ 0x2222_2222_2222_2222) &- 0x0101_0101_0101_0101
-      let backslashes = (word ^ 0x5c5c_5c5c_5c5c_5c5c) &- 0x0101_0101_0101_0101
-      let special = (controls | quotes | backslashes | word) & 0x8080_8080_8080_8080
-      if special != 0 { return cursor + special.trailingZeroBitCount / 8 }
-      cursor += 8
-    }
-    while cursor < end {
-      let byte = bytes[cursor]
-      if byte < 0x20 || byte >= 0x80 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") { break }
-      cursor += 1
-    }
-    return cursor
-  }
-
   /// Checks an escape or a character of several bytes; gives the byte after it.
-  @usableFromInline func endOfSpecialCharacter(at start: Int) throws(JSONError) -> Int {
+  private func endOfSpecialCharacter(at start: Int) throws(JSONError) -> Int {
     let first = bytes[start]
     if first < 0x20 { throw JSONReader.error(at: start, "a control character must be escaped") }
     if first >= 0x80 {

@@ -164,6 +164,12 @@ extension JSONReader {
     JSONReader.error(at: position, reason)
   }
 
+  /// The error of a text of this document that was read, but does not say what it should.
+  @inline(never) public func error(at text: JSONText, _ reason: StaticString) -> JSONError {
+    guard let base = bytes.baseAddress, let start = text.raw.baseAddress else { return failure(reason) }
+    return JSONReader.error(at: start - base, reason)
+  }
+
   /// Never inlined: making the reason's string would bloat every reading function for the sake of a cold path.
   @inline(never) @usableFromInline static func error(at offset: Int, _ reason: StaticString) -> JSONError {
     JSONError(offset: offset, reason: reason.description)

@@ -80,7 +80,7 @@ private struct EscapeResolver {
       case UInt8(ascii: "n"): output.append(0x0a)
       case UInt8(ascii: "r"): output.append(0x0d)
       case UInt8(ascii: "t"): output.append(0x09)
-      case UInt8(ascii: "u"): output.append(contentsOf: Unicode.UTF8.encode(takeCharacter())!)
+      case UInt8(ascii: "u"): output.append(contentsOf: takeCharacter().utf8)
       default: output.append(letter)
       }
     }

@@ -58,8 +58,8 @@ public struct JSONWriter {
     endKey()
   }
 
-  /// The name of a member.
-  public mutating func key(_ name: String) {
+  /// The name of a member. Disfavoured, as a literal would else be taken for a `String`.
+  @_disfavoredOverload public mutating func key(_ name: String) {
     string(name)
     endKey()
   }

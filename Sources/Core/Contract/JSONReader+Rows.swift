@@ -1,0 +1,59 @@
+public import Model
+public import Wire
+
+extension JSONReader {
+  /// A member that must be there, after the object was read.
+  public func require<Value>(_ value: Value?, _ name: StaticString) throws(JSONError) -> Value {
+    guard let value else { throw JSONError(offset: offset, reason: "\(name) is missing before here") }
+    return value
+  }
+
+  /// Reads an array of values, each read by `element`.
+  public mutating func readArray<Element>(
+    _ element: (inout JSONReader) throws(JSONError) -> Element
+  ) throws(JSONError) -> [Element] {
+    var elements: [Element] = []
+    try beginArray()
+    while try nextElement() { elements.append(try element(&self)) }
+    return elements
+  }
+
+  /// The next element of a row that stands in an array: a decimal.
+  public mutating func decimalColumn() throws(JSONError) -> FixedDecimal {
+    try expectColumn()
+    return try readDecimal()
+  }
+
+  /// The next element of a row that stands in an array: milliseconds since 1970.
+  public mutating func timeColumn() throws(JSONError) -> Timestamp {
+    try expectColumn()
+    return try readMilliseconds()
+  }
+
+  /// The next element of a row that stands in an array: a whole number.
+  public mutating func integerColumn() throws(JSONError) -> Int64 {
+    try expectColumn()
+    return try readInt64()
+  }
+
+  private mutating func expectColumn() throws(JSONError) {
+    guard try nextElement() else { throw JSONError(offset: offset, reason: "the row has too few columns") }
+  }
+
+  /// A candle interval such as `1m`.
+  public mutating func readInterval() throws(JSONError) -> Interval {
+    let start = offset
+    guard let interval = Interval(try readText().string) else {
+      throw JSONError(offset: start, reason: "an interval was expected")
+    }
+    return interval
+  }
+}
+
+extension InstrumentCatalog {
+  /// The instrument of exactly this symbol: for decoders, without making a string unless there are escapes.
+  public func find(_ symbol: JSONText) -> Instrument? {
+    guard symbol.hasEscapes else { return find(utf8: symbol.raw) }
+    return Array(symbol.string.utf8).withUnsafeBytes { find(utf8: $0) }
+  }
+}

@@ -1,0 +1,210 @@
+internal import CLinux
+internal import Glibc
+internal import Synchronization
+
+/// One thread, one epoll set; also a Swift executor for the control work pinned to it.
+///
+/// A turn is: the ready descriptors, the work other threads brought, the timers that are due, and last the flushes
+/// asked for in that turn, so that all that was sent to one client within it leaves together.
+///
+/// Safe to share: other threads reach `inbox` (locked), `parked`, `owner` and `stage` (atomic) and the two descriptors
+/// (constant until `deinit`). Everything in `turn` is touched by the thread that `owner` names, and no other.
+public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable {
+  /// What waits for the loop's thread.
+  enum Work {
+    case job(UnownedJob)
+    case closure(@Sendable () -> Void)
+  }
+
+  private enum Stage: UInt8, AtomicRepresentable {
+    case running, stopping, ended
+  }
+
+  /// Rounds of work in one turn before the descriptors get their turn again.
+  private static let roundsPerTurn = 16
+  private static let eventsPerTurn = 256
+
+  /// The thread's name.
+  public let name: String
+  let epoll: Int32
+  private let wake: Int32
+  private let inbox = Lock<[Work]>([])
+  private let parked = Atomic<Bool>(false)
+  private let owner = Atomic<UInt>(0)
+  private let stage = Atomic<Stage>(.running)
+  private let thread = Lock<pthread_t?>(nil)
+  /// What one read may fill; its content is over when the next descriptor is read.
+  let readBuffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 64 * 1024, alignment: 16)
+  /// State of the loop's own thread.
+  var turn = LoopTurn()
+
+  /// Starts the thread at once. Without descriptors left for a loop the program cannot run: that is a precondition.
+  public init(name: String) {
+    self.name = name
+    epoll = epoll_create1(SystemConstant.epollCloseOnExec)
+    wake = eventfd(0, SystemConstant.eventNonBlocking | SystemConstant.eventCloseOnExec)
+    precondition(epoll >= 0 && wake >= 0, "no descriptors left for an event loop")
+    var event = epoll_event()
+    event.events = LoopEvents([.readable, .edgeTriggered]).rawValue
+    event.data.ptr = nil
+    epoll_ctl(epoll, EPOLL_CTL_ADD, wake, &event)
+    var started = pthread_t()
+    let failure = pthread_create(&started, nil, runLoop, Unmanaged.passRetained(self).toOpaque())
+    precondition(failure == 0, "no thread left for an event loop")
+    thread.withLock { $0 = started }
+    // The kernel keeps 15 bytes of a name (pthread_setname_np(3)) and refuses longer ones.
+    pthread_setname_np(started, String(decoding: name.utf8.prefix(15), as: UTF8.self))
+  }
+
+  deinit {
+    thread.withLock { if let running = $0 { _ = pthread_detach(running) } }
+    readBuffer.deallocate()
+    close(wake)
+    close(epoll)
+  }
+
+  /// Whether the caller runs on this loop.
+  public var isCurrent: Bool { owner.load(ordering: .relaxed) == UInt(pthread_self()) }
+
+  /// Stops the program when the caller is not on the loop; for the executor's own checks.
+  public func checkIsolated() { precondition(isCurrent, "not on the event loop") }
+
+  /// Lets the runtime ask instead of stop.
+  public func isIsolatingCurrentContext() -> Bool? { isCurrent }
+
+  /// Runs the closure on the loop in a later round; any thread. Closures keep the order of one caller.
+  public func post(_ work: @escaping @Sendable () -> Void) { deliver(.closure(work)) }
+
+  /// Runs a Swift job on the loop; any thread.
+  public func enqueue(_ job: consuming ExecutorJob) { deliver(.job(UnownedJob(job))) }
+
+  /// Ends the thread after the current turn: timers and descriptors are let go. Called elsewhere it waits for the end;
+  /// called on the loop it only asks for it. Work that comes later is run by whoever brings it.
+  public func shutdown() {
+    _ = stage.compareExchange(expected: .running, desired: .stopping, ordering: .sequentiallyConsistent)
+    guard !isCurrent else { return }
+    wakeUp()
+    thread.withLock { running in
+      if let joinable = running { pthread_join(joinable, nil) }
+      running = nil
+    }
+  }
+
+  private func deliver(_ work: Work) {
+    if isCurrent {
+      turn.local.append(work)
+      return
+    }
+    inbox.withLock { $0.append(work) }
+    // The loop sets `parked`, then looks into the inbox once more; we fill the inbox, then look at `parked`. Either
+    // it sees the work or we see it parked, so the eventfd is written on the way from empty to non-empty alone.
+    if parked.exchange(false, ordering: .sequentiallyConsistent) { wakeUp() }
+    if stage.load(ordering: .sequentiallyConsistent) == .ended { runLate() }
+  }
+
+  private func wakeUp() { eventfd_write(wake, 1) }
+
+  fileprivate func run() {
+    owner.store(UInt(pthread_self()), ordering: .relaxed)
+    withUnsafeTemporaryAllocation(of: epoll_event.self, capacity: EventLoop.eventsPerTurn) { events in
+      while stage.load(ordering: .relaxed) == .running {
+        poll(events)
+        runWork()
+        runTimers()
+        runFlushes()
+      }
+    }
+    end()
+  }
+
+  private func poll(_ events: UnsafeMutableBufferPointer<epoll_event>) {
+    parked.store(true, ordering: .sequentiallyConsistent)
+    let idle = turn.isIdle && inbox.withLock { $0.isEmpty } && stage.load(ordering: .relaxed) == .running
+    let timeout = idle ? turn.waitMilliseconds(nowNanoseconds: EventLoop.monotonicNanoseconds) : 0
+    let count = epoll_wait(epoll, events.baseAddress, Int32(events.count), timeout)
+    parked.store(false, ordering: .sequentiallyConsistent)
+    for index in 0..<max(0, Int(count)) {
+      guard let address = events[index].data.ptr else {
+        var value: eventfd_t = 0
+        eventfd_read(wake, &value)
+        continue
+      }
+      let ready = LoopEvents(rawValue: events[index].events)
+      // Whoever is unregistered within a batch stays alive until its end: see `LoopTurn.leaving`.
+      Unmanaged<LoopPollable>.fromOpaque(address)._withUnsafeGuaranteedRef { $0.ready(ready) }
+    }
+    releaseLeaving()
+  }
+
+  private func runWork() {
+    let serial = asUnownedSerialExecutor()
+    let task = asUnownedTaskExecutor()
+    var batch = turn.takeSpare()
+    for _ in 0..<EventLoop.roundsPerTurn {
+      inbox.withLock { swap(&$0, &batch) }
+      if batch.isEmpty { swap(&batch, &turn.local) } else { batch.append(contentsOf: turn.takeLocal()) }
+      if batch.isEmpty { break }
+      for work in batch {
+        switch work {
+        case .job(let job): job.runSynchronously(isolatedTo: serial, taskExecutor: task)
+        case .closure(let closure): closure()
+        }
+      }
+      batch.removeAll(keepingCapacity: true)
+    }
+    turn.spare = batch
+  }
+
+  /// Objects end outside of any access to `turn`: what they release may come back to the loop.
+  private func releaseLeaving() {
+    guard !turn.leaving.isEmpty else { return }
+    var leaving: [LoopPollable] = []
+    swap(&leaving, &turn.leaving)
+  }
+
+  private func runTimers() {
+    guard turn.timers.count > 0 else { return }
+    let now = EventLoop.monotonicNanoseconds
+    while let timer = turn.timers.popDue(nowNanoseconds: now) { timer.fire() }
+  }
+
+  private func runFlushes() {
+    guard !turn.flushes.isEmpty else { return }
+    for flush in turn.takeFlushes() { flush.flush() }
+  }
+
+  private func end() {
+    for pollable in turn.takeAllRegistered() { pollable.loopEnds() }
+    runFlushes()
+    clearTurn()
+    owner.store(0, ordering: .sequentiallyConsistent)
+    stage.store(.ended, ordering: .sequentiallyConsistent)
+    runLate()
+  }
+
+  /// A task that was bound to the loop must still be able to end, and with it whoever awaits it: after the thread's
+  /// end the bringer of work takes the loop's place, one thread at a time.
+  private func runLate() {
+    let me = UInt(pthread_self())
+    while !inbox.withLock({ $0.isEmpty }) {
+      guard owner.compareExchange(expected: 0, desired: me, ordering: .sequentiallyConsistent).exchanged else { return }
+      runWork()
+      clearTurn()
+      owner.store(0, ordering: .sequentiallyConsistent)
+    }
+  }
+
+  /// Lets go of all but the work, which goes back to the inbox.
+  private func clearTurn() {
+    let old = turn
+    turn = LoopTurn()
+    inbox.withLock { $0.append(contentsOf: old.local) }
+    old.timers.discardAll()
+  }
+}
+
+private func runLoop(_ raw: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
+  guard let raw else { return nil }
+  Unmanaged<EventLoop>.fromOpaque(raw).takeRetainedValue().run()
+  return nil
+}

@@ -1,0 +1,30 @@
+public import Wire
+
+/// Answers one request. Called on the connection's loop; must not block.
+public typealias HTTPHandler = @Sendable (HTTPRequest, HTTPContext) -> HTTPAnswer
+
+/// What a handler may know beyond the request.
+public struct HTTPContext: Sendable {
+  /// The loop of the connection, on which the handler runs.
+  public let loop: EventLoop
+  /// The client's numeric address, without the port.
+  public let peerAddress: String
+  /// Made by the server, and sent as `X-Request-Id`.
+  public let requestID: String
+
+  /// A context of the given parts; for tests of handlers.
+  public init(loop: EventLoop, peerAddress: String, requestID: String) {
+    self.loop = loop
+    self.peerAddress = peerAddress
+    self.requestID = requestID
+  }
+}
+
+/// What becomes of a request.
+public enum HTTPAnswer: Sendable {
+  /// The answer is known; no task is made.
+  case response(HTTPResponse)
+  /// The answer must be waited for: a task that prefers the connection's loop, cancelled when the client resets the
+  /// connection. A client that has only sent its end still gets the answer.
+  case later(@Sendable () async -> HTTPResponse)
+}

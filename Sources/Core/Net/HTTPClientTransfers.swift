@@ -1,0 +1,87 @@
+internal import CCurl
+
+/// What an `HTTPClient` has on its loop: libcurl's multi handle and the transfers under way. Loop-confined.
+final class HTTPClientTransfers {
+  typealias Outcome = Result<HTTPClientResponse, HTTPClientError>
+  typealias Continuation = CheckedContinuation<Outcome, Never>
+
+  /// Finished handles kept for the next request: they hold TLS sessions, which libcurl keeps by handle.
+  private static let maxIdleHandles = 4
+
+  private let loop: EventLoop
+  private let options: HTTPClientOptions
+  private let multi: CurlMulti
+  private var running: [ObjectIdentifier: HTTPClientTransfer] = [:]
+  private var idle: [UnsafeMutableRawPointer] = []
+  private var isClosed = false
+
+  init(loop: EventLoop, options: HTTPClientOptions) {
+    self.loop = loop
+    self.options = options
+    multi = CurlMulti(loop: loop, maxHostConnections: options.maxHostConnections)
+  }
+
+  deinit {
+    for easy in idle { curl_easy_cleanup(easy) }
+  }
+
+  func begin(_ request: HTTPClientRequest, _ call: HTTPClientCall, _ continuation: Continuation) {
+    if isClosed || call.isCancelled {
+      let reason = isClosed ? "the client is shut down" : "the task was cancelled"
+      return continuation.resume(
+        returning: .failure(HTTPClientError(.cancelled, "\(request.loggableURL): \(reason)")))
+    }
+    guard let easy = idle.popLast() ?? curl_easy_init() else {
+      return continuation.resume(
+        returning: .failure(HTTPClientError(.connect, "\(request.loggableURL): no memory for libcurl")))
+    }
+    let transfer = HTTPClientTransfer(request, easy, call, options, continuation)
+    running[ObjectIdentifier(call)] = transfer
+    // libcurl 7.88 lets no deadline expire while a request waits for a connection (multi.c, MSTATE_PENDING).
+    transfer.deadline = loop.schedule(afterMilliseconds: request.timeoutMilliseconds) { [weak self, unowned call] in
+      self?.end(call, failing: .timeout, "no whole answer within \(request.timeoutMilliseconds) ms")
+    }
+    transfer.sentMicroseconds = EventLoop.wallClockMicroseconds
+    let finished = { [weak self, unowned call] (code: CURLcode) -> Void in self?.finished(call, code) }
+    if !(transfer.configure(options) && multi.add(easy, finished: finished)) {
+      end(call, failing: .invalidRequest, "libcurl refuses the request")
+    }
+  }
+
+  func cancel(_ call: HTTPClientCall) {
+    end(call, failing: .cancelled, "the task was cancelled")
+  }
+
+  func close() {
+    guard !isClosed else { return }
+    isClosed = true
+    for transfer in running.values { end(transfer.call, failing: .cancelled, "the client is shut down") }
+    multi.close()
+    for easy in idle { curl_easy_cleanup(easy) }
+    idle = []
+  }
+
+  private func finished(_ call: HTTPClientCall, _ code: CURLcode) {
+    guard let transfer = running[ObjectIdentifier(call)] else { return }
+    end(call, transfer.outcome(code))
+  }
+
+  private func end(_ call: HTTPClientCall, failing kind: HTTPClientError.Kind, _ reason: String) {
+    guard let transfer = running[ObjectIdentifier(call)] else { return }
+    end(call, .failure(HTTPClientError(kind, "\(transfer.request.loggableURL): \(reason)")))
+  }
+
+  private func end(_ call: HTTPClientCall, _ outcome: Outcome) {
+    guard let transfer = running.removeValue(forKey: ObjectIdentifier(call)) else { return }
+    transfer.deadline?.cancel()
+    multi.remove(transfer.easy)
+    // The handle's options name memory of the transfer.
+    curl_easy_reset(transfer.easy)
+    if idle.count < Self.maxIdleHandles {
+      idle.append(transfer.easy)
+    } else {
+      curl_easy_cleanup(transfer.easy)
+    }
+    transfer.continuation.resume(returning: outcome)
+  }
+}

@@ -1,0 +1,198 @@
+internal import Wire
+
+/// One client that speaks HTTP/1.1: feeds the parser, obeys `HTTPConnectionState`, keeps the deadlines.
+/// Loop-confined; ends with its stream, or hands it to a `WebSocketConnection`.
+final class HTTPServerConnection: SocketStreamOwner, HTTPServerMember {
+  /// What the connection waits for, each with a deadline of its own.
+  private enum Wait: Equatable {
+    case request
+    case head
+    case body
+  }
+
+  /// The request in hand.
+  private struct Current {
+    var method: HTTPMethod
+    var isHTTP10: Bool
+    var requestID: String
+    var task: Task<Void, Never>?
+  }
+
+  private let stream: SocketStream
+  private let peerAddress: String
+  private let server: HTTPServerLoop
+  private var parser: HTTPRequestParser
+  private var state = HTTPConnectionState()
+  private var current: Current?
+  private let deadline: LoopDeadline
+  private var wait: Wait?
+  private var isParsing = false
+
+  init(_ stream: SocketStream, peerAddress: String, server: HTTPServerLoop) {
+    self.stream = stream
+    self.peerAddress = peerAddress
+    self.server = server
+    parser = HTTPRequestParser(limits: server.options.limits)
+    deadline = LoopDeadline(loop: server.loop)
+  }
+
+  func begin() { updateDeadline() }
+
+  // MARK: Bytes in
+
+  func received(_ bytes: UnsafeRawBufferPointer) {
+    parser.append(bytes)
+    parse()
+  }
+
+  func peerFinished() { obey(state.peerFinished()) }
+
+  func drained() { parse() }
+
+  func sent(bytes: Int, entries: Int) { server.counters.bytesSent.add(bytes) }
+
+  func streamClosed(_ cause: SocketStream.Closure) {
+    current?.task?.cancel()
+    current = nil
+    deadline.end()
+    server.closed(stream)
+  }
+
+  /// Takes one request after the other while each is answered at once.
+  private func parse() {
+    guard !isParsing else { return }
+    isParsing = true
+    while state.phase == .reading, stream.outbox.queuedBytes <= server.options.queuedAnswerBytes, !stream.isClosed {
+      guard parseOne() else { break }
+    }
+    isParsing = false
+    updateReading()
+    updateDeadline()
+  }
+
+  private func parseOne() -> Bool {
+    switch parser.next() {
+    case .needMore:
+      obey(state.needsMore())
+      return false
+    case .expectsContinue: write(.bytes(HTTPSerializer.continueHead))
+    case .request(let request): answer(request)
+    case .failure(let fault): obey(state.failed(fault))
+    }
+    return true
+  }
+
+  /// Requests behind the one in hand wait in the parser; more of them wait in the kernel, and so with the client.
+  private func updateReading() {
+    guard state.phase == .reading || state.phase == .answering else { return }
+    let isAhead = parser.bufferedBytes > server.options.pipelinedBytes && state.phase == .answering
+    let isBehind = stream.outbox.queuedBytes > server.options.queuedAnswerBytes
+    if isAhead || isBehind { stream.pauseReading() } else { stream.resumeReading() }
+  }
+
+  // MARK: Answers
+
+  private func answer(_ request: HTTPRequest) {
+    state.received(request)
+    wait = nil
+    let requestID = server.nextRequestID()
+    current = Current(method: request.method, isHTTP10: request.isHTTP10, requestID: requestID)
+    server.counters.requests.add(1)
+    let context = HTTPContext(loop: server.loop, peerAddress: peerAddress, requestID: requestID)
+    switch server.handler(request, context) {
+    case .response(let response): respond(response)
+    case .later(let work): current?.task = run(work, for: requestID)
+    }
+  }
+
+  private func run(_ work: @escaping @Sendable () async -> HTTPResponse, for requestID: String) -> Task<Void, Never> {
+    let loop = server.loop
+    let connection = LoopBound(WeakConnection(self), loop: loop)
+    return Task(executorPreference: loop) {
+      let response = await work()
+      loop.post { connection.value.connection?.respond(response, to: requestID) }
+    }
+  }
+
+  /// An answer that comes late: its client may have gone.
+  private func respond(_ response: HTTPResponse, to requestID: String) {
+    guard current?.requestID == requestID else { return }
+    respond(response)
+  }
+
+  private func respond(_ response: HTTPResponse) {
+    send(response, keepAlive: state.keepsAlive(after: response))
+    current = nil
+    obey(state.answered(response))
+  }
+
+  private func send(_ response: HTTPResponse, keepAlive: Bool) {
+    var response = response
+    if !response.headers.contains("X-Request-Id") {
+      response.headers["X-Request-Id"] = current?.requestID ?? server.nextRequestID()
+    }
+    server.counters.countResponse(response.status.code)
+    let pieces = HTTPSerializer.pieces(
+      response, to: current?.method ?? .get, isHTTP10: current?.isHTTP10 ?? false, keepAlive: keepAlive,
+      date: server.date())
+    for piece in pieces { write(piece) }
+  }
+
+  private func write(_ piece: HTTPSerializer.Piece) {
+    switch piece {
+    case .bytes(let bytes): _ = stream.send(SharedBytes(bytes))
+    case .shared(let bytes): _ = stream.send(bytes)
+    }
+  }
+
+  private func obey(_ action: HTTPConnectionState.Action) {
+    switch action {
+    case .none, .read, .upgrade: break
+    case .parse: parse()
+    case .close: stream.finish()
+    case .refuse(let fault):
+      server.counters.protocolFailures.add(1)
+      send(server.options.faultResponse(fault), keepAlive: false)
+      stream.finish()
+    }
+  }
+
+  // MARK: Ending
+
+  func drain() { obey(state.drain(isBetweenRequests: parser.isBetweenRequests)) }
+
+  func abort() { stream.close() }
+
+  private func updateDeadline() {
+    guard state.phase == .reading, !stream.isClosed else {
+      wait = nil
+      return deadline.clear()
+    }
+    let now: Wait = parser.isBetweenRequests ? .request : parser.isInBody ? .body : .head
+    // A request that trickles in does not push its own deadline away.
+    guard now != wait else { return }
+    wait = now
+    let options = server.options
+    switch now {
+    case .request: deadline.set(afterMilliseconds: options.keepAliveIdleMilliseconds) { [unowned self] in endIdle() }
+    case .head: deadline.set(afterMilliseconds: options.headerDeadlineMilliseconds) { [unowned self] in timeOut() }
+    case .body: deadline.set(afterMilliseconds: options.bodyDeadlineMilliseconds) { [unowned self] in timeOut() }
+    }
+  }
+
+  /// Quietly: a client that sends its next request at this moment must not take a 408 for the answer.
+  private func endIdle() { obey(state.drain(isBetweenRequests: true)) }
+
+  private func timeOut() {
+    obey(state.failed(HTTPFault(status: .requestTimeout, reason: "request not complete in time")))
+  }
+
+  /// What a task may carry: the connection can end before it.
+  private struct WeakConnection {
+    weak var connection: HTTPServerConnection?
+
+    init(_ connection: HTTPServerConnection) {
+      self.connection = connection
+    }
+  }
+}

@@ -1,0 +1,144 @@
+internal import Wire
+
+/// A connection as its server sees it.
+protocol HTTPServerMember: AnyObject {
+  /// Finish what is under way, begin nothing, and end.
+  func drain()
+  /// End now.
+  func abort()
+}
+
+/// What one loop has of a server: its listener and its connections. Loop-confined.
+final class HTTPServerLoop {
+  let loop: EventLoop
+  let options: HTTPServerOptions
+  let handler: HTTPHandler
+  let counters: HTTPServerCounters
+  private let slots: ConnectionSlots
+  private var listener: Listener?
+  private var members: [ObjectIdentifier: any HTTPServerMember] = [:]
+  private var requestIDs = RequestIDs()
+  private var dateSecond: Int64 = -1
+  private var dateText = ""
+  private(set) var isDraining = false
+  private var onEmpty: (() -> Void)?
+  private var cut: LoopTimer?
+
+  init(
+    loop: EventLoop, options: HTTPServerOptions, counters: HTTPServerCounters, slots: ConnectionSlots,
+    handler: @escaping HTTPHandler
+  ) {
+    self.loop = loop
+    self.options = options
+    self.counters = counters
+    self.slots = slots
+    self.handler = handler
+  }
+
+  // MARK: Accepting
+
+  func listen(_ socket: Socket) {
+    guard !isDraining else { return }
+    let listener = Listener(
+      socket, loop: loop, slots: slots, retryMilliseconds: options.acceptRetryMilliseconds,
+      onAccept: { self.accept($0, $1) },
+      onPause: { self.counters.acceptPauses.add(1) })
+    self.listener = listener
+    listener.start()
+  }
+
+  func stopAccepting() {
+    listener?.stop()
+    listener = nil
+  }
+
+  private func accept(_ socket: Socket, _ address: SocketAddress) {
+    var streamOptions = SocketStream.Options()
+    streamOptions.writeStallMilliseconds = options.writeStallMilliseconds
+    streamOptions.lingerMilliseconds = options.lingerMilliseconds
+    let stream = SocketStream(socket, loop: loop, options: streamOptions)
+    let connection = HTTPServerConnection(stream, peerAddress: address.host, server: self)
+    guard stream.start(connection) else { return slots.free() }
+    counters.connectionsAccepted.add(1)
+    counters.connectionsOpen.add(1)
+    members[ObjectIdentifier(stream)] = connection
+    connection.begin()
+  }
+
+  // MARK: Connections
+
+  /// The stream speaks another protocol from here on.
+  func replaceMember(of stream: SocketStream, by member: any HTTPServerMember) {
+    members[ObjectIdentifier(stream)] = member
+    if isDraining { member.drain() }
+  }
+
+  func closed(_ stream: SocketStream) {
+    guard members.removeValue(forKey: ObjectIdentifier(stream)) != nil else { return }
+    counters.connectionsOpen.add(-1)
+    slots.free()
+    listener?.roomAppeared()
+    if members.isEmpty { finishDrain() }
+  }
+
+  func nextRequestID() -> String { requestIDs.next() }
+
+  /// The value of `Date`, made once a second.
+  func date() -> String {
+    let second = EventLoop.wallClockMicroseconds / 1_000_000
+    if second != dateSecond {
+      dateSecond = second
+      dateText = HTTPDate.text(secondsSince1970: second)
+    }
+    return dateText
+  }
+
+  // MARK: Draining
+
+  /// Ends all connections, gently until the time is over; calls back when none is left.
+  func drain(milliseconds: Int64, _ done: @escaping () -> Void) {
+    let earlier = onEmpty
+    onEmpty = {
+      earlier?()
+      done()
+    }
+    isDraining = true
+    stopAccepting()
+    for member in Array(members.values) { member.drain() }
+    guard !members.isEmpty else { return finishDrain() }
+    cut?.cancel()
+    cut = loop.schedule(afterMilliseconds: milliseconds) { [weak self] in self?.abortAll() }
+  }
+
+  private func abortAll() {
+    for member in Array(members.values) { member.abort() }
+  }
+
+  private func finishDrain() {
+    cut?.cancel()
+    cut = nil
+    let done = onEmpty
+    onEmpty = nil
+    done?()
+  }
+}
+
+/// Names for requests: a random start a loop, then a count, so that they do not meet in one log.
+struct RequestIDs {
+  private let prefix: String
+  private var count: UInt64 = 0
+
+  init(seed: UInt32 = .random(in: .min ... .max)) {
+    prefix = RequestIDs.hex(UInt64(seed), width: 8) + "-"
+  }
+
+  mutating func next() -> String {
+    count &+= 1
+    return prefix + RequestIDs.hex(count, width: 6)
+  }
+
+  private static func hex(_ value: UInt64, width: Int) -> String {
+    let digits = String(value, radix: 16)
+    return String(repeating: "0", count: max(0, width - digits.utf8.count)) + digits
+  }
+}

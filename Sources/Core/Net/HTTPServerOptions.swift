@@ -1,0 +1,35 @@
+public import Wire
+
+/// How a server behaves; the limits that guard it. Times are in milliseconds.
+public struct HTTPServerOptions: Sendable {
+  /// A numeric address, or a name of this machine.
+  public var host = "127.0.0.1"
+  /// 0 lets the kernel pick a free one.
+  public var port: UInt16 = 8000
+  /// Of one request.
+  public var limits = HTTPLimits()
+  /// From the first byte of a request to the end of its head; then 408.
+  public var headerDeadlineMilliseconds: Int64 = 10_000
+  /// From the end of the head to the end of the body; then 408.
+  public var bodyDeadlineMilliseconds: Int64 = 10_000
+  /// Without a byte of a request; then the connection is closed without a word.
+  public var keepAliveIdleMilliseconds: Int64 = 60_000
+  /// Without a byte taken by a client that has answers waiting; then the connection is cut.
+  public var writeStallMilliseconds: Int64 = 30_000
+  /// After our end is sent: how long the client's bytes are still read and dropped, so that no reset overtakes the
+  /// last answer.
+  public var lingerMilliseconds: Int64 = 2000
+  /// Open sockets over all loops; at the limit accepting pauses.
+  public var maxConnections = 100_000
+  /// How soon accepting is tried again after a pause that nobody of this loop ends.
+  public var acceptRetryMilliseconds: Int64 = 100
+  /// Bytes of requests that wait behind the one being answered; above it reading pauses.
+  public var pipelinedBytes = 64 * 1024
+  /// Bytes of answers the client has not taken; above it no further request is begun.
+  public var queuedAnswerBytes = 256 * 1024
+  /// Makes the answer to a request that the server refuses itself.
+  public var faultResponse: @Sendable (HTTPFault) -> HTTPResponse = HTTPFaultAnswer.response
+
+  /// The defaults.
+  public init() {}
+}

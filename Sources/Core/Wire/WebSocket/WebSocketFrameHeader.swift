@@ -1,0 +1,87 @@
+/// The bytes before a frame's payload (RFC 6455 §5.2).
+///
+/// ```
+/// 81 05          a final text frame of 5 bytes, not masked
+/// 82 fe 01 00 37 fa 21 3d   a final binary frame of 256 bytes, masked with 37fa213d
+/// ```
+struct WebSocketFrameHeader: Sendable, Equatable {
+  var isFinal = true
+  var opcode: WebSocketOpcode
+  var maskKey: UInt32?
+  /// Bytes of payload.
+  var length: Int
+
+  /// RFC 6455 §5.5: "All control frames MUST have a payload length of 125 bytes or less".
+  static let maxControlBytes = 125
+
+  enum Reading: Equatable {
+    case needMore
+    case header(WebSocketFrameHeader, size: Int)
+    case fault(WebSocketFault)
+  }
+
+  /// Reads the header at the start of `bytes` as an endpoint of this role, which decides whether it must be masked.
+  /// Each byte is judged as soon as it is there.
+  static func read(_ bytes: UnsafeRawBufferPointer, as role: WebSocketRole) -> Reading {
+    guard bytes.count >= 1 else { return .needMore }
+    // "MUST be 0 unless an extension is negotiated that defines meanings for non-zero values."
+    guard bytes[0] & 0x70 == 0 else { return .fault(.protocolError("reserved bit set")) }
+    guard let opcode = WebSocketOpcode(rawValue: bytes[0] & 0x0f) else {
+      return .fault(.protocolError("reserved opcode"))
+    }
+    let isFinal = bytes[0] & 0x80 != 0
+    // §5.5: control frames "MUST NOT be fragmented".
+    if opcode.isControl, !isFinal { return .fault(.protocolError("fragmented control frame")) }
+
+    guard bytes.count >= 2 else { return .needMore }
+    let isMasked = bytes[1] & 0x80 != 0
+    // §5.1: a server "MUST close the connection upon receiving a frame that is not masked", a client "if it detects a
+    // masked frame".
+    guard isMasked == (role == .server) else {
+      return .fault(.protocolError(isMasked ? "masked frame from a server" : "frame from a client not masked"))
+    }
+    let short = bytes[1] & 0x7f
+    if opcode.isControl, short > maxControlBytes { return .fault(.protocolError("control frame too long")) }
+
+    let lengthEnd = short < 126 ? 2 : short == 126 ? 4 : 10
+    guard bytes.count >= lengthEnd else { return .needMore }
+    guard let length = length(in: bytes, short: short) else { return .fault(.protocolError("malformed length")) }
+    let size = isMasked ? lengthEnd + 4 : lengthEnd
+    guard bytes.count >= size else { return .needMore }
+    let key = isMasked ? UInt32(bigEndian: bytes.loadUnaligned(fromByteOffset: lengthEnd, as: UInt32.self)) : nil
+    return .header(WebSocketFrameHeader(isFinal: isFinal, opcode: opcode, maskKey: key, length: length), size: size)
+  }
+
+  /// §5.2: "the minimal number of bytes MUST be used to encode the length", and of eight bytes "the most significant
+  /// bit MUST be 0".
+  private static func length(in bytes: UnsafeRawBufferPointer, short: UInt8) -> Int? {
+    switch short {
+    case 126:
+      let length = Int(UInt16(bigEndian: bytes.loadUnaligned(fromByteOffset: 2, as: UInt16.self)))
+      return length < 126 ? nil : length
+    case 127:
+      let length = UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: 2, as: UInt64.self))
+      return length <= 0xffff ? nil : Int(exactly: length)
+    default:
+      return Int(short)
+    }
+  }
+
+  /// Appends the header's bytes.
+  func write(to bytes: inout [UInt8]) {
+    bytes.append((isFinal ? 0x80 : 0) | opcode.rawValue)
+    let maskBit: UInt8 = maskKey == nil ? 0 : 0x80
+    if length < 126 {
+      bytes.append(maskBit | UInt8(truncatingIfNeeded: length))
+    } else if length <= 0xffff {
+      bytes.append(maskBit | 126)
+      withUnsafeBytes(of: UInt16(truncatingIfNeeded: length).bigEndian) { bytes.append(contentsOf: $0) }
+    } else {
+      bytes.append(maskBit | 127)
+      withUnsafeBytes(of: UInt64(length).bigEndian) { bytes.append(contentsOf: $0) }
+    }
+    if let maskKey {
+      withUnsafeBytes(of: maskKey.bigEndian) { bytes.append(contentsOf: $0) }
+    }
+  }
+}

@@ -1,0 +1,31 @@
+import Glibc
+
+/// A file below `Tests/Fixtures`, found from where this source stands.
+public enum Fixture {
+  /// A file that is not there.
+  public struct Missing: Error {
+    /// Its path below `Tests/Fixtures`.
+    public let path: String
+  }
+
+  /// The bytes of a file.
+  public static func bytes(_ path: String) throws -> [UInt8] {
+    let tests = #filePath.split(separator: "/").dropLast(2).joined(separator: "/")
+    guard let file = fopen("/\(tests)/Fixtures/\(path)", "rb") else { throw Missing(path: path) }
+    defer { fclose(file) }
+    var bytes: [UInt8] = []
+    var chunk = [UInt8](repeating: 0, count: 65_536)
+    while case let count = fread(&chunk, 1, chunk.count, file), count > 0 { bytes += chunk[..<count] }
+    return bytes
+  }
+
+  /// The text of a file.
+  public static func text(_ path: String) throws -> String {
+    String(decoding: try bytes(path), as: UTF8.self)
+  }
+
+  /// The lines of a file, the empty ones left out.
+  public static func lines(_ path: String) throws -> [String] {
+    try text(path).split(separator: "\n").map(String.init)
+  }
+}

@@ -1,0 +1,111 @@
+import Contract
+import Model
+import Wire
+
+/// What `ToyExchange` sends.
+public enum ToyFrames {
+  /// An execution.
+  public static func trade(
+    _ symbol: String = "ALPHAUSD", id: Int, price: String = "1.50", quantity: String = "2", side: String = "buy",
+    time: Int = 0
+  ) -> String {
+    "{\"trade\":{\"symbol\":\"\(symbol)\",\"id\":\(id),\"price\":\"\(price)\",\"quantity\":\"\(quantity)\","
+      + "\"side\":\"\(side)\",\"time\":\(time)}}"
+  }
+
+  /// The state of a candle; open, high and low are its close.
+  public static func candle(
+    _ symbol: String = "ALPHAUSD", interval: String = "1m", open: Int, close: String = "1.50", volume: String = "2"
+  ) -> String {
+    "{\"candle\":{\"symbol\":\"\(symbol)\",\"interval\":\"\(interval)\",\"open\":\(open),\"price\":\"\(close)\","
+      + "\"volume\":\"\(volume)\"}}"
+  }
+
+  /// A position closed by the exchange.
+  public static func liquidation(
+    _ symbol: String = "ALPHAUSD", position: String = "long", price: String = "1.50", quantity: String = "2",
+    time: Int = 0
+  ) -> String {
+    "{\"liquidation\":{\"symbol\":\"\(symbol)\",\"position\":\"\(position)\",\"price\":\"\(price)\","
+      + "\"quantity\":\"\(quantity)\",\"time\":\(time)}}"
+  }
+
+  /// A message was taken.
+  public static func taken(_ request: Int) -> String { "{\"taken\":\(request)}" }
+  /// A message was refused.
+  public static func refused(_ request: Int) -> String { "{\"refused\":\(request),\"reason\":\"no such topic\"}" }
+  /// The answer to `ping`: a text that is no JSON.
+  public static let pong = "pong"
+  /// The connection is about to end.
+  public static let closing = "{\"closing\":true}"
+}
+
+/// Reads what `ToyFrames` writes.
+struct ToyDecoder: FrameDecoder {
+  let instruments: InstrumentCatalog
+
+  mutating func decode(
+    _ message: UnsafeRawBufferPointer, receiveTime: Timestamp, into buffer: inout EventBuffer
+  ) throws(FrameError) {
+    if message.elementsEqual(ToyFrames.pong.utf8) { return buffer.signals.append(.pong) }
+    do {
+      let frame = try JSONValue(parsing: message)
+      try read(frame, receiveTime, &buffer)
+    } catch let error as JSONError {
+      throw FrameError(offset: error.offset, reason: error.reason)
+    } catch {
+      throw FrameError(offset: 0, reason: "\(error)")
+    }
+  }
+
+  private func read(
+    _ frame: JSONValue, _ receiveTime: Timestamp, _ buffer: inout EventBuffer
+  ) throws(ExchangeError) {
+    if let request = frame["taken"]?.integer {
+      buffer.signals.append(.acknowledged(request: Int(request)))
+    } else if let request = frame["refused"]?.integer {
+      buffer.signals.append(.refused(request: Int(request), reason: frame["reason"]?.string ?? ""))
+    } else if frame["closing"] != nil {
+      buffer.signals.append(.closingSoon)
+    } else if let row = frame["trade"] ?? frame["candle"] ?? frame["liquidation"] {
+      guard let instrument = instruments.find(try row.text("symbol")) else { return buffer.unknownInstruments += 1 }
+      buffer.events.append(try event(frame, row, instrument, receiveTime))
+    }
+  }
+
+  private func event(
+    _ frame: JSONValue, _ row: JSONValue, _ instrument: Instrument, _ receiveTime: Timestamp
+  ) throws(ExchangeError) -> MarketEvent {
+    if frame["trade"] != nil {
+      return .trade(
+        Trade(
+          instrument: instrument, id: .number(try row.integer("id")), price: try row.decimal("price"),
+          quantity: try quantity(row, "quantity", instrument),
+          aggressor: try row.text("side") == "buy" ? .buy : .sell, exchangeTime: try row.milliseconds("time"),
+          receiveTime: receiveTime))
+    }
+    let price = try row.decimal("price")
+    if frame["liquidation"] != nil {
+      return .liquidation(
+        Liquidation(
+          instrument: instrument, liquidated: try row.text("position") == "long" ? .long : .short, price: price,
+          quantity: try quantity(row, "quantity", instrument), exchangeTime: try row.milliseconds("time"),
+          receiveTime: receiveTime))
+    }
+    guard let interval = Interval(try row.text("interval")) else { throw .malformed("interval is not one") }
+    return .candle(
+      Candle(
+        instrument: instrument, interval: interval, openTime: try row.milliseconds("open"), open: price, high: price,
+        low: price, close: price, baseVolume: try quantity(row, "volume", instrument), quoteVolume: nil,
+        tradesCount: nil, isClosed: false, receiveTime: receiveTime))
+  }
+
+  private func quantity(
+    _ row: JSONValue, _ name: String, _ instrument: Instrument
+  ) throws(ExchangeError) -> FixedDecimal {
+    guard let quantity = try row.decimal(name).multiplied(by: instrument.contractSize) else {
+      throw .malformed("\(name) is too long")
+    }
+    return quantity
+  }
+}

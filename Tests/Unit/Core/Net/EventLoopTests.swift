@@ -1,0 +1,280 @@
+import Glibc
+import Support
+import Testing
+
+@testable import Net
+
+@Suite struct EventLoopTests {
+  @Test func runsPostedWorkInOrderOnItsThread() async {
+    await withLoop { loop in
+      let seen = Held<[Int]>([])
+      for number in 0..<1000 {
+        loop.post { if loop.isCurrent { seen.value.append(number) } }
+      }
+      await loop.run {}
+      #expect(seen.value == Array(0..<1000))
+      #expect(!loop.isCurrent)
+    }
+  }
+
+  @Test func losesNoWorkOfManyThreads() async throws {
+    try await withLoop { loop in
+      let count = Held(0)
+      try await withThrowingTaskGroup(of: Void.self) { group in
+        for _ in 0..<4 {
+          group.addTask {
+            try await onThread { for _ in 0..<5000 { loop.post { count.value += 1 } } }
+          }
+        }
+        try await group.waitForAll()
+      }
+      await loop.run {}
+      #expect(count.value == 20_000)
+    }
+  }
+
+  @Test func runsTasksThatPreferIt() async {
+    await withLoop { loop in
+      let stayed = await Task(executorPreference: loop) {
+        let before = loop.isCurrent
+        await Task.yield()
+        return before && loop.isCurrent
+      }.value
+      #expect(stayed)
+    }
+  }
+
+  @Test func isolatesActorsThatNameIt() async {
+    await withLoop { loop in
+      let counter = LoopCounter(loop)
+      for _ in 0..<10 { await counter.add() }
+      let value = await loop.run { counter.assumeIsolated { $0.value } }
+      #expect(value == 10)
+      #expect(loop.isIsolatingCurrentContext() == false)
+    }
+  }
+
+  @Test func firesTimersInTheOrderOfTheirDeadlines() async {
+    await withLoop { loop in
+      let order = Held<[Int64]>([])
+      let result: [Int64] = await loop.wait { done in
+        for delay in [8, 2, 6, 4] as [Int64] {
+          loop.schedule(afterMilliseconds: delay) {
+            order.value.append(delay)
+            if delay == 8 { done(order.value) }
+          }
+        }
+      }
+      #expect(result == [2, 4, 6, 8])
+    }
+  }
+
+  @Test func firesNoTimerBeforeItsTime() async {
+    await withLoop { loop in
+      let start = EventLoop.monotonicNanoseconds
+      let end: Int64 = await loop.wait { done in
+        loop.schedule(afterMilliseconds: 5) { done(EventLoop.monotonicNanoseconds) }
+      }
+      #expect(end - start >= 5_000_000)
+    }
+  }
+
+  @Test func doesNotFireCancelledTimers() async {
+    await withLoop { loop in
+      let fired = Held(false)
+      let released: Bool = await loop.wait { done in
+        weak var captured: Token?
+        let timer: LoopTimer
+        do {
+          let token = Token()
+          captured = token
+          timer = loop.schedule(afterMilliseconds: 1) { [token] in fired.value = token.isSet }
+        }
+        timer.cancel()
+        timer.cancel()
+        let isReleased = captured == nil && !timer.isScheduled
+        loop.schedule(afterMilliseconds: 3) { done(isReleased) }
+      }
+      #expect(released)
+      #expect(!fired.value)
+    }
+  }
+
+  @Test func reportsReadyDescriptors() async {
+    await withLoop { loop in
+      let (reader, writer) = pipePair()
+      let events: LoopEvents = await loop.wait { done in
+        loop.watch(reader, .readable) { events in
+          loop.unwatch(reader)
+          done(events)
+        }
+        writeByte(writer)
+      }
+      #expect(events.contains(.readable))
+      close(reader)
+      close(writer)
+    }
+  }
+
+  @Test func replacesTheWatchOfADescriptor() async {
+    await withLoop { loop in
+      let (reader, writer) = pipePair()
+      let which: String = await loop.wait { done in
+        loop.watch(reader, .readable) { _ in done("old") }
+        loop.watch(reader, .readable) { _ in
+          loop.unwatch(reader)
+          done("new")
+        }
+        writeByte(writer)
+      }
+      #expect(which == "new")
+      close(reader)
+      close(writer)
+    }
+  }
+
+  @Test func refusesDescriptorsThatEpollCannotWatch() async {
+    await withLoop { loop in
+      let isWatched = await loop.run { loop.watch(-1, .readable) { _ in } }
+      #expect(!isWatched)
+    }
+  }
+
+  @Test func callsNoHandlerThatWasUnwatchedInTheSameBatch() async {
+    await withLoop { loop in
+      let (first, second) = (pipePair(), pipePair())
+      let calls = Held(0)
+      await loop.run {
+        // Both are ready in one batch; whichever comes first removes both.
+        for pair in [first, second] {
+          writeByte(pair.1)
+          loop.watch(pair.0, .readable) { _ in
+            calls.value += 1
+            loop.unwatch(first.0)
+            loop.unwatch(second.0)
+          }
+        }
+      }
+      await loop.run {}
+      await loop.run {}
+      #expect(calls.value == 1)
+      for descriptor in [first.0, first.1, second.0, second.1] { close(descriptor) }
+    }
+  }
+
+  @Test func givesDescriptorsATurnBetweenEndlessWork() async {
+    await withLoop { loop in
+      let (reader, writer) = pipePair()
+      let endless = Held(true)
+      let isServed: Bool = await loop.wait { done in
+        loop.watch(reader, .readable) { _ in
+          loop.unwatch(reader)
+          endless.value = false
+          done(true)
+        }
+        repost(on: loop, while: endless)
+        writeByte(writer)
+      }
+      #expect(isServed)
+      close(reader)
+      close(writer)
+    }
+  }
+
+  @Test func flushesOnceAtTheEndOfATurn() async {
+    await withLoop { loop in
+      let flushes = await loop.run {
+        let flusher = Flusher()
+        loop.flushAtEndOfTurn(flusher)
+        let during = flusher.count
+        return Held((flusher, during))
+      }
+      await loop.run {}
+      #expect(flushes.value.1 == 0)
+      #expect(flushes.value.0.count == 1)
+    }
+  }
+
+  @Test func letsGoOfEverythingAtShutdown() async {
+    weak var gone: EventLoop?
+    weak var token: Token?
+    let (reader, writer) = pipePair()
+    do {
+      let loop = EventLoop(name: "a name longer than the kernel keeps")
+      let held = Token()
+      gone = loop
+      token = held
+      await loop.run { [held] in
+        loop.watch(reader, .readable) { _ in held.isSet = true }
+        loop.schedule(afterMilliseconds: 60_000) { held.isSet = true }
+      }
+      loop.shutdown()
+      loop.shutdown()
+    }
+    #expect(gone == nil)
+    #expect(token == nil)
+    close(reader)
+    close(writer)
+  }
+
+  @Test func canBeEndedFromItsOwnThread() async {
+    let loop = EventLoop(name: "test")
+    await loop.run { loop.shutdown() }
+    loop.shutdown()
+    #expect(!loop.isCurrent)
+  }
+
+  @Test func runsWorkThatComesAfterItsEnd() async {
+    let loop = EventLoop(name: "test")
+    loop.shutdown()
+    let answer = await Task(executorPreference: loop) {
+      await Task.yield()
+      return loop.isCurrent
+    }.value
+    #expect(answer)
+    let seen = Held(0)
+    loop.post { loop.post { seen.value += 1 } }
+    #expect(seen.value == 1)
+  }
+
+  @Test func readsBothClocks() {
+    let first = EventLoop.monotonicNanoseconds
+    #expect(EventLoop.monotonicNanoseconds >= first)
+    #expect(abs(EventLoop.monotonicMilliseconds - first / 1_000_000) < 5000)
+    #expect(abs(EventLoop.wallClockMicroseconds / 1_000_000 - Int64(time(nil))) <= 1)
+  }
+}
+
+private actor LoopCounter {
+  private(set) var value = 0
+  private let loop: EventLoop
+  nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
+
+  init(_ loop: EventLoop) { self.loop = loop }
+
+  func add() { if loop.isCurrent { value += 1 } }
+}
+
+private final class Token: @unchecked Sendable {
+  var isSet = false
+}
+
+private final class Flusher: LoopFlushing {
+  private(set) var count = 0
+  func flush() { count += 1 }
+}
+
+private func pipePair() -> (Int32, Int32) {
+  var ends: [Int32] = [0, 0]
+  _ = pipe(&ends)
+  return (ends[0], ends[1])
+}
+
+private func writeByte(_ descriptor: Int32) {
+  var byte: UInt8 = 1
+  _ = write(descriptor, &byte, 1)
+}
+
+private func repost(on loop: EventLoop, while condition: Held<Bool>) {
+  loop.post { if condition.value { repost(on: loop, while: condition) } }
+}

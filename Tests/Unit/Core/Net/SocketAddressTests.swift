@@ -1,0 +1,24 @@
+import Testing
+
+@testable import Net
+
+@Suite struct SocketAddressTests {
+  @Test(arguments: ["127.0.0.1", "0.0.0.0", "::1", "::", "2001:db8::7"]) func keepsNumericAddresses(host: String) throws
+  {
+    let address = try SocketAddress.resolving(host, port: 8080)
+    #expect(address.host == host)
+    #expect(address.port == 8080)
+  }
+
+  @Test func namesAMappedAddressAsIPv4() throws {
+    #expect(try SocketAddress.resolving("::ffff:192.0.2.7", port: 1).host == "192.0.2.7")
+  }
+
+  @Test func knowsThisMachineByName() throws {
+    #expect(["127.0.0.1", "::1"].contains(try SocketAddress.resolving("localhost", port: 1).host))
+  }
+
+  @Test(arguments: ["256.1.1.1", "no such host", "::1::"]) func refusesWhatIsNoAddress(host: String) {
+    #expect(throws: NetError.unknownAddress(host)) { try SocketAddress.resolving(host, port: 1) }
+  }
+}

@@ -1,0 +1,48 @@
+import Testing
+import Wire
+
+/// Well-formed UTF-8 (RFC 3629 §4), seen through strings; the judge is the standard library.
+@Suite struct UTF8CharacterTests {
+  private func isTaken(_ content: [UInt8]) -> Bool {
+    JSONVerdict.bySkipping([UInt8(ascii: "\"")] + content + [UInt8(ascii: "\"")]) == nil
+  }
+
+  private func isValid(_ content: [UInt8]) -> Bool {
+    String(validating: content, as: UTF8.self) != nil
+  }
+
+  @Test func everyPairOfBytesIsJudgedAsTheStandardLibraryDoes() {
+    for first in UInt8(0x80)...0xff {
+      for second in UInt8(0x80)...0xff {
+        #expect(isTaken([first, second]) == isValid([first, second]))
+      }
+    }
+  }
+
+  @Test func everyBorderOfThreeAndFourBytesIsJudgedAsTheStandardLibraryDoes() {
+    let borders: [UInt8] = [0x41, 0x7f, 0x80, 0x8f, 0x90, 0x9f, 0xa0, 0xbf, 0xc0, 0xff]
+    for first in UInt8(0xe0)...0xf8 {
+      for second in borders {
+        for third in borders {
+          #expect(isTaken([first, second, third]) == isValid([first, second, third]))
+          for fourth in borders {
+            let content = [first, second, third, fourth]
+            #expect(isTaken(content) == isValid(content))
+          }
+        }
+      }
+    }
+  }
+
+  @Test func aCharacterCutOffByTheEndIsRefused() {
+    for character in ["é", "€", "😀"] {
+      let bytes = Array(character.utf8)
+      for length in 1..<bytes.count {
+        #expect(!isTaken(Array(bytes.prefix(length))))
+        #expect(JSONVerdict.bySkipping([UInt8(ascii: "\"")] + bytes.prefix(length))?.offset == 1)
+      }
+      #expect(isTaken(bytes))
+      #expect(isTaken(bytes + bytes + Array("abcdefgh".utf8) + bytes))
+    }
+  }
+}
