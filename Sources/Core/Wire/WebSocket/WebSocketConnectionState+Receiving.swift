@@ -30,7 +30,7 @@ extension WebSocketConnectionState {
 
   /// Nothing is read after this: what the peer may have meant is unknown.
   mutating func fail(_ fault: WebSocketFault) -> Event {
-    queueClose(fault.code, reason: fault.reason, key: maskKey())
+    sendClose(fault.code, reason: fault.reason)
     end()
     return .failed(fault.code, reason: fault.reason)
   }
@@ -144,7 +144,7 @@ extension WebSocketConnectionState {
     guard reason.withUnsafeBytes({ text.accept($0) }), text.isComplete else {
       throw WebSocketFault(code: .invalidPayload, reason: "close reason is not UTF-8")
     }
-    queueClose(code, reason: "", key: maskKey())
+    sendClose(code)
     end()
     return .closed(code, reason: String(decoding: reason, as: UTF8.self))
   }

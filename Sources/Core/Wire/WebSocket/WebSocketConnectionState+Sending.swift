@@ -1,33 +1,39 @@
-/// From what this side says to bytes. What is sent when the connection is not open is dropped: RFC 6455 §5.5.1 forbids it.
-///
-/// A client's frames are masked with `maskKey` or, without one, with a key of its source; a server's are not. How much
-/// the application queues is for its owner to bound.
+/// From what this side says to bytes. What is sent when the connection is not open is dropped: RFC 6455 §5.5.1 forbids
+/// it. How much the application queues is for its owner to bound.
 extension WebSocketConnectionState {
   /// RFC 6455 §5.5 leaves 125 bytes, of which the code takes two.
   static let maxReasonBytes = WebSocketFrameHeader.maxControlBytes - 2
 
   /// Queues a text message in one frame. The bytes must be UTF-8.
-  public mutating func send(text payload: UnsafeRawBufferPointer, maskKey: UInt32? = nil) {
+  public mutating func send(text payload: UnsafeRawBufferPointer) {
     guard isOpen else { return }
-    queue(.text, payload, key: self.maskKey(maskKey))
+    queue(.text, payload)
   }
 
   /// Queues a binary message in one frame.
-  public mutating func send(binary payload: UnsafeRawBufferPointer, maskKey: UInt32? = nil) {
+  public mutating func send(binary payload: UnsafeRawBufferPointer) {
     guard isOpen else { return }
-    queue(.binary, payload, key: self.maskKey(maskKey))
+    queue(.binary, payload)
   }
 
   /// Queues a ping; a payload longer than 125 bytes is cut.
-  public mutating func sendPing(_ payload: [UInt8] = [], maskKey: UInt32? = nil) {
+  public mutating func sendPing(_ payload: [UInt8] = []) {
     guard isOpen else { return }
-    queue(.ping, payload.prefix(WebSocketFrameHeader.maxControlBytes), key: self.maskKey(maskKey))
+    queue(.ping, payload.prefix(WebSocketFrameHeader.maxControlBytes))
   }
 
   /// Queues the close frame; the peer's is then awaited. The reason is cut to 123 bytes between two characters. A code
   /// that no frame may carry, such as `noStatus`, makes a close frame without code and reason.
-  public mutating func sendClose(_ code: WebSocketCloseCode, reason: String = "", maskKey: UInt32? = nil) {
-    queueClose(code, reason: reason, key: self.maskKey(maskKey))
+  public mutating func sendClose(_ code: WebSocketCloseCode, reason: String = "") {
+    guard isOpen else { return }
+    queueUnansweredPing()
+    phase = .closing
+    var payload: [UInt8] = []
+    if code.isSendable {
+      payload = [UInt8(code.number >> 8), UInt8(code.number & 0xff)]
+      payload += WebSocketConnectionState.cut(reason)
+    }
+    queue(.close, payload)
   }
 
   /// Whether there is something to write.
@@ -46,31 +52,19 @@ extension WebSocketConnectionState {
   mutating func answerPing(_ payload: [UInt8]) {
     if queuedPongs < WebSocketConnectionState.maxQueuedPongs {
       queuedPongs += 1
-      queue(.pong, payload, key: maskKey())
+      queue(.pong, payload)
     } else {
       unansweredPing = payload
     }
   }
 
-  /// Queues the one close frame of this side's.
-  mutating func queueClose(_ code: WebSocketCloseCode, reason: String, key: UInt32?) {
-    guard isOpen else { return }
-    queueUnansweredPing()
-    phase = .closing
-    var payload: [UInt8] = []
-    if code.isSendable {
-      payload = [UInt8(code.number >> 8), UInt8(code.number & 0xff)]
-      payload += WebSocketConnectionState.cut(reason)
-    }
-    queue(.close, payload, key: key)
-  }
-
   private mutating func queueUnansweredPing() {
     guard let payload = unansweredPing.take() else { return }
-    queue(.pong, payload, key: maskKey())
+    queue(.pong, payload)
   }
 
-  private mutating func queue(_ opcode: WebSocketOpcode, _ payload: some Collection<UInt8>, key: UInt32?) {
+  private mutating func queue(_ opcode: WebSocketOpcode, _ payload: some Collection<UInt8>) {
+    let key = role == .client ? maskKeys?() : nil
     WebSocketFrameHeader(opcode: opcode, maskKey: key, length: payload.count).write(to: &output)
     let start = output.count
     output.append(contentsOf: payload)

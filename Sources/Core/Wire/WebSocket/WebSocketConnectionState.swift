@@ -77,7 +77,7 @@ public struct WebSocketConnectionState: Sendable {
 
   let role: WebSocketRole
   let limits: WebSocketLimits
-  private let maskKeys: (@Sendable () -> UInt32)?
+  let maskKeys: (@Sendable () -> UInt32)?
 
   var phase = Phase.open
   var input: FrameBuffer
@@ -138,16 +138,5 @@ public struct WebSocketConnectionState: Sendable {
     case .received(let count): try input.withBytes { try body(UnsafeRawBufferPointer(rebasing: $0[..<count])) }
     case .assembled(let bytes): try bytes.withUnsafeBytes(body)
     }
-  }
-
-  /// How much memory is held for what was received.
-  var receiveCapacity: Int {
-    let assembled = if case .assembled(let bytes) = delivery { bytes.capacity } else { 0 }
-    return input.capacity + assembled + (message?.assembled.capacity ?? 0)
-  }
-
-  /// The key for a frame to be sent: none for a server.
-  func maskKey(_ chosen: UInt32? = nil) -> UInt32? {
-    role == .client ? chosen ?? maskKeys?() : nil
   }
 }
