@@ -80,7 +80,8 @@ public final class WebSocketConnection: SocketStreamOwner, HTTPServerMember, Loo
 
   func drain() { close(.goingAway, reason: "server is shutting down") }
 
-  func abort() {
+  /// Ends the connection at once, without a close frame.
+  public func abort() {
     decide(.goingAway, "server is shutting down")
     stream.close()
   }
