@@ -48,25 +48,54 @@ extension FixedDecimal {
     return FixedDecimal(unchecked: mantissa, scale: scale)
   }
 
-  /// The exact product; `nil` when it does not fit even without trailing zeros.
+  /// The exact product, its scale the sum of the two where that fits; `nil` when it cannot be held.
   public func multiplied(by other: FixedDecimal) -> FixedDecimal? {
-    if let product = FixedDecimal.product(self, other) { return product }
-    return FixedDecimal.product(trimmed, other.trimmed)
+    let productScale = scale + other.scale
+    if productScale <= FixedDecimal.maxScale, let left = Int64(exactly: mantissa),
+      let right = Int64(exactly: other.mantissa)
+    {
+      // Two machine words cannot overflow 128 bits.
+      let (high, low) = left.multipliedFullWidth(by: right)
+      return FixedDecimal(unchecked: Int128(high) << 64 | Int128(low), scale: productScale)
+    }
+    return longProduct(other)
   }
 
-  private static func product(_ left: FixedDecimal, _ right: FixedDecimal) -> FixedDecimal? {
-    let (mantissa, overflow) = left.mantissa.multipliedReportingOverflow(by: right.mantissa)
-    guard !overflow else { return nil }
-    return FixedDecimal(mantissa: mantissa, scale: left.scale + right.scale)
+  private func longProduct(_ other: FixedDecimal) -> FixedDecimal? {
+    var (high, low) = mantissa.magnitude.multipliedFullWidth(by: other.mantissa.magnitude)
+    var productScale = Int(scale) + Int(other.scale)
+    while high != 0 {
+      guard productScale > 0 else { return nil }
+      let (highTenth, carry) = high.quotientAndRemainder(dividingBy: 10)
+      let (lowTenth, digit) = UInt128(10).dividingFullWidth((carry, low))
+      guard digit == 0 else { return nil }
+      (high, low, productScale) = (highTenth, lowTenth, productScale - 1)
+    }
+    return FixedDecimal(
+      isNegative: (mantissa < 0) != (other.mantissa < 0), magnitude: low, anyScale: productScale)
   }
 
-  /// The exact sum, with the longer scale of the two; `nil` when it does not fit.
+  /// The exact sum, with the longer scale of the two where that fits, else without trailing zeros; `nil` when it cannot
+  /// be held.
   public func adding(_ other: FixedDecimal) -> FixedDecimal? {
-    let scale = max(scale, other.scale)
-    guard let left = mantissa(atScale: scale), let right = other.mantissa(atScale: scale) else { return nil }
-    let (sum, overflow) = left.addingReportingOverflow(right)
-    guard !overflow else { return nil }
-    return FixedDecimal(mantissa: sum, scale: scale)
+    let sumScale = max(scale, other.scale)
+    if let left = mantissa(atScale: sumScale), let right = other.mantissa(atScale: sumScale) {
+      let (sum, overflow) = left.addingReportingOverflow(right)
+      if !overflow, sum != .min { return FixedDecimal(unchecked: sum, scale: sumScale) }
+    }
+    return FixedDecimal.longSum(trimmed, other.trimmed)
+  }
+
+  private static func longSum(_ left: FixedDecimal, _ right: FixedDecimal) -> FixedDecimal? {
+    let scale = max(left.scale, right.scale)
+    guard let leftMantissa = left.mantissa(atScale: scale), let rightMantissa = right.mantissa(atScale: scale) else {
+      return nil
+    }
+    let (sum, overflow) = leftMantissa.addingReportingOverflow(rightMantissa)
+    // Only two numbers of one sign are too long together; their magnitudes have a bit to spare.
+    let magnitude = overflow ? leftMantissa.magnitude + rightMantissa.magnitude : sum.magnitude
+    return FixedDecimal(
+      isNegative: overflow ? leftMantissa < 0 : sum < 0, magnitude: magnitude, anyScale: Int(scale))?.trimmed
   }
 
   /// The number with the other sign.
@@ -74,34 +103,20 @@ extension FixedDecimal {
     FixedDecimal(unchecked: -mantissa, scale: scale)
   }
 
-  /// Exactly half; `nil` when it does not fit.
+  /// Exactly half, without trailing zeros after the point; `nil` when it cannot be held.
   public var half: FixedDecimal? {
-    if mantissa % 2 == 0 { return FixedDecimal(unchecked: mantissa / 2, scale: scale) }
-    return multiplied(by: FixedDecimal(unchecked: 5, scale: 1))
+    multiplied(by: FixedDecimal(unchecked: 5, scale: 1))?.trimmed
   }
 
-  /// The quotient to 18 significant digits, half to even, without trailing fractional zeros; `nil` for a zero divisor
-  /// or a quotient that does not fit.
+  /// The quotient to 18 significant digits, half to even, without trailing zeros after the point; `nil` for a zero
+  /// divisor or a quotient that cannot be held.
   public func divided(by divisor: FixedDecimal) -> FixedDecimal? {
     guard divisor.mantissa != 0 else { return nil }
     guard mantissa != 0 else { return .zero }
-    let isNegative = (mantissa < 0) != (divisor.mantissa < 0)
-    guard let quotient = DecimalQuotient(mantissa.magnitude, divisor.mantissa.magnitude) else { return nil }
-    let exponent = quotient.exponent - Int(scale) + Int(divisor.scale)
-    let digits = Int128(quotient.digits)
-    let signed = isNegative ? -digits : digits
-    if exponent <= 0 {
-      var (mantissa, scale) = (signed, -exponent)
-      while scale > Int(FixedDecimal.maxScale), mantissa % 10 == 0 {
-        mantissa /= 10
-        scale -= 1
-      }
-      guard scale <= Int(FixedDecimal.maxScale) else { return nil }
-      return FixedDecimal(mantissa: mantissa, scale: UInt8(scale))?.trimmed
-    }
-    guard exponent <= Int(FixedDecimal.maxScale) else { return nil }
-    let (mantissa, overflow) = signed.multipliedReportingOverflow(by: FixedDecimal.powerOfTen(UInt8(exponent)))
-    return overflow ? nil : FixedDecimal(mantissa: mantissa, scale: 0)
+    let quotient = DecimalQuotient(mantissa.magnitude, divisor.mantissa.magnitude)
+    return FixedDecimal(
+      isNegative: (mantissa < 0) != (divisor.mantissa < 0), magnitude: quotient.digits,
+      anyScale: Int(scale) - Int(divisor.scale) - quotient.exponent)?.trimmed
   }
 
   /// The mantissa brought to a scale that is not smaller; `nil` when it does not fit.
@@ -112,44 +127,46 @@ extension FixedDecimal {
   }
 }
 
-/// Long division of two whole numbers to 18 significant digits, half to even: `digits × 10^exponent`.
+/// Long division of two whole numbers, neither zero, to 18 significant digits, half to even: `digits × 10^exponent`.
 private struct DecimalQuotient {
-  static let significantDigits = 18
+  /// Eighteen digits stay below it, and seventeen below a tenth of it.
+  private static let limit: UInt128 = 1_000_000_000_000_000_000
+
   private(set) var digits: UInt128
   private(set) var exponent = 0
 
-  init?(_ dividend: UInt128, _ divisor: UInt128) {
-    var (whole, rest) = dividend.quotientAndRemainder(dividingBy: divisor)
-    let limit: UInt128 = 1_000_000_000_000_000_000
-    // Whole part already too long: cut digits off, remembering whether anything was lost below them.
-    var lost = false
+  init(_ dividend: UInt128, _ divisor: UInt128) {
+    let (whole, rest) = dividend.quotientAndRemainder(dividingBy: divisor)
+    digits = whole
+    if whole >= DecimalQuotient.limit {
+      cutDigits(hasRest: rest != 0)
+    } else {
+      addDigits(rest: rest, divisor: divisor)
+    }
+  }
+
+  /// The whole part alone is too long.
+  private mutating func cutDigits(hasRest: Bool) {
+    var isMore = hasRest
     var last: UInt128 = 0
-    while whole >= limit {
-      lost = lost || last != 0
-      last = whole % 10
-      whole /= 10
+    while digits >= DecimalQuotient.limit {
+      isMore = isMore || last != 0
+      (digits, last) = digits.quotientAndRemainder(dividingBy: 10)
       exponent += 1
     }
-    if exponent > 0 {
-      digits = whole
-      round(up: last > 5 || (last == 5 && (lost || rest != 0 || whole % 2 == 1)))
-      return
-    }
-    while whole < limit / 10, rest != 0, exponent > -2 * Int(FixedDecimal.maxScale) {
-      let (shifted, overflow) = rest.multipliedReportingOverflow(by: 10)
-      guard !overflow else { return nil }
-      let step = shifted.quotientAndRemainder(dividingBy: divisor)
-      whole = whole * 10 + step.quotient
+    if last > 5 || (last == 5 && (isMore || digits % 2 == 1)) { digits += 1 }
+  }
+
+  private mutating func addDigits(rest: UInt128, divisor: UInt128) {
+    var rest = rest
+    while digits < DecimalQuotient.limit / 10, rest != 0 {
+      let (high, low) = rest.multipliedFullWidth(by: 10)
+      let step = high == 0 ? low.quotientAndRemainder(dividingBy: divisor) : divisor.dividingFullWidth((high, low))
+      digits = digits * 10 + step.quotient
       rest = step.remainder
       exponent -= 1
     }
-    digits = whole
-    let (twice, overflow) = rest.multipliedReportingOverflow(by: 2)
-    guard !overflow else { return nil }
-    round(up: twice > divisor || (twice == divisor && whole % 2 == 1))
-  }
-
-  private mutating func round(up: Bool) {
-    if up { digits += 1 }
+    // The divisor is below 2^127, so twice the rest fits.
+    if rest * 2 > divisor || (rest * 2 == divisor && digits % 2 == 1) { digits += 1 }
   }
 }

@@ -2,9 +2,9 @@
 ///
 /// Keeps the digits it was read from, trailing zeros too (`101621.70` prints as `101621.70`); equality and order are of
 /// the value (`1.0 == 1.00`). Holds every number of 38 digits. No operation rounds unless its name says so; one whose
-/// exact result does not fit gives `nil`.
+/// exact result cannot be held gives `nil`.
 public struct FixedDecimal: Sendable {
-  /// All digits, with the sign.
+  /// All digits, with the sign. There is no negative zero.
   public let mantissa: Int128
   /// How many of the digits stand after the point: 0…38.
   public let scale: UInt8
@@ -30,14 +30,42 @@ public struct FixedDecimal: Sendable {
     self.init(unchecked: Int128(integer), scale: 0)
   }
 
-  /// 10^exponent for 0…38.
-  static func powerOfTen(_ exponent: UInt8) -> Int128 {
-    powersOfTen[Int(exponent)]
+  /// `±magnitude × 10^-scale` of any scale, with no more trailing zeros dropped than it takes to hold it; `nil` when
+  /// that does not suffice.
+  init?(isNegative: Bool, magnitude: UInt128, anyScale: Int) {
+    guard magnitude != 0 else {
+      self.init(unchecked: 0, scale: UInt8(clamping: min(max(anyScale, 0), Int(FixedDecimal.maxScale))))
+      return
+    }
+    var (magnitude, scale) = (magnitude, anyScale)
+    while scale > 0, scale > Int(FixedDecimal.maxScale) || magnitude > UInt128(Int128.max) {
+      let (tenth, digit) = magnitude.quotientAndRemainder(dividingBy: 10)
+      guard digit == 0 else { return nil }
+      (magnitude, scale) = (tenth, scale - 1)
+    }
+    if scale < 0 {
+      guard scale >= -Int(FixedDecimal.maxScale) else { return nil }
+      let power = UInt128(FixedDecimal.powerOfTen(UInt8(-scale)))
+      let (whole, overflow) = magnitude.multipliedReportingOverflow(by: power)
+      guard !overflow else { return nil }
+      (magnitude, scale) = (whole, 0)
+    }
+    guard magnitude <= UInt128(Int128.max) else { return nil }
+    let mantissa = Int128(magnitude)
+    self.init(unchecked: isNegative ? -mantissa : mantissa, scale: UInt8(scale))
   }
 
-  private static let powersOfTen: [Int128] = {
-    var powers: [Int128] = [1]
-    for _ in 1...38 { powers.append(powers[powers.count - 1] * 10) }
-    return powers
-  }()
+  /// 10^exponent for 0…38.
+  static func powerOfTen(_ exponent: UInt8) -> Int128 {
+    // A power that fits a machine word comes from the table; the others are a product of three that do.
+    guard exponent > 18 else { return Int128(wordPowersOfTen[Int(exponent)]) }
+    let rest = Int(exponent) - 18
+    return Int128(wordPowersOfTen[18]) * Int128(wordPowersOfTen[rest / 2]) * Int128(wordPowersOfTen[rest - rest / 2])
+  }
+
+  private static let wordPowersOfTen: [Int64] = [
+    1, 10, 100, 1000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000, 1_000_000_000, 10_000_000_000,
+    100_000_000_000, 1_000_000_000_000, 10_000_000_000_000, 100_000_000_000_000, 1_000_000_000_000_000,
+    10_000_000_000_000_000, 100_000_000_000_000_000, 1_000_000_000_000_000_000,
+  ]
 }

@@ -64,6 +64,8 @@ public struct Interval: Sendable, Hashable, CustomStringConvertible {
   public var nominalMilliseconds: Int64 { Int64(count) * unit.milliseconds }
 
   /// The open time of the candle that holds an instant.
+  ///
+  /// Candles of several units count from 1970-01-01, those of several weeks from the Monday before it.
   public func openTime(containing instant: Timestamp) -> Timestamp {
     let milliseconds = instant.milliseconds
     switch unit {
@@ -87,7 +89,9 @@ public struct Interval: Sendable, Hashable, CustomStringConvertible {
       return openTime.advanced(byMilliseconds: overflow ? (steps < 0 ? .min : .max) : delta)
     }
     let date = CivilDate(daysSince1970: openTime.milliseconds / Unit.day.milliseconds)
-    return Interval.firstOfMonth(date.year * 12 + date.month - 1 + Int64(steps) * Int64(count))
+    // More steps than there are months end at the end of time all the same.
+    let months = Int64(min(max(steps, -Interval.allMonths), Interval.allMonths)) * Int64(count)
+    return Interval.firstOfMonth(date.year * 12 + date.month - 1 + months)
   }
 
   /// The first instant after the candle that opens at `openTime`.
@@ -95,7 +99,12 @@ public struct Interval: Sendable, Hashable, CustomStringConvertible {
     self.openTime(1, after: openTime)
   }
 
+  /// More than there are from 1970 to 9999.
+  private static let allMonths = 100_000
+
   private static func firstOfMonth(_ months: Int64) -> Timestamp {
+    guard months >= 1970 * 12 else { return .epoch }
+    guard months < 10_000 * 12 else { return .latest }
     let days = CivilDate.daysSince1970(year: months / 12, month: months % 12 + 1)
     return Timestamp(microseconds: days * Unit.day.milliseconds * 1000)
   }

@@ -35,7 +35,7 @@ public struct Timestamp: Sendable, Hashable, Comparable {
     return Timestamp(microseconds: sum)
   }
 
-  /// Milliseconds from another instant to this one; negative when this one is earlier.
+  /// Milliseconds from another instant to this one; negative when this one is earlier. A fraction is cut off.
   public func milliseconds(since other: Timestamp) -> Int64 {
     (microseconds - other.microseconds) / 1000
   }
@@ -59,40 +59,44 @@ extension Timestamp: CustomStringConvertible {
 
   /// Appends the text of `description`.
   public func appendISO8601(to bytes: inout [UInt8]) {
-    let seconds = microseconds / 1_000_000
-    let date = CivilDate(daysSince1970: seconds / 86_400)
-    let time = seconds % 86_400
-    bytes.appendDigits(date.year, width: 4)
-    bytes.append(UInt8(ascii: "-"))
-    bytes.appendDigits(date.month, width: 2)
-    bytes.append(UInt8(ascii: "-"))
-    bytes.appendDigits(date.day, width: 2)
-    bytes.append(UInt8(ascii: "T"))
-    bytes.appendDigits(time / 3600, width: 2)
-    bytes.append(UInt8(ascii: ":"))
-    bytes.appendDigits(time / 60 % 60, width: 2)
-    bytes.append(UInt8(ascii: ":"))
-    bytes.appendDigits(time % 60, width: 2)
-    let fraction = microseconds % 1_000_000
-    if fraction != 0 {
-      bytes.append(UInt8(ascii: "."))
-      if fraction % 1000 == 0 {
-        bytes.appendDigits(fraction / 1000, width: 3)
-      } else {
-        bytes.appendDigits(fraction, width: 6)
+    let (seconds, fraction) = microseconds.quotientAndRemainder(dividingBy: 1_000_000)
+    let (days, time) = seconds.quotientAndRemainder(dividingBy: 86_400)
+    let date = CivilDate(daysSince1970: days)
+    withUnsafeTemporaryAllocation(byteCount: Timestamp.maxTextLength, alignment: 1) { scratch in
+      var writer = DigitWriter(scratch)
+      writer.put(date.year, width: 4, then: "-")
+      writer.put(date.month, width: 2, then: "-")
+      writer.put(date.day, width: 2, then: "T")
+      writer.put(time / 3600, width: 2, then: ":")
+      writer.put(time / 60 % 60, width: 2, then: ":")
+      writer.put(time % 60, width: 2, then: fraction == 0 ? "Z" : ".")
+      if fraction % 1000 != 0 {
+        writer.put(fraction, width: 6, then: "Z")
+      } else if fraction != 0 {
+        writer.put(fraction / 1000, width: 3, then: "Z")
       }
+      bytes.append(contentsOf: UnsafeRawBufferPointer(rebasing: scratch[..<writer.position]))
     }
-    bytes.append(UInt8(ascii: "Z"))
   }
 }
 
-extension [UInt8] {
-  fileprivate mutating func appendDigits(_ value: Int64, width: Int) {
-    var divisor: Int64 = 1
-    for _ in 1..<width { divisor *= 10 }
-    while divisor > 0 {
-      append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: value / divisor % 10))
-      divisor /= 10
+/// Writes numbers of a fixed width one after the other.
+private struct DigitWriter {
+  private let scratch: UnsafeMutableRawBufferPointer
+  private(set) var position = 0
+
+  init(_ scratch: UnsafeMutableRawBufferPointer) {
+    self.scratch = scratch
+  }
+
+  mutating func put(_ number: Int64, width: Int, then mark: Unicode.Scalar) {
+    var rest = UInt64(truncatingIfNeeded: number)
+    position += width
+    for back in 1...width {
+      scratch[position - back] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
+      rest /= 10
     }
+    scratch[position] = UInt8(ascii: mark)
+    position += 1
   }
 }

@@ -1,0 +1,172 @@
+import Testing
+
+/// Reads the sources and holds the rules of docs/architecture.md. SwiftPM's own check passes any module that is
+/// reachable, so this is the guard.
+@Suite struct ArchitectureTests {
+  private static let tree = SourceTree()
+  private static let sources = tree.files(below: ["Sources"])
+  private static let everySwift =
+    sources + tree.files(below: ["Tests", "Benchmarks"]) + [tree.file("Package.swift")].compactMap { $0 }
+
+  /// What each target may import. C modules and Glibc are named: Model and Contract reach neither, and no target below
+  /// Net can open a socket, read a clock or wait.
+  private static let allowedImports: [(folder: String, modules: Set<String>)] = [
+    ("Sources/Core/Model/", []),
+    ("Sources/Core/Wire/", ["CCrypto", "CZlib"]),
+    ("Sources/Core/Telemetry/", ["Synchronization", "Glibc"]),
+    ("Sources/Core/Contract/", ["Model", "Wire"]),
+    ("Sources/Core/Net/", ["Wire", "Telemetry", "CCurl", "COpenSSL", "CLinux", "Glibc", "Synchronization"]),
+    ("Sources/Core/Sessions/", ["Model", "Wire", "Contract", "Net", "Telemetry"]),
+    ("Sources/Exchanges/", ["Model", "Wire", "Contract"]),
+    ("Sources/Services/", ["Model", "Wire", "Contract", "Sessions", "Telemetry"]),
+    (
+      "Sources/App/",
+      [
+        "Model", "Wire", "Telemetry", "Contract", "Net", "Sessions", "Exchanges", "Services", "Glibc", "CLinux",
+        "Synchronization",
+      ]
+    ),
+  ]
+
+  /// Fails with the rule and all that breaks it.
+  private func expectNone(_ breaches: [String], _ rule: String) {
+    #expect(breaches.isEmpty, "\(rule)\n  \(breaches.joined(separator: "\n  "))")
+  }
+
+  @Test func aTargetImportsOnlyWhatTheTableAllows() {
+    var breaches: [String] = []
+    for file in Self.sources {
+      let target = Self.allowedImports.first { file.path.hasPrefix($0.folder) }
+      if target == nil { breaches.append("\(file.path) belongs to no target of the table") }
+      for module in file.codeLines.compactMap(Self.importedModule) where target?.modules.contains(module) == false {
+        breaches.append("\(file.path) imports \(module)")
+      }
+    }
+    let table = Self.allowedImports.map { "\($0.folder): \($0.modules.sorted().joined(separator: " "))" }
+    expectNone(breaches, "A target imports only what the table allows: \(table.joined(separator: ", "))")
+  }
+
+  /// `@testable public import struct Model.Trade` imports `Model`.
+  private static func importedModule(_ line: Substring) -> String? {
+    // Most lines are left at a glance: a split of each would take seconds.
+    guard line.contains("import") else { return nil }
+    let words = line.split(separator: " ")
+    guard let index = words.firstIndex(of: "import"),
+      words[..<index].allSatisfy({ $0.hasPrefix("@") || accessLevels.contains($0) })
+    else { return nil }
+    let kinds: Set<Substring> = ["struct", "class", "enum", "protocol", "func", "let", "var", "typealias"]
+    guard let name = words[(index + 1)...].first(where: { !kinds.contains($0) }) else { return nil }
+    return name.split(separator: ".").first.map(String.init)
+  }
+
+  private static let accessLevels: Set<Substring> = ["public", "package", "internal", "fileprivate", "private"]
+
+  @Test(arguments: [
+    ("import A", "A"), ("  internal import B", "B"), ("@testable import C", "C"), ("public import struct D.E", "D"),
+    ("@_exported public import F", "F"), ("let import = 1", nil), ("important", nil),
+  ])
+  func everyFormOfImportIsSeen(line: String, module: String?) {
+    #expect(Self.importedModule(line[...]) == module)
+  }
+
+  @Test func anExchangeIsNamedOnlyInItsFolderAndInTheRegistry() {
+    let exchanges = Set(Self.tree.folders(below: "Sources/Exchanges").map { $0.lowercased() })
+      .union(["binance", "bybit", "hyperliquid", "okx"])
+    var breaches: [String] = []
+    for file in Self.sources where file.path != "Sources/Exchanges/Registry.swift" {
+      let own = file.path.hasPrefix("Sources/Exchanges/") ? file.path.split(separator: "/")[2].lowercased() : ""
+      let code = file.code.lowercased()
+      for exchange in exchanges where exchange != own && code.contains(exchange) {
+        breaches.append("\(file.path) names \(exchange)")
+      }
+    }
+    expectNone(
+      breaches,
+      """
+      An exchange is named only below Sources/Exchanges/<its folder> and in Registry.swift, and no folder names a sibling: \
+      what differs between exchanges is data of the declaration.
+      """)
+  }
+
+  @Test func noFileIsLongerThan450Lines() {
+    let breaches = Self.everySwift.filter { $0.lineCount > 450 }.map { "\($0.path): \($0.lineCount)" }
+    expectNone(breaches, "No file has more than 450 lines.")
+  }
+
+  /// Files that decide something and have no test file of their own, each with its reason.
+  private static let testedElsewhere: [String: String] = [
+    "Sources/App/Marketgate.swift": "the process itself: started and stopped by the integration tests"
+  ]
+
+  @Test func eachFileThatDecidesSomethingHasItsTestFile() {
+    let tests = Set(Self.tree.paths(below: "Tests/Unit"))
+    let breaches = Self.sources.filter(Self.decides).filter { file in
+      let stem = file.path.dropFirst("Sources/".count).dropLast(".swift".count)
+      let isTested = [stem, Self.base(stem)].contains { tests.contains("Tests/Unit/\($0)Tests.swift") }
+      return isTested == (Self.testedElsewhere[file.path] != nil)
+    }
+    expectNone(
+      breaches.map(\.path),
+      "Tests/Unit mirrors Sources: a file that decides something has its <File>Tests.swift or a reason in "
+        + "`testedElsewhere`, not both.")
+    let missing = Self.testedElsewhere.keys.filter { path in !Self.sources.contains { $0.path == path } }
+    expectNone(missing, "What `testedElsewhere` lists exists.")
+  }
+
+  /// `A+B` is tested with `A`, where it has no test file of its own.
+  private static func base(_ stem: Substring) -> Substring {
+    stem.prefix { $0 != "+" }
+  }
+
+  /// A pure declaration has no branch to test.
+  private static func decides(_ file: SourceTree.File) -> Bool {
+    let branches: Set<Substring> = ["if", "guard", "for", "while", "switch", "catch", "repeat"]
+    return file.words.contains { branches.contains($0) }
+  }
+
+  @Test func typesAreNouns() {
+    let kinds: Set<Substring> = ["class", "struct", "enum", "protocol", "actor", "typealias"]
+    let forbidden = ["Manager", "Helper", "Helpers", "Utils", "Util", "Common", "Base", "Impl", "Info"]
+    let breaches = Self.everySwift.flatMap { file in
+      let words = file.words
+      return zip(words, words.dropFirst()).filter { kind, name in
+        kinds.contains(kind) && name != "ExchangeManager" && forbidden.contains { name.hasSuffix($0) }
+      }.map { "\(file.path): \($0.1)" }
+    }
+    expectNone(breaches, "A type is a noun that says what it is: no \(forbidden.joined(separator: ", ")).")
+  }
+
+  @Test func noTestSleepsToWaitForSomething() {
+    // Put together here, so that this file does not hold what it looks for.
+    let sleeps = ["sle" + "ep(", "Task.sle" + "ep", "usle" + "ep", "nanosle" + "ep"]
+    let breaches = Self.everySwift.filter { file in
+      file.path.hasPrefix("Tests/") && sleeps.contains { file.code.contains($0) }
+    }
+    expectNone(breaches.map(\.path), "No test sleeps: it moves the clock or waits for what happens.")
+  }
+
+  @Test func noFileIsAPlaceholder() {
+    expectNone(Self.everySwift.filter { $0.name == "Place" + "holder.swift" }.map(\.path), "No stubs.")
+  }
+
+  @Test func thePackageHoldsNoPathOfAMachineAndNoOpenRegistry() {
+    let folders = ["Sources", "Tests", "Benchmarks", "Recordings", "docs"]
+    let endings = [".swift", ".md", ".h", ".modulemap", ".py", ".sh", ".yml"]
+    let single = [
+      "Package.swift", "Makefile", "Dockerfile", "README.md", "CONTRIBUTING.md", "CHANGELOG.md", ".ci/run",
+      ".ci/deps", ".ci/coverage", ".github/workflows/ci.yml",
+    ]
+    let homes = ["/wo" + "rk/", "/ho" + "me/", "/ro" + "ot/", "/Us" + "ers/"]
+    let files = Self.tree.files(below: folders, endingWith: endings) + single.compactMap { Self.tree.file($0) }
+    let tied = files.flatMap { file in
+      homes.filter { file.text.contains($0) }.map { "\(file.path) holds \($0)" }
+    }
+    expectNone(tied, "Nothing in the package depends on where a machine keeps it.")
+    let open = files.filter { single.contains($0.path) }.filter { file in
+      file.text.split(separator: "http" + "://", omittingEmptySubsequences: false).dropFirst().contains { rest in
+        !["127.0.0.1", "localhost", "HOST"].contains { rest.hasPrefix($0) }
+      }
+    }
+    expectNone(open.map(\.path), "Packages and images come by https.")
+  }
+}

@@ -1,0 +1,43 @@
+import Model
+import Testing
+
+@Suite struct InstrumentTests {
+  private func instrument(
+    exchange: String = "toy", symbol: String = "BTCUSDT", base: String = "BTC", quote: String = "USDT",
+    kind: Instrument.Kind = .perpetual, status: Instrument.Status = .trading,
+    tickSize: FixedDecimal? = FixedDecimal("0.1"),
+    stepSize: FixedDecimal? = FixedDecimal("0.001"), contractSize: FixedDecimal = FixedDecimal(1), hours: Int? = 8
+  ) -> Instrument {
+    Instrument(
+      exchange: ExchangeID(exchange), symbol: symbol, base: base, quote: quote, kind: kind, status: status,
+      tickSize: tickSize, stepSize: stepSize, contractSize: contractSize, fundingIntervalHours: hours)
+  }
+
+  @Test func exchangeAndSymbolAreTheIdentity() {
+    let one = instrument()
+    #expect(one == one && one == instrument(status: .halted))
+    #expect(one != instrument(symbol: "btcusdt"))
+    #expect(one != instrument(exchange: "other"))
+    #expect(Set([one, instrument(hours: 4), instrument(symbol: "X")]).count == 2)
+    #expect(one.description == "toy/BTCUSDT")
+  }
+
+  @Test func aDifferenceInAnyPropertyIsSeen() {
+    let one = instrument()
+    #expect(one.hasSameProperties(as: instrument()))
+    #expect(one.hasSameProperties(as: instrument(tickSize: FixedDecimal("0.10"))))
+    let others = [
+      instrument(exchange: "other"), instrument(symbol: "X"), instrument(base: "X"), instrument(quote: "X"),
+      instrument(kind: .future), instrument(status: .delisted), instrument(tickSize: nil), instrument(stepSize: nil),
+      instrument(contractSize: FixedDecimal(10)), instrument(hours: nil),
+    ]
+    for other in others { #expect(!one.hasSameProperties(as: other), "\(other)") }
+  }
+
+  @Test func theSizeOfAContractIsOneWhereNoneIsGiven() {
+    let plain = Instrument(
+      exchange: ExchangeID("toy"), symbol: "X", base: "X", quote: "Y", kind: .spot, status: .trading, tickSize: nil,
+      stepSize: nil, fundingIntervalHours: nil)
+    #expect(plain.contractSize == FixedDecimal(1))
+  }
+}
