@@ -55,7 +55,6 @@ struct RecordedAnswer: Sendable {
     case .samples(let tape, let keeps): printed = samples(of: tape, keeps: keeps, query, scope)
     }
     guard let list else { return printed.first ?? [] }
-    scope.instrument = query.instrument ?? instruments.first
     scope.items = Array((isNewestFirst ? printed.reversed() : printed).joined(separator: [UInt8(ascii: ",")]))
     return list.bytes(scope)
   }

@@ -61,8 +61,8 @@ public struct RecordedFaults: Sendable {
   let state: Lock<State>
   private let obey: @Sendable (Order) -> Void
 
-  init(obey: @escaping @Sendable (Order) -> Void) {
-    state = Lock(State())
+  init(_ state: Lock<State> = Lock(State()), obey: @escaping @Sendable (Order) -> Void) {
+    self.state = state
     self.obey = obey
   }
 

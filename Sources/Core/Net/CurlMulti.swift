@@ -26,14 +26,7 @@ final class CurlMulti {
     mg_multi_set_long(raw, CURLMOPT_MAX_HOST_CONNECTIONS, maxHostConnections)
   }
 
-  /// The last resort when the loop has ended before `close()`: nothing is watched any more, so nothing is unwatched.
-  deinit {
-    guard !isClosed else { return }
-    mg_multi_set_socket_cb(raw, nil)
-    mg_multi_set_timer_cb(raw, nil)
-    for easy in finishers.keys { curl_multi_remove_handle(raw, easy) }
-    curl_multi_cleanup(raw)
-  }
+  deinit { abandon() }
 
   /// Starts a transfer. `finished` is called at most once, never from inside this call; the handle stays in the multi
   /// until `remove`. False when libcurl refuses it.
@@ -60,6 +53,17 @@ final class CurlMulti {
     isClosed = true
     timer?.cancel()
     timer = nil
+  }
+
+  /// The last resort, on any thread, when the loop has ended before `close()`: nothing is watched any more, so nothing
+  /// is unwatched.
+  func abandon() {
+    guard !isClosed else { return }
+    isClosed = true
+    mg_multi_set_socket_cb(raw, nil)
+    mg_multi_set_timer_cb(raw, nil)
+    for easy in finishers.keys { curl_multi_remove_handle(raw, easy) }
+    curl_multi_cleanup(raw)
   }
 
   private func act(_ descriptor: curl_socket_t, _ mask: Int32) {

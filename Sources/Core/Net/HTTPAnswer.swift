@@ -27,4 +27,7 @@ public enum HTTPAnswer: Sendable {
   /// The answer must be waited for: a task that prefers the connection's loop, cancelled when the client resets the
   /// connection. A client that has only sent its end still gets the answer.
   case later(@Sendable () async -> HTTPResponse)
+  /// The client may speak WebSocket: the server makes the handshake, then calls this on the loop. A request that is
+  /// no valid handshake is refused by the server.
+  case webSocket(@Sendable (WebSocketConnection) -> any WebSocketHandler)
 }

@@ -17,11 +17,12 @@ extension HTTPClientError.Kind {
       self = .timeout
     case CURLE_FILESIZE_EXCEEDED:
       self = .bodyTooLarge
-    case CURLE_URL_MALFORMAT, CURLE_UNSUPPORTED_PROTOCOL, CURLE_BAD_FUNCTION_ARGUMENT, CURLE_UNKNOWN_OPTION:
+    case CURLE_URL_MALFORMAT, CURLE_BAD_FUNCTION_ARGUMENT, CURLE_UNKNOWN_OPTION:
       self = .invalidRequest
     case CURLE_ABORTED_BY_CALLBACK:
       self = .cancelled
     default:
+      // CURLE_UNSUPPORTED_PROTOCOL too: with the URL's scheme checked before, it says that the answer is HTTP/0.9.
       self = .broken
     }
   }

@@ -102,6 +102,7 @@ final class HTTPServerConnection: SocketStreamOwner, HTTPServerMember {
     switch server.handler(request, context) {
     case .response(let response): respond(response)
     case .later(let work): current?.task = run(work, for: requestID)
+    case .webSocket(let make): shakeHands(request, make)
     }
   }
 
@@ -154,6 +155,27 @@ final class HTTPServerConnection: SocketStreamOwner, HTTPServerMember {
       server.counters.protocolFailures.add(1)
       send(server.options.faultResponse(fault), keepAlive: false)
       stream.finish()
+    }
+  }
+
+  // MARK: Upgrade
+
+  private func shakeHands(
+    _ request: HTTPRequest, _ make: @Sendable (WebSocketConnection) -> any WebSocketHandler
+  ) {
+    switch WebSocketHandshake.answer(to: request) {
+    case .refuse(let refusal):
+      let fault = HTTPFault(status: refusal.status, reason: "this path wants a WebSocket handshake")
+      var response = server.options.faultResponse(fault)
+      for field in refusal.headers.fields { response.headers[field.name] = field.value }
+      respond(response)
+    case .accept(let response):
+      send(response, keepAlive: true)
+      current = nil
+      _ = state.answered(response)
+      deadline.end()
+      let client = WebSocketConnection(stream, peerAddress: peerAddress, server: server)
+      client.begin(parser.takeRemainder(), make)
     }
   }
 

@@ -27,8 +27,29 @@ public struct HTTPServerOptions: Sendable {
   public var pipelinedBytes = 64 * 1024
   /// Bytes of answers the client has not taken; above it no further request is begun.
   public var queuedAnswerBytes = 256 * 1024
+  /// Of connections that were upgraded.
+  public var webSocket = WebSocketOptions()
   /// Makes the answer to a request that the server refuses itself.
   public var faultResponse: @Sendable (HTTPFault) -> HTTPResponse = HTTPFaultAnswer.response
+
+  /// The defaults.
+  public init() {}
+}
+
+/// How a server treats its WebSocket clients. Times are in milliseconds.
+public struct WebSocketOptions: Sendable {
+  /// Of what the client sends.
+  public var limits = WebSocketLimits.server
+  /// Between two pings.
+  public var pingMilliseconds: Int64 = 20_000
+  /// From a ping to its pong; then the client is taken for dead.
+  public var pongMilliseconds: Int64 = 20_000
+  /// Bytes that may wait for one client; above it is a slow consumer.
+  public var outboxBytes = 1024 * 1024
+  /// Without a byte taken while bytes wait; then the connection is cut.
+  public var writeStallMilliseconds: Int64 = 30_000
+  /// From our close frame to the client's; then the connection is cut.
+  public var closeMilliseconds: Int64 = 5000
 
   /// The defaults.
   public init() {}

@@ -161,6 +161,7 @@ final class SocketStream: LoopPollable, LoopFlushing {
 
   /// Queues the bytes; all of one turn leave together at its end. False when the outbox is full.
   func send(_ bytes: SharedBytes, conflationKey: UInt64 = 0, pastLimit: Bool = false) -> Bool {
+    assert(loop.isCurrent, "streams belong to the loop's thread")
     guard state == .open else { return true }
     guard outbox.append(bytes, conflationKey: conflationKey, pastLimit: pastLimit) else { return false }
     requestFlush()

@@ -37,7 +37,9 @@ enum BodyFraming: Equatable {
 
   /// `1*DIGIT` (RFC 9110 §8.6). A number too large for any type is still a length, and too large.
   private static func length(_ text: String, limit: Int) throws(HTTPFault) -> Int {
-    guard !text.utf8.isEmpty, text.utf8.allSatisfy(\.isDigit) else { throw .badRequest("malformed Content-Length") }
+    guard !text.utf8.isEmpty, text.utf8.allSatisfy({ $0.isDigit }) else {
+      throw .badRequest("malformed Content-Length")
+    }
     guard let length = Int(text), length <= limit else { throw .contentTooLarge }
     return length
   }

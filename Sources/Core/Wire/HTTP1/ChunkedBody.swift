@@ -63,14 +63,14 @@ struct ChunkedBody {
 
   /// The size and how many bytes of the line are not its digits.
   private static func parseSize(
-    _ line: Slice<UnsafeBufferPointer<UInt8>>
+    _ line: ByteView
   ) throws(HTTPFault) -> (size: UInt64, extensions: Int) {
     let digits = line.prefix { $0.hexDigitValue != nil }
     guard !digits.isEmpty, digits.count <= maxSizeDigits else { throw .badRequest("malformed chunk size") }
-    let rest = line[digits.endIndex...]
+    let rest = line[part: digits.count..<line.count]
     // §7.1.1: `*( BWS ";" ... )`. Unknown extensions are ignored, so only their bytes are looked at.
     if !rest.isEmpty {
-      guard rest.first(where: { !$0.isHTTPBlank }) == UInt8(ascii: ";"), rest.allSatisfy(\.isFieldValueByte) else {
+      guard rest.first(where: { !$0.isHTTPBlank }) == UInt8(ascii: ";"), rest.isFieldValue else {
         throw .badRequest("malformed chunk extension")
       }
     }

@@ -33,31 +33,25 @@ struct FieldSection {
     }
   }
 
-  private mutating func add(_ line: Slice<UnsafeBufferPointer<UInt8>>) throws(HTTPFault) {
+  private mutating func add(_ line: ByteView) throws(HTTPFault) {
     if line.first?.isHTTPBlank == true {
       return try addFolded(line)
     }
     guard headers.fields.count < limits.headerFields else { throw tooLarge("too many header fields") }
     // RFC 9112 §5.1: whitespace between the name and the colon is a fault, and a blank is no token byte.
-    guard let colon = line.firstIndex(of: .colon), line[..<colon].isToken else {
+    guard let colon = line.firstIndex(of: .colon), line[part: 0..<colon].isToken else {
       throw .badRequest("malformed field name")
     }
-    let value = line[line.index(after: colon)...]
-    guard value.allSatisfy(\.isFieldValueByte) else { throw .badRequest("control character in a field value") }
-    headers.add(String(decoding: line[..<colon], as: UTF8.self), FieldSection.text(of: value))
+    let value = line[part: colon + 1..<line.count]
+    guard value.isFieldValue else { throw .badRequest("control character in a field value") }
+    headers.add(
+      String(decoding: line[part: 0..<colon], as: UTF8.self), String(decoding: value.trimmed, as: UTF8.self))
   }
 
-  private mutating func addFolded(_ line: Slice<UnsafeBufferPointer<UInt8>>) throws(HTTPFault) {
+  private mutating func addFolded(_ line: ByteView) throws(HTTPFault) {
     guard foldedLines == .joined, let last = headers.fields.last else { throw .badRequest("folded field line") }
-    guard line.allSatisfy(\.isFieldValueByte) else { throw .badRequest("control character in a field value") }
-    headers.replaceLastValue(with: last.value + " " + FieldSection.text(of: line))
-  }
-
-  private static func text(of value: Slice<UnsafeBufferPointer<UInt8>>) -> String {
-    var value = value
-    while let first = value.first, first.isHTTPBlank { value.removeFirst() }
-    while let last = value.last, last.isHTTPBlank { value.removeLast() }
-    return String(decoding: value, as: UTF8.self)
+    guard line.isFieldValue else { throw .badRequest("control character in a field value") }
+    headers.replaceLastValue(with: last.value + " " + String(decoding: line.trimmed, as: UTF8.self))
   }
 
   private func tooLarge(_ reason: String) -> HTTPFault {

@@ -20,11 +20,10 @@ extension UInt8 {
   /// A byte of a token (RFC 9110 §5.6.2).
   var isTokenByte: Bool {
     switch self {
-    case UInt8(ascii: "!"), UInt8(ascii: "#"), UInt8(ascii: "$"), UInt8(ascii: "%"), UInt8(ascii: "&"),
-      UInt8(ascii: "'"), UInt8(ascii: "*"), UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: "."),
-      UInt8(ascii: "^"), UInt8(ascii: "_"), UInt8(ascii: "`"), UInt8(ascii: "|"), UInt8(ascii: "~"):
-      true
-    default: isDigit || isLetter
+    // Letters, and `^`, `_`, `` ` ``, `|`, `~` behind them; digits, and the signs before them.
+    case 0x40...0x7F: 0x57FF_FFFF_C7FF_FFFE as UInt64 >> UInt64(self & 0x3F) & 1 == 1
+    case 0x20...0x3F: 0x03FF_6CFA as UInt64 >> UInt64(self & 0x1F) & 1 == 1
+    default: false
     }
   }
 
@@ -33,6 +32,24 @@ extension UInt8 {
 
   /// ASCII letters lowered, all else as it is.
   var asciiLowered: UInt8 { self >= UInt8(ascii: "A") && self <= UInt8(ascii: "Z") ? self | 0x20 : self }
+}
+
+/// A part of received bytes.
+typealias ByteView = UnsafeBufferPointer<UInt8>
+
+extension UnsafeBufferPointer<UInt8> {
+  subscript(part range: Range<Int>) -> ByteView { ByteView(rebasing: self[range]) }
+
+  /// Without the blanks at both ends.
+  var trimmed: ByteView {
+    var start = 0
+    var end = count
+    while start < end, self[start].isHTTPBlank { start += 1 }
+    while end > start, self[end - 1].isHTTPBlank { end -= 1 }
+    return self[part: start..<end]
+  }
+
+  var isFieldValue: Bool { allSatisfy { $0.isFieldValueByte } }
 }
 
 extension Sequence<UInt8> {
@@ -51,5 +68,5 @@ extension String {
 
 extension Collection<UInt8> {
   /// One byte or more, all of a token (RFC 9110 §5.6.2).
-  var isToken: Bool { !isEmpty && allSatisfy(\.isTokenByte) }
+  var isToken: Bool { !isEmpty && allSatisfy { $0.isTokenByte } }
 }

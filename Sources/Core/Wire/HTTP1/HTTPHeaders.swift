@@ -41,7 +41,9 @@ public struct HTTPHeaders: Sendable {
 
   /// Every value of a name, in order.
   public func values(_ name: String) -> [String] {
-    fields.filter { $0.name.equalsIgnoringCase(name) }.map(\.value)
+    var values: [String] = []
+    for field in fields where field.name.equalsIgnoringCase(name) { values.append(field.value) }
+    return values
   }
 
   /// Whether a field of the name is there.

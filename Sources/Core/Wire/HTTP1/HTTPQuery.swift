@@ -9,11 +9,21 @@ public struct HTTPQuery: Sendable, Equatable {
   /// Decodes a query without its `?`, once. `nil` when a percent sign is not followed by two hexadecimal digits, or the
   /// decoded bytes have a NUL or are not UTF-8.
   public init?(parsing text: some StringProtocol) {
-    for item in text.utf8.split(separator: UInt8(ascii: "&")) {
-      let nameEnd = item.firstIndex(of: UInt8(ascii: "=")) ?? item.endIndex
-      let valueStart = nameEnd == item.endIndex ? nameEnd : item.index(after: nameEnd)
-      guard let name = PercentEncoding.decodeText(item[..<nameEnd], plusIsSpace: true),
-        let value = PercentEncoding.decodeText(item[valueStart...], plusIsSpace: true)
+    let bytes = [UInt8](text.utf8)
+    guard let query = bytes.withUnsafeBufferPointer(HTTPQuery.init(parsing:)) else { return nil }
+    self = query
+  }
+
+  init?(parsing bytes: ByteView) {
+    var start = 0
+    while start < bytes.count {
+      let end = bytes[start...].firstIndex(of: UInt8(ascii: "&")) ?? bytes.count
+      let item = bytes[part: start..<end]
+      start = end + 1
+      guard !item.isEmpty else { continue }
+      let nameEnd = item.firstIndex(of: UInt8(ascii: "=")) ?? item.count
+      guard let name = PercentEncoding.decode(item[part: 0..<nameEnd], plusIsSpace: true),
+        let value = PercentEncoding.decode(item[part: min(nameEnd + 1, item.count)..<item.count], plusIsSpace: true)
       else { return nil }
       items.append((name: name, value: value))
     }

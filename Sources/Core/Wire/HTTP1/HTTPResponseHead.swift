@@ -68,8 +68,8 @@ public struct HTTPResponseHeadParser {
 
   /// `HTTP-version SP status-code SP [ reason-phrase ]` (RFC 9112 §4). Servers exist that leave out the second space with
   /// the phrase; nothing hangs on it.
-  private func statusCode(of line: Slice<UnsafeBufferPointer<UInt8>>) throws(HTTPFault) -> HTTPStatus {
-    _ = try HTTPVersion(line.prefix(8))
+  private func statusCode(of line: ByteView) throws(HTTPFault) -> HTTPStatus {
+    _ = try HTTPVersion(line[part: 0..<min(8, line.count)])
     let rest = line.dropFirst(8)
     let digits = rest.dropFirst().prefix(3)
     let phrase = rest.dropFirst(4)

@@ -160,7 +160,7 @@ extension [UInt8] {
 
   /// Nothing when the name or the value may not stand in a field line (RFC 9110 §5.1, §5.5).
   fileprivate mutating func appendField(_ name: String, _ value: String) {
-    guard name.utf8.isToken, value.utf8.allSatisfy(\.isFieldValueByte) else { return }
+    guard name.utf8.isToken, value.utf8.allSatisfy({ $0.isFieldValueByte }) else { return }
     append(contentsOf: name.utf8)
     append(.colon)
     append(.space)

@@ -17,7 +17,7 @@ struct HostName: Equatable {
       guard HostName.isRegisteredName(text[..<hostEnd]) else { return nil }
     }
     let rest = text[hostEnd...]
-    guard rest.isEmpty || rest.first == .colon, rest.dropFirst().allSatisfy(\.isDigit) else { return nil }
+    guard rest.isEmpty || rest.first == .colon, rest.dropFirst().allSatisfy({ $0.isDigit }) else { return nil }
     host = String(decoding: text[..<hostEnd].map(\.asciiLowered), as: UTF8.self)
     port = rest.isEmpty ? nil : String(decoding: rest.dropFirst(), as: UTF8.self)
   }

@@ -45,7 +45,7 @@ struct ReceiveBuffer {
     return .complete
   }
 
-  private func search(_ bytes: UnsafeBufferPointer<UInt8>, limit: Int) -> (line: Line, end: Int) {
+  private func search(_ bytes: ByteView, limit: Int) -> (line: Line, end: Int) {
     var index = scanned
     while index < bytes.count {
       let byte = bytes[index]
@@ -61,8 +61,8 @@ struct ReceiveBuffer {
   }
 
   /// Reads the last line.
-  func withLine<R, E: Error>(_ body: (Slice<UnsafeBufferPointer<UInt8>>) throws(E) -> R) throws(E) -> R {
-    try storage.withUnsafeBufferPointer { bytes throws(E) -> R in try body(bytes[line]) }
+  func withLine<R, E: Error>(_ body: (ByteView) throws(E) -> R) throws(E) -> R {
+    try storage.withUnsafeBufferPointer { bytes throws(E) -> R in try body(bytes[part: line]) }
   }
 
   /// Moves up to `limit` bytes to the end of `body`; how many.

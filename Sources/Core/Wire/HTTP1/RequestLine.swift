@@ -4,17 +4,14 @@ struct RequestLine {
   let target: RequestTarget
   let isHTTP10: Bool
 
-  /// Parses a line without its CRLF. Two blanks, a tab or a trailing blank make it another number of parts, or an empty
-  /// one: RFC 9112 §3 allows to be lenient about them and warns of it.
-  init(_ line: Slice<UnsafeBufferPointer<UInt8>>) throws(HTTPFault) {
-    let parts = line.split(separator: .space, maxSplits: 3, omittingEmptySubsequences: false)
-    guard parts.count == 3, parts[0].isToken else { throw .badRequest("malformed request line") }
-    isHTTP10 = try HTTPVersion(parts[2]) == .http10
-    method = RequestLine.method(parts[0])
-    target = try RequestTarget(parts[1], method: method)
-  }
-
-  private static func method(_ token: Slice<UnsafeBufferPointer<UInt8>>) -> HTTPMethod {
-    token.elementsEqual("GET".utf8) ? .get : HTTPMethod(String(decoding: token, as: UTF8.self))
+  /// Parses a line without its CRLF. A second blank beside one of the two, a tab or a blank at the end is a fault:
+  /// RFC 9112 §3 allows to be lenient about them and warns of it.
+  init(_ line: ByteView) throws(HTTPFault) {
+    guard let first = line.firstIndex(of: .space), let last = line.lastIndex(of: .space), first < last,
+      line[part: 0..<first].isToken
+    else { throw .badRequest("malformed request line") }
+    isHTTP10 = try HTTPVersion(line[part: last + 1..<line.count]) == .http10
+    method = HTTPMethod(String(decoding: line[part: 0..<first], as: UTF8.self))
+    target = try RequestTarget(line[part: first + 1..<last], method: method)
   }
 }

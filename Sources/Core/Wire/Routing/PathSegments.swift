@@ -27,8 +27,7 @@ struct PathSegments {
       while start <= text.count {
         let end = text[start...].firstIndex(of: .slash) ?? text.count
         if end == start { hasEmptySegment = true }
-        let from = bytes.count
-        isWellFormed = isWellFormed && PathSegments.append(text[start..<end], to: &bytes, from: from)
+        isWellFormed = isWellFormed && PathSegments.append(text[part: start..<end], to: &bytes)
         ends.append(bytes.count)
         start = end + 1
       }
@@ -49,13 +48,12 @@ struct PathSegments {
     bytes[(index == 0 ? 0 : ends[index - 1])..<ends[index]]
   }
 
-  private static func append(
-    _ segment: Slice<UnsafeBufferPointer<UInt8>>, to bytes: inout [UInt8], from start: Int
-  ) -> Bool {
-    guard segment.contains(where: { $0 == .percent || $0 == 0 }) else {
+  private static func append(_ segment: ByteView, to bytes: inout [UInt8]) -> Bool {
+    guard PercentEncoding.needsDecoding(segment, plusIsSpace: false) else {
       bytes.append(contentsOf: segment)
       return true
     }
+    let start = bytes.count
     return PercentEncoding.append(segment, to: &bytes, plusIsSpace: false)
       && String(validating: bytes[start...], as: UTF8.self) != nil
   }

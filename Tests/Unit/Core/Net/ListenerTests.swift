@@ -40,11 +40,11 @@ import Testing
     await #expect(processExitsWith: .success) {
       let loop = EventLoop(name: "test")
       let socket = Held(try Socket.listening(on: try .resolving("127.0.0.1", port: 0), sharesPort: false))
+      let client = Held(try RawSocket(port: socket.value.localAddress.port))
+      // The lowest free number is the limit: the client that waits cannot be accepted.
       let free = dup(0)
       close(free)
-      // One number is left, and the client takes it.
-      let before = limitDescriptors(to: rlim_t(free) + 1)
-      let client = Held(try RawSocket(port: socket.value.localAddress.port))
+      let before = limitDescriptors(to: rlim_t(free))
       let pauses: Int = await loop.wait { done in
         let count = Held(0)
         let listener = Listener(

@@ -58,7 +58,7 @@ import Wire
   }
 
   @Test(arguments: [
-    "/health/", "//health", "/multi//x", "//", "/a/b/", "", "health", "*", "/x", "/a/b/c/d/e", "/HEALTH",
+    "/health/", "//health", "/multi//x", "//", "/a/b/", "", "health", "**", "/x", "/a/b/c/d/e", "/HEALTH",
   ])
   func emptySegmentsAndUnknownPathsAreNotFound(path: String) {
     guard case .notFound = router.match(.get, path: path) else {
@@ -111,6 +111,19 @@ import Wire
       return
     }
     #expect(allowed.map(\.name) == methods)
+  }
+
+  /// RFC 9112 §3.2.4.
+  @Test func theAsteriskNamesTheMethodsOfAllRoutes() {
+    guard case .methodNotAllowed(let allowed) = router.match(.options, path: "*") else {
+      Issue.record("* is a path")
+      return
+    }
+    #expect(allowed.map(\.name) == ["DELETE", "GET", "HEAD", "POST"])
+    guard case .notFound = Router<Int>().match(.options, path: "*") else {
+      Issue.record("a server without routes can do something")
+      return
+    }
   }
 
   @Test func patternsAreListedAsTheyWereAdded() {

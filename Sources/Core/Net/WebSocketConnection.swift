@@ -1,0 +1,207 @@
+public import Wire
+
+/// What the application holds of one client socket. Loop-confined.
+///
+/// Owns the protocol state, the liveness of the client (ping, pong, closing handshake) and the end of its handler. The
+/// bytes and their limit are the stream's.
+public final class WebSocketConnection: SocketStreamOwner, HTTPServerMember, LoopFlushing {
+  /// The loop of the connection: everything here is called on it.
+  public let loop: EventLoop
+  /// The client's numeric address, without the port.
+  public let peerAddress: String
+  private let stream: SocketStream
+  private let server: HTTPServerLoop
+  private let options: WebSocketOptions
+  private var state: WebSocketConnectionState
+  private var handler: (any WebSocketHandler)?
+  private let deadline: LoopDeadline
+  /// Why it ends; set once, and told once.
+  private var ending: (code: WebSocketCloseCode, reason: String)?
+  private var isTold = false
+  /// The handler reads from `state`, which must not change under it.
+  private var isDelivering = false
+  /// Entries of the outbox that are no frames: the rest of what HTTP sent.
+  private var entriesBeforeFrames: Int
+
+  init(_ stream: SocketStream, peerAddress: String, server: HTTPServerLoop) {
+    self.stream = stream
+    self.peerAddress = peerAddress
+    self.server = server
+    loop = stream.loop
+    options = server.options.webSocket
+    state = WebSocketConnectionState(role: .server, limits: options.limits)
+    deadline = LoopDeadline(loop: stream.loop)
+    entriesBeforeFrames = stream.outbox.count
+  }
+
+  /// Takes the stream over. `remainder` came behind the handshake.
+  func begin(_ remainder: [UInt8], _ make: (WebSocketConnection) -> any WebSocketHandler) {
+    stream.handOver(
+      to: self, outboxBytes: options.outboxBytes, writeStallMilliseconds: options.writeStallMilliseconds)
+    server.counters.webSocketsOpen.add(1)
+    awaitPing()
+    handler = make(self)
+    server.replaceMember(of: stream, by: self)
+    if !remainder.isEmpty { remainder.withUnsafeBytes { received($0) } }
+    if stream.isPeerFinished { peerFinished() }
+    stream.resumeReading()
+  }
+
+  // MARK: What the application asks
+
+  /// Whether what is sent may still arrive.
+  public var isOpen: Bool { ending == nil }
+
+  /// Bytes that wait for the client.
+  public var queuedBytes: Int { stream.outbox.queuedBytes }
+
+  /// Sends a whole server frame (`WebSocketFrame`); all that is sent within one turn of the loop leaves together. With
+  /// a key other than 0 an unsent frame of the same key is replaced where it stands. False when the connection is not
+  /// open, or the frame would exceed the byte limit: then it is closing with 1013 "slow consumer".
+  @discardableResult
+  public func send(_ frame: SharedBytes, conflationKey: UInt64 = 0) -> Bool {
+    guard isOpen else { return false }
+    if stream.send(frame, conflationKey: conflationKey) { return true }
+    endSlowConsumer()
+    return false
+  }
+
+  /// Sends a text message to this client alone.
+  public func sendText(_ text: String) { send(WebSocketFrame.serverText(Array(text.utf8))) }
+
+  /// Sends the close frame behind what is queued, and waits a bounded time for the client's.
+  public func close(_ code: WebSocketCloseCode, reason: String) {
+    guard isOpen else { return }
+    decide(code, reason)
+    sendClose()
+  }
+
+  // MARK: What the server asks
+
+  func drain() { close(.goingAway, reason: "server is shutting down") }
+
+  /// Ends the connection at once, without a close frame.
+  public func abort() {
+    decide(.goingAway, "server is shutting down")
+    stream.close()
+  }
+
+  // MARK: Bytes in
+
+  func received(_ bytes: UnsafeRawBufferPointer) {
+    state.append(bytes)
+    let now = EventLoop.monotonicMilliseconds
+    while let event = state.nextEvent(nowMilliseconds: now) { obey(event) }
+    if ending != nil, state.isOpen { sendClose() } else { sendOutput() }
+    guard state.isClosed else { return }
+    // RFC 6455 section 7.1.1: the server closes the connection first.
+    stream.finish()
+    cutLater()
+  }
+
+  private func obey(_ event: WebSocketConnectionState.Event) {
+    switch event {
+    case .text, .binary:
+      guard isOpen, let handler else { return }
+      isDelivering = true
+      state.withMessage { event == .text ? handler.received(text: $0) : handler.received(binary: $0) }
+      isDelivering = false
+    case .ping: break
+    case .pong: if isOpen { awaitPing() }
+    case .closed(let code, let reason): decide(code, reason)
+    case .failed(let code, let reason):
+      server.counters.webSocketFailures.add(1)
+      decide(code, reason)
+    }
+  }
+
+  func peerFinished() {
+    decide(.abnormal, "ended without a close frame")
+    stream.finish()
+  }
+
+  // MARK: Bytes out
+
+  func drained() {}
+
+  func sent(bytes: Int, entries: Int) {
+    let others = min(entries, entriesBeforeFrames)
+    entriesBeforeFrames -= others
+    server.counters.bytesSent.add(bytes)
+    server.counters.framesSent.add(entries - others)
+  }
+
+  private func sendOutput() {
+    guard state.hasOutput else { return }
+    // The close frame must not fail for a full outbox: nothing follows it.
+    let isLast = !state.isOpen
+    if !stream.send(SharedBytes(state.takeOutput()), pastLimit: isLast) { endSlowConsumer() }
+  }
+
+  // MARK: Liveness
+
+  private func awaitPing() {
+    deadline.set(afterMilliseconds: options.pingMilliseconds) { [unowned self] in ping() }
+  }
+
+  private func ping() {
+    state.sendPing()
+    sendOutput()
+    guard isOpen else { return }
+    deadline.set(afterMilliseconds: options.pongMilliseconds) { [unowned self] in endSilentClient() }
+  }
+
+  private func endSilentClient() {
+    server.counters.webSocketFailures.add(1)
+    stream.dropUnsent(keeping: entriesBeforeFrames)
+    close(.policyViolation, reason: "no answer to ping")
+  }
+
+  private func endSlowConsumer() {
+    guard isOpen else { return }
+    server.counters.slowConsumers.add(1)
+    stream.dropUnsent(keeping: entriesBeforeFrames)
+    close(.tryAgainLater, reason: "slow consumer")
+  }
+
+  // MARK: Ending
+
+  /// From here on nothing is sent but the close frame. The handler hears of it at the end of the turn: it may be in
+  /// the middle of something now.
+  private func decide(_ code: WebSocketCloseCode, _ reason: String) {
+    guard ending == nil else { return }
+    ending = (code, reason)
+    loop.flushAtEndOfTurn(self)
+  }
+
+  private func sendClose() {
+    guard let ending, !isDelivering else { return }
+    state.sendClose(ending.code, reason: ending.reason)
+    sendOutput()
+    cutLater()
+  }
+
+  private func cutLater() {
+    guard !stream.isClosed else { return }
+    deadline.set(afterMilliseconds: options.closeMilliseconds) { [unowned self] in stream.close() }
+  }
+
+  func flush() { tell() }
+
+  private func tell() {
+    guard let ending, !isTold else { return }
+    isTold = true
+    server.counters.webSocketsOpen.add(-1)
+    let last = handler
+    handler = nil
+    last?.closed(ending.code, reason: ending.reason)
+  }
+
+  func streamClosed(_ cause: SocketStream.Closure) {
+    if cause == .stalled, isOpen { server.counters.slowConsumers.add(1) }
+    decide(.abnormal, cause == .stalled ? "client took nothing" : "connection broke")
+    deadline.end()
+    tell()
+    server.closed(stream)
+  }
+}

@@ -1,0 +1,282 @@
+import Net
+import Support
+import Testing
+import Wire
+
+@Suite struct WebSocketConnectionTests {
+  @Test func answersTheHandshakeAndEchoes() async throws {
+    try await withWebSockets { test, log in
+      let (head, frames) = try await onThread { [port = test.port] in
+        let client = try RawSocket(port: port)
+        let head = try client.upgrade(to: "/ws")
+        client.sendText("hi")
+        client.sendFrame(opcode: 2, [1, 2, 3])
+        client.sendFrame(opcode: 9, [7])
+        return (head, try (0..<3).map { _ in try client.readFrame() })
+      }
+      #expect(head.hasPrefix("HTTP/1.1 101 Switching Protocols\r\n"))
+      #expect(head.contains("\r\nSec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n"))
+      #expect(head.contains("\r\nX-Request-Id: "))
+      #expect(frames.map(\.first) == [0x81, 0x82, 0x8A])
+      #expect(frames.map(\.payload) == [Array("hi".utf8), [1, 2, 3], [7]])
+      #expect(test.counters.responses(statusClass: 1) == 1)
+    }
+  }
+
+  @Test func takesFramesThatCameWithTheHandshake() async throws {
+    try await withWebSockets { test, _ in
+      let text = try await onThread { [port = test.port] in
+        let client = try RawSocket(port: port)
+        client.send(Array(RawSocket.upgrade("/ws").utf8) + RawSocket.maskedFrame(opcode: 1, Array("early".utf8)))
+        _ = try client.read(until: "\r\n\r\n")
+        return try client.readFrame().text
+      }
+      #expect(text == "early")
+    }
+  }
+
+  @Test func upgradesBehindRequestsThatWait() async throws {
+    let later = "GET /later HTTP/1.1\r\nHost: a\r\n\r\n"
+    try await withWebSockets(server: { $0.pipelinedBytes = 16 }) { test, _ in
+      let texts = try await onThread { [port = test.port] in
+        let client = try RawSocket(port: port)
+        client.send(
+          Array((later + later + RawSocket.upgrade("/ws")).utf8)
+            + RawSocket.maskedFrame(opcode: 1, Array("behind".utf8)))
+        let answers = try (0..<2).map { _ in try client.readResponse().body }
+        _ = try client.read(until: "\r\n\r\n")
+        let first = try client.readFrame().text
+        client.sendText("and on")
+        return answers + [first, try client.readFrame().text]
+      }
+      #expect(texts == ["later", "later", "behind", "and on"])
+    }
+  }
+
+  @Test func endsAClientThatHadSentItsEndBeforeTheUpgrade() async throws {
+    try await withWebSockets { test, log in
+      let rest = try await onThread { [port = test.port] in
+        let client = try RawSocket(port: port)
+        client.send("GET /later HTTP/1.1\r\nHost: a\r\n\r\n" + RawSocket.upgrade("/ws"))
+        client.finishWriting()
+        return try client.readTextToEnd()
+      }
+      #expect(rest.contains("HTTP/1.1 101 "))
+      #expect(await log.next() == LoggedClosure(code: 1006, reason: "ended without a close frame"))
+    }
+  }
+
+  @Test func takesFramesCutAtEveryByte() async throws {
+    try await withWebSockets { test, _ in
+      let texts = try await onThread { [port = test.port] in
+        let client = try RawSocket(port: port)
+        _ = try client.upgrade(to: "/ws")
+        let frame = RawSocket.maskedFrame(opcode: 1, Array("cut".utf8))
+        return try frame.indices.map { split in
+          client.send(Array(frame[..<split]))
+          client.send(Array(frame[split...]))
+          return try client.readFrame().text
+        }
+      }
+      #expect(Set(texts) == ["cut"])
+    }
+  }
+
+  @Test func refusesAPlainRequestForASocket() async throws {
+    try await withWebSockets { test, log in
+      let (plain, posted, next) = try await onThread { [port = test.port] in
+        let client = try RawSocket(port: port)
+        client.send("GET /ws HTTP/1.1\r\nHost: a\r\n\r\n")
+        let plain = try client.readResponse()
+        client.send("POST /ws HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n")
+        let posted = try client.readResponse()
+        return (plain, posted, try client.upgrade(to: "/ws"))
+      }
+      #expect(plain.head.hasPrefix("HTTP/1.1 426 "))
+      #expect(plain.head.contains("\r\nSec-WebSocket-Version: 13\r\n"))
+      let detail = "this path wants a WebSocket handshake"
+      #expect(plain.body == #"{"detail":"\#(detail)","code":"upgrade_required","retryable":false}"#)
+      #expect(posted.head.hasPrefix("HTTP/1.1 405 "))
+      #expect(posted.head.contains("\r\nAllow: GET\r\n"))
+      #expect(next.hasPrefix("HTTP/1.1 101 "))
+    }
+  }
+
+  @Test func repliesToTheClientsCloseAndTellsTheHandler() async throws {
+    try await withWebSockets { test, log in
+      let frames = try await onThread { [port = test.port] in
+        let client = try RawSocket(port: port)
+        _ = try client.upgrade(to: "/ws")
+        client.sendClose(1000)
+        let frame = try client.readFrame()
+        return (frame.closeCode, try client.readToEnd())
+      }
+      #expect(frames.0 == 1000)
+      #expect(frames.1.isEmpty)
+      #expect(await log.next() == LoggedClosure(code: 1000, reason: ""))
+    }
+  }
+
+  @Test func sendsWhatIsQueuedBeforeItsOwnClose() async throws {
+    try await withWebSockets { test, log in
+      let frames = try await onThread { [port = test.port] in
+        let client = try RawSocket(port: port)
+        _ = try client.upgrade(to: "/ws")
+        client.sendText("say and close")
+        let frames = try (0..<2).map { _ in try client.readFrame() }
+        client.sendText("too late")
+        client.sendClose(1008)
+        _ = try client.readToEnd()
+        return frames
+      }
+      #expect(frames[0].text == "last words")
+      #expect(frames[1].closeCode == 1008)
+      #expect(frames[1].closeReason == "unknown symbol")
+      #expect(await log.next() == LoggedClosure(code: 1008, reason: "unknown symbol"))
+      #expect(log.texts == ["say and close"])
+    }
+  }
+
+  @Test func cutsAClientThatDoesNotReplyToItsClose() async throws {
+    try await withWebSockets({ $0.closeMilliseconds = 20 }) { test, log in
+      let rest = try await onThread { [port = test.port] in
+        let client = try RawSocket(port: port)
+        _ = try client.upgrade(to: "/ws")
+        client.sendText("say and close")
+        _ = try (0..<2).map { _ in try client.readFrame() }
+        return try client.readToEnd()
+      }
+      #expect(rest.isEmpty)
+      #expect(await log.next().code == 1008)
+    }
+  }
+
+  @Test(
+    arguments: [
+      ([0x81, 0x01, 0x61], 1002),  // not masked
+      ([0xC1, 0x80, 0, 0, 0, 0], 1002),  // reserved bit
+      ([0x81, 0x81, 0, 0, 0, 0, 0xFF], 1007),  // not UTF-8
+      ([0x82, 0xFF, 0, 0, 0, 0, 0, 1, 0, 1, 0, 0, 0, 0], 1009),  // 65,537 bytes
+    ] as [([UInt8], Int)])
+  func saysWhichRuleWasBroken(frame: [UInt8], code: Int) async throws {
+    try await withWebSockets { test, log in
+      let got = try await onThread { [port = test.port] in
+        let client = try RawSocket(port: port)
+        _ = try client.upgrade(to: "/ws")
+        client.send(frame)
+        let got = try client.readFrame().closeCode
+        _ = try client.readToEnd()
+        return got
+      }
+      #expect(got == code)
+      #expect(await log.next().code == code)
+      #expect(test.counters.webSocketFailures.value == 1)
+    }
+  }
+
+  @Test func closesAClientThatSendsTooManyMessages() async throws {
+    try await withWebSockets { test, log in
+      let last = try await onThread { [port = test.port] in
+        let client = try RawSocket(port: port)
+        _ = try client.upgrade(to: "/ws")
+        for _ in 0..<60 { client.sendText("x") }
+        while true {
+          let frame = try client.readFrame()
+          if frame.first == 0x88 { return frame.closeCode }
+        }
+      }
+      #expect(last == 1008)
+      #expect(await log.next().code == 1008)
+    }
+  }
+
+  @Test func pingsAndKeepsAClientThatAnswers() async throws {
+    try await withWebSockets({ $0.pingMilliseconds = 5 }) { test, log in
+      try await onThread { [port = test.port] in
+        let client = try RawSocket(port: port)
+        _ = try client.upgrade(to: "/ws")
+        for _ in 0..<5 {
+          let ping = try client.readFrame()
+          guard ping.first == 0x89 else { throw RawSocket.Failure.ended }
+          client.sendFrame(opcode: 10, ping.payload)
+        }
+        client.sendClose(1000)
+        while try client.readFrame().first != 0x88 {}
+      }
+      #expect(await log.next().code == 1000)
+    }
+  }
+
+  @Test func closesAClientThatDoesNotAnswerAPing() async throws {
+    try await withWebSockets({
+      $0.pingMilliseconds = 5
+      $0.pongMilliseconds = 20
+      $0.closeMilliseconds = 20
+    }) { test, log in
+      let frames = try await onThread { [port = test.port] in
+        let client = try RawSocket(port: port)
+        _ = try client.upgrade(to: "/ws")
+        let frames = try (0..<2).map { _ in try client.readFrame() }
+        _ = try client.readToEnd()
+        return frames
+      }
+      #expect(frames[0].first == 0x89)
+      #expect(frames[1].closeCode == 1008)
+      #expect(await log.next() == LoggedClosure(code: 1008, reason: "no answer to ping"))
+      #expect(test.counters.webSocketFailures.value == 1)
+    }
+  }
+
+  @Test func tellsTheHandlerOfAResetAndOfAMissingCloseFrame() async throws {
+    try await withWebSockets { test, log in
+      let client = try await onThread { [port = test.port] in
+        let client = try RawSocket(port: port)
+        _ = try client.upgrade(to: "/ws")
+        return Held(client)
+      }
+      client.value.reset()
+      #expect(await log.next() == LoggedClosure(code: 1006, reason: "connection broke"))
+      try await onThread { [port = test.port] in
+        let client = try RawSocket(port: port)
+        _ = try client.upgrade(to: "/ws")
+        client.finishWriting()
+        _ = try client.readToEnd()
+      }
+      #expect(await log.next() == LoggedClosure(code: 1006, reason: "ended without a close frame"))
+    }
+  }
+
+  @Test func sendsAwayItsClientsWhenDrained() async throws {
+    try await withWebSockets { test, log in
+      let client = try await onThread { [port = test.port] in
+        let client = try RawSocket(port: port)
+        _ = try client.upgrade(to: "/ws")
+        return Held(client)
+      }
+      async let frame = onThread {
+        let frame = try client.value.readFrame()
+        client.value.sendClose(1001)
+        _ = try client.value.readToEnd()
+        client.value.close()
+        return frame
+      }
+      await test.server.drain(milliseconds: 60_000)
+      let got = try await frame
+      #expect(got.closeCode == 1001)
+      #expect(await log.next().code == 1001)
+    }
+  }
+
+  @Test func tellsTheHandlerWhenADrainCutsTheClient() async throws {
+    try await withWebSockets { test, log in
+      let client = try await onThread { [port = test.port] in
+        let client = try RawSocket(port: port)
+        _ = try client.upgrade(to: "/ws")
+        return Held(client)
+      }
+      await test.server.drain(milliseconds: 0)
+      #expect(await log.next().code == 1001)
+      client.value.close()
+    }
+  }
+}
