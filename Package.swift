@@ -49,18 +49,25 @@ let package = Package(
       name: "Exchanges", dependencies: ["Model", "Wire", "Contract"], exclude: ["README.md"], swiftSettings: strict),
     .target(
       name: "Services", dependencies: ["Model", "Wire", "Contract", "Sessions", "Telemetry"], swiftSettings: strict),
+    // A target of its own, as no executable can be linked into another: the benchmarks measure the product's encoding.
+    .target(
+      name: "PublicJSON", dependencies: ["Model", "Wire", "Contract", "Services"], path: "Sources/App/JSON",
+      swiftSettings: strict),
     .executableTarget(
       name: "App",
-      dependencies: ["Model", "Wire", "Telemetry", "Contract", "Net", "Sessions", "Exchanges", "Services"],
-      swiftSettings: strict),
+      dependencies: [
+        "Model", "Wire", "Telemetry", "Contract", "Net", "Sessions", "Exchanges", "Services", "PublicJSON",
+      ],
+      exclude: ["JSON"], swiftSettings: strict),
 
     .target(
-      name: "Support", dependencies: ["Model", "Wire", "Contract", "Net"], path: "Tests/Support",
+      name: "Support", dependencies: ["Model", "Wire", "Telemetry", "Contract", "Net", "Sessions"], path: "Tests/Support",
       swiftSettings: strict),
     .testTarget(
       name: "UnitTests",
       dependencies: [
-        "Model", "Wire", "Telemetry", "Contract", "Net", "Sessions", "Exchanges", "Services", "App", "Support",
+        "Model", "Wire", "Telemetry", "Contract", "Net", "Sessions", "Exchanges", "Services", "PublicJSON", "App",
+        "Support",
       ],
       path: "Tests/Unit", swiftSettings: strict),
     .testTarget(
@@ -69,7 +76,7 @@ let package = Package(
       path: "Tests/Integration", exclude: ["README.md"], swiftSettings: strict),
     .executableTarget(
       name: "bench",
-      dependencies: ["Model", "Wire", "Telemetry", "Contract", "Net", "Sessions", "Exchanges", "Services", "App"],
+      dependencies: ["Model", "Wire", "Contract", "Net", "Exchanges", "Services", "PublicJSON"],
       path: "Benchmarks", swiftSettings: strict),
   ]
 )

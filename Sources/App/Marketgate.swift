@@ -1,3 +1,33 @@
-@main enum Marketgate {
-  static func main() {}
+internal import Glibc
+
+@main
+enum Marketgate {
+  static func main() {
+    exit(run(Array(CommandLine.arguments.dropFirst())))
+  }
+
+  private static func run(_ words: [String]) -> Int32 {
+    let arguments = CommandLineArguments(words)
+    switch arguments.command {
+    case .help: SystemFacts.print(HelpText.usage)
+    case .version: SystemFacts.print("marketgate \(Version.text)")
+    case .configurationDocument: SystemFacts.print(HelpText.document)
+    case .serve, .checkConfiguration: return configured(arguments)
+    }
+    return ServeCommand.ExitCode.stopped
+  }
+
+  private static func configured(_ arguments: CommandLineArguments) -> Int32 {
+    let file = SystemFacts.text(ofFile: ".env").map(EnvironmentFile.parse) ?? [:]
+    let outcome = ConfigurationReader.read(
+      flags: arguments.flags, environment: SystemFacts.environment, file: file)
+    var faults = arguments.faults
+    if case .faults(let more) = outcome { faults += more }
+    for fault in faults { SystemFacts.printError("configuration: \(fault)") }
+    guard faults.isEmpty, case .configuration(let configuration) = outcome else {
+      return ServeCommand.ExitCode.badConfiguration
+    }
+    guard case .serve(let demo) = arguments.command else { return ServeCommand.ExitCode.stopped }
+    return ServeCommand.run(configuration, demo: demo)
+  }
 }

@@ -62,13 +62,3 @@ public struct EventBuffer: Sendable {
     unrepresentable = 0
   }
 }
-
-/// Takes the events of a session: the door from the sessions to the bus.
-///
-/// Called on the session's loop, once a read; must not wait.
-public protocol EventSink: AnyObject, Sendable {
-  /// Events in the order of arrival.
-  func receive(_ events: borrowing [MarketEvent])
-  /// The stream of these topics broke: what was derived from them starts over, and what was missed may be fetched.
-  func interrupted(_ topics: [Topic])
-}

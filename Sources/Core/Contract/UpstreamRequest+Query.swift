@@ -3,6 +3,13 @@ extension UpstreamRequest {
   public init(
     get path: String, _ parameters: KeyValuePairs<String, String?>, weight: Int, budget: RequestBudget? = nil
   ) {
+    self.init(get: path, parameters: parameters.map { ($0.key, $0.value) }, weight: weight, budget: budget)
+  }
+
+  /// The same, for parameters that are not written out in the source.
+  public init(
+    get path: String, parameters: [(name: String, value: String?)], weight: Int, budget: RequestBudget? = nil
+  ) {
     var target = path
     var separator = "?"
     for (name, value) in parameters {

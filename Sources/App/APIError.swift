@@ -1,0 +1,129 @@
+internal import Contract
+internal import Wire
+
+/// What a client is told when there is no answer: the one table of codes, statuses and retry advice.
+struct APIError: Error, Equatable {
+  /// The word of each fault, its status, and whether the same request may succeed later.
+  enum Code: String, CaseIterable {
+    /// No such exchange, or not enabled.
+    case unknownExchange = "unknown_exchange"
+    /// The exchange does not list the symbol.
+    case unknownSymbol = "unknown_symbol"
+    /// The exchange lacks the capability.
+    case unsupported
+    /// No such route.
+    case notFound = "not_found"
+    /// The route has no such method.
+    case methodNotAllowed = "method_not_allowed"
+    /// No route has such a method.
+    case notImplemented = "not_implemented"
+    /// A parameter is out of range, not a number, or names nothing.
+    case invalidParameter = "invalid_parameter"
+    /// A WebSocket path asked for without an upgrade.
+    case upgradeRequired = "upgrade_required"
+    /// A browser page of a foreign origin.
+    case forbiddenOrigin = "forbidden_origin"
+    /// A host name that is not ours.
+    case misdirectedRequest = "misdirected_request"
+    /// The bytes were no request.
+    case badRequest = "bad_request"
+    /// The exchange answered with an error or nonsense.
+    case upstreamError = "upstream_error"
+    /// The exchange refuses to talk to us (403, 451).
+    case upstreamBlocked = "upstream_blocked"
+    /// The exchange cannot be reached.
+    case upstreamUnavailable = "upstream_unavailable"
+    /// The exchange's request limit is used up.
+    case upstreamLimited = "upstream_limited"
+    /// The exchange did not answer in time.
+    case upstreamTimeout = "upstream_timeout"
+    /// A fault of ours.
+    case internalFault = "internal"
+
+    var status: HTTPStatus {
+      switch self {
+      case .unknownExchange, .unknownSymbol, .unsupported, .notFound: .notFound
+      case .methodNotAllowed: .methodNotAllowed
+      case .notImplemented: .notImplemented
+      case .invalidParameter: .unprocessableContent
+      case .upgradeRequired: .upgradeRequired
+      case .forbiddenOrigin: .forbidden
+      case .misdirectedRequest: .misdirectedRequest
+      case .badRequest: .badRequest
+      case .upstreamError, .upstreamBlocked: .badGateway
+      case .upstreamUnavailable, .upstreamLimited: .serviceUnavailable
+      case .upstreamTimeout: .gatewayTimeout
+      case .internalFault: .internalServerError
+      }
+    }
+
+    var isRetryable: Bool {
+      switch self {
+      case .upstreamError, .upstreamUnavailable, .upstreamLimited, .upstreamTimeout: true
+      default: false
+      }
+    }
+  }
+
+  /// A parameter that was refused.
+  struct Parameter: Equatable {
+    enum Place: String { case query, path }
+    let place: Place
+    let name: String
+    /// The kind of fault, a word (`int_parsing`, `greater_than_equal`).
+    let type: String
+    let message: String
+    let input: String
+  }
+
+  let code: Code
+  let detail: String
+  var retryAfterSeconds: Int64?
+  /// For `invalidParameter`: what is wrong with each.
+  var parameters: [Parameter] = []
+  /// For `methodNotAllowed`: what is allowed.
+  var allowedMethods: [HTTPMethod] = []
+
+  init(_ code: Code, _ detail: String, retryAfterSeconds: Int64? = nil) {
+    self.code = code
+    self.detail = detail
+    self.retryAfterSeconds = retryAfterSeconds
+  }
+
+  /// A request with refused parameters.
+  init(invalid parameters: [Parameter]) {
+    self.init(.invalidParameter, "a parameter is not valid")
+    self.parameters = parameters
+  }
+
+  /// How long to stay away when an exchange is down and does not say, in seconds.
+  static let defaultRetrySeconds: Int64 = 5
+
+  /// What a failed question to an exchange means for the client.
+  init(_ error: ExchangeError, exchange: String) {
+    let text = "\(exchange): \(error.reason)"
+    switch error.kind {
+    case .unknownSymbol: self.init(.unknownSymbol, text)
+    case .blocked: self.init(.upstreamBlocked, text)
+    case .rejected, .malformed: self.init(.upstreamError, text)
+    case .unavailable: self.init(.upstreamError, text, retryAfterSeconds: APIError.defaultRetrySeconds)
+    case .unreachable: self.init(.upstreamUnavailable, text, retryAfterSeconds: APIError.defaultRetrySeconds)
+    case .timeout: self.init(.upstreamTimeout, text, retryAfterSeconds: APIError.defaultRetrySeconds)
+    case .limited:
+      var seconds = APIError.defaultRetrySeconds
+      if case .pause(let milliseconds) = error.advice { seconds = max(1, (milliseconds + 999) / 1000) }
+      self.init(.upstreamLimited, text, retryAfterSeconds: seconds)
+    }
+  }
+
+  /// The answer with its JSON body.
+  var response: HTTPResponse {
+    var response = HTTPResponse(code.status, body: .bytes(ErrorEncoding.body(of: self)))
+    response.headers["Content-Type"] = "application/json"
+    if let retryAfterSeconds { response.headers["Retry-After"] = String(retryAfterSeconds) }
+    if !allowedMethods.isEmpty {
+      response.headers["Allow"] = allowedMethods.map(\.name).joined(separator: ", ")
+    }
+    return response
+  }
+}

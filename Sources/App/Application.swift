@@ -1,0 +1,114 @@
+public import Contract
+public import Exchanges
+internal import Model
+public import Net
+internal import Services
+internal import Sessions
+internal import Telemetry
+internal import Wire
+
+/// The running gateway: everything is put together here, started in order and stopped in the reverse.
+public final class Application: Sendable {
+  /// Where the data comes from, as `/` says it.
+  public enum Source: String, Sendable {
+    /// The exchanges themselves.
+    case live
+    /// A recording that is played.
+    case recording
+  }
+
+  private let loops: [EventLoop]
+  private let manager: ExchangeManager
+  private let wirings: [ExchangeWiring]
+  private let server: HTTPServer
+  private let configuration: Configuration
+  private let logger: Logger
+  /// The bound port.
+  public let port: UInt16
+
+  /// Starts the gateway: it accepts connections when this returns, whether the exchanges can be reached or not. Of
+  /// `exchanges` those are connected that the configuration names.
+  ///
+  /// - Throws: `NetError` when the address cannot be listened on.
+  public init(
+    _ configuration: Configuration, source: Source = .live,
+    exchanges: [any ExchangeInterface] = Registry.exchanges
+  ) throws(NetError) {
+    let telemetry = Instrumentation(
+      metrics: MetricsRegistry(), level: configuration.logLevel, format: configuration.logFormat)
+    let clock = SystemClock()
+    let loops = (0..<Application.loopCount(configuration)).map { EventLoop(name: "loop-\($0)") }
+    let busLanes = loops.indices.map { BusLane(index: $0) }
+    let lanes = zip(busLanes, loops).map { LoopLane($0, loop: $1) }
+    let wirings = exchanges.filter { configuration.exchanges.contains($0.id.name) }.enumerated().map { index, exchange in
+      ExchangeWiring(
+        exchange, loop: loops[index % loops.count], lanes: lanes, configuration: configuration, clock: clock,
+        telemetry: telemetry)
+    }
+    let publishers = Dictionary(uniqueKeysWithValues: wirings.map { ($0.connector.exchange.id, $0.line) })
+    for lane in busLanes { lane.publishers = publishers }
+    manager = ExchangeManager(wirings.map(\.connector))
+    let gateway = Application.gateway(
+      configuration, manager, lanes: Dictionary(
+        uniqueKeysWithValues: zip(loops, busLanes).map { (ObjectIdentifier($0), LoopBound($1, loop: $0)) }),
+      source: source, clock: clock, telemetry: telemetry)
+    server = HTTPServer(loops: loops, options: Application.serverOptions(configuration)) { request, context in
+      gateway.handle(request, context)
+    }
+    self.loops = loops
+    self.wirings = wirings
+    self.configuration = configuration
+    logger = telemetry.logger("gateway")
+    port = try server.start()
+    manager.start()
+  }
+
+  /// Where it listens.
+  public var address: String {
+    let host = configuration.host.contains(":") ? "[\(configuration.host)]" : configuration.host
+    return "http://\(host):\(port)"
+  }
+
+  /// Stops: no new connections, what is in flight is finished, WebSockets are closed with 1001; then the exchanges.
+  public func stop() async {
+    logger.info("stopping", ["clients": server.connectionCount])
+    await server.drain(milliseconds: configuration.drainMilliseconds)
+    manager.stop()
+    for wiring in wirings { await wiring.http.shutdown() }
+    for loop in loops { loop.shutdown() }
+    logger.info("stopped")
+  }
+
+  private static func loopCount(_ configuration: Configuration) -> Int {
+    configuration.workers > 0 ? configuration.workers : max(1, SystemFacts.coreCount)
+  }
+
+  private static func serverOptions(_ configuration: Configuration) -> HTTPServerOptions {
+    var options = HTTPServerOptions()
+    options.host = configuration.host
+    options.port = configuration.port
+    options.maxConnections = configuration.maxConnections
+    options.webSocket.outboxBytes = configuration.clientBufferBytes
+    options.faultResponse = { ErrorEncoding.response(to: $0) }
+    return options
+  }
+
+  private static func gateway(
+    _ configuration: Configuration, _ manager: ExchangeManager, lanes: [ObjectIdentifier: LoopBound<BusLane>],
+    source: Source, clock: any TimeSource, telemetry: Instrumentation
+  ) -> Gateway {
+    let lookup = ExchangeLookup(manager: manager)
+    let timeout = configuration.requestTimeoutMilliseconds
+    var router = Router<RouteHandler>()
+    SystemRoutes(manager: manager, clock: clock, source: source.rawValue, metrics: telemetry.metrics)
+      .mount(on: &router)
+    MarketDataRoutes(lookup: lookup, clock: clock, timeoutMilliseconds: timeout).mount(on: &router)
+    RawRoutes(lookup: lookup, clock: clock, timeoutMilliseconds: timeout).mount(on: &router)
+    StreamRoutes(lookup: lookup, lanes: lanes, largeTradeThreshold: configuration.largeTradeThreshold)
+      .mount(on: &router)
+    return Gateway(
+      router: router, hosts: HostPolicy(allowedHosts: configuration.allowedHosts),
+      origins: OriginPolicy(allowedOrigins: configuration.corsOrigins),
+      cors: CORSPolicy(allowedOrigins: configuration.corsOrigins))
+  }
+}

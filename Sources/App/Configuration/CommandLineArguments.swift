@@ -1,0 +1,53 @@
+/// What the program was asked to do on the command line.
+struct CommandLineArguments {
+  /// What to do.
+  enum Command: Equatable {
+    case serve(demo: Bool)
+    case help
+    case version
+    case checkConfiguration
+    case configurationDocument
+  }
+
+  var command = Command.serve(demo: false)
+  /// Settings given as flags, by variable name.
+  var flags: [String: String] = [:]
+  /// One line for each fault.
+  var faults: [String] = []
+
+  /// Shorter names of often used flags.
+  private static let shortcuts = ["--host": "APP_HOST", "--port": "APP_PORT"]
+
+  init(_ arguments: [String]) {
+    var rest = arguments[...]
+    while let argument = rest.popFirst() {
+      switch argument {
+      case "serve": break
+      case "--demo": command = .serve(demo: true)
+      case "--help", "-h", "help": command = .help
+      case "--version": command = .version
+      case "--check-config": command = .checkConfiguration
+      case "--print-config-docs": command = .configurationDocument
+      default: takeFlag(argument, &rest)
+      }
+    }
+  }
+
+  private mutating func takeFlag(_ argument: String, _ rest: inout ArraySlice<String>) {
+    let parts = argument.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+    let name = CommandLineArguments.shortcuts[parts[0]]
+    guard let setting = Setting.all.first(where: { $0.name == name || $0.flag == parts[0] }) else {
+      faults.append("\"\(argument)\" is not known; see --help")
+      return
+    }
+    if parts.count == 2 {
+      flags[setting.name] = parts[1]
+    } else if setting.isSwitch {
+      flags[setting.name] = "on"
+    } else if let value = rest.popFirst() {
+      flags[setting.name] = value
+    } else {
+      faults.append("\(argument) needs a value")
+    }
+  }
+}

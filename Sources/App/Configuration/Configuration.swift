@@ -1,0 +1,79 @@
+public import Model
+public import Telemetry
+
+/// What the program was asked to be: every setting, read and checked.
+public struct Configuration: Sendable {
+  private let values: [String: String]
+
+  /// A configuration of checked values; those left out have their defaults.
+  init(values: [String: String]) {
+    self.values = values
+  }
+
+  private func text(_ name: String) -> String {
+    values[name] ?? Setting.all.first { $0.name == name }?.defaultValue ?? ""
+  }
+
+  private func integer(_ name: String) -> Int64 { Int64(text(name)) ?? 0 }
+
+  private func list(_ name: String) -> [String] {
+    text(name).split(separator: ",").map { String($0.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed()) }
+      .filter { !$0.isEmpty }
+  }
+
+  private func optional(_ name: String) -> String? {
+    let value = text(name)
+    return value.isEmpty ? nil : value
+  }
+
+  /// Where to listen.
+  public var host: String { text("APP_HOST") }
+  /// Where to listen; 0 for any free port.
+  public var port: UInt16 { UInt16(clamping: integer("APP_PORT")) }
+  /// Event loops; 0 for one a core.
+  public var workers: Int { Int(integer("WORKERS")) }
+  /// The least level that is logged.
+  public var logLevel: LogLevel { LogLevel(text("LOG_LEVEL")) ?? .info }
+  /// Text or JSON lines.
+  public var logFormat: LogFormat { LogFormat(rawValue: text("LOG_FORMAT").lowercased()) ?? .text }
+  /// For a client's whole request, in milliseconds.
+  public var requestTimeoutMilliseconds: Int64 { integer("REQUEST_TIMEOUT") * 1000 }
+  /// For finishing what is in flight, in milliseconds.
+  public var drainMilliseconds: Int64 { integer("DRAIN_SECONDS") * 1000 }
+  /// Names of the exchanges that answer routes.
+  public var exchanges: [String] { list("EXCHANGES").map { $0.lowercased() } }
+  /// Default of `min_value_usd` on large-trade streams, in quote units.
+  public var largeTradeThreshold: FixedDecimal { FixedDecimal(Int(integer("LARGE_TRADE_THRESHOLD_USD"))) }
+  /// Browser origins that may read answers.
+  public var corsOrigins: [String] { list("CORS_ORIGINS") }
+  /// Names the gateway answers to: its own address and localhost always.
+  public var allowedHosts: [String] { list("ALLOWED_HOSTS") + ["localhost", "127.0.0.1", "::1", host] }
+  /// Client connections at one time.
+  public var maxConnections: Int { Int(integer("MAX_CONNECTIONS")) }
+  /// Bytes queued for one WebSocket client.
+  public var clientBufferBytes: Int { Int(integer("CLIENT_BUFFER_BYTES")) }
+  /// A PEM file to trust instead of the system's.
+  public var upstreamCAFile: String? { optional("UPSTREAM_CA_FILE") }
+  /// The folder of the recordings.
+  public var recordings: String? { optional("RECORDINGS") }
+  /// How many times faster the demo plays.
+  public var demoSpeed: Int { Int(integer("DEMO_SPEED")) }
+
+  /// The REST address of an exchange.
+  public func baseAddress(of exchange: ExchangeID) -> String { trimmed(text(Setting.baseVariable(exchange))) }
+  /// The WebSocket address of an exchange.
+  public func streamAddress(of exchange: ExchangeID) -> String { trimmed(text(Setting.streamVariable(exchange))) }
+
+  /// The same configuration with an exchange's addresses replaced: how the demo points at its recording.
+  public func withAddresses(of exchange: ExchangeID, http: String, webSocket: String) -> Configuration {
+    var values = values
+    values[Setting.baseVariable(exchange)] = http
+    values[Setting.streamVariable(exchange)] = webSocket
+    return Configuration(values: values)
+  }
+
+  /// The documented path starts with a slash, so the address must not end with one.
+  private func trimmed(_ address: String) -> String {
+    address.hasSuffix("/") ? String(address.dropLast()) : address
+  }
+}

@@ -1,0 +1,46 @@
+internal import Contract
+internal import Exchanges
+internal import Model
+
+/// Puts a configuration together: a flag wins over the environment, the environment over the file, the file over the
+/// default. Finds every fault, not the first one.
+struct ConfigurationReader {
+  /// A configuration, or one line for each fault.
+  enum Outcome {
+    case configuration(Configuration)
+    case faults([String])
+  }
+
+  static func read(flags: [String: String], environment: [String: String], file: [String: String]) -> Outcome {
+    var values: [String: String] = [:]
+    var faults: [String] = []
+    for setting in Setting.all {
+      guard let (value, source) = value(of: setting, flags: flags, environment: environment, file: file) else { continue }
+      if let fault = setting.fault(in: value) {
+        faults.append("\(source) \(setting.isSecret ? "" : "\"\(value)\" ")\(fault)")
+      } else {
+        values[setting.name] = value
+      }
+    }
+    let configuration = Configuration(values: values)
+    let known = Registry.exchanges.map(\.declaration.id.name)
+    for name in configuration.exchanges where !known.contains(name) && values["EXCHANGES"] != nil {
+      faults.append("EXCHANGES names \"\(name)\", which is none of \(known.joined(separator: ", "))")
+    }
+    return faults.isEmpty ? .configuration(configuration) : .faults(faults)
+  }
+
+  /// An empty value in the environment or the file means that the variable is not set.
+  private static func value(
+    of setting: Setting, flags: [String: String], environment: [String: String], file: [String: String]
+  ) -> (value: String, source: String)? {
+    if let value = flags[setting.name] { return (value, setting.flag) }
+    let names = [setting.name] + (setting.alias.map { [$0] } ?? [])
+    for source in [environment, file] {
+      for name in names {
+        if let value = source[name], !value.isEmpty { return (value, name) }
+      }
+    }
+    return nil
+  }
+}

@@ -1,0 +1,86 @@
+internal import Contract
+internal import Exchanges
+internal import Model
+
+extension Setting {
+  /// Every setting, in the order of the documents.
+  static let all: [Setting] = server + markets + protection + addresses + files
+
+  private static let server: [Setting] = [
+    Setting(name: "APP_HOST", kind: .text, defaultValue: "127.0.0.1", help: "address to listen on"),
+    Setting(
+      name: "APP_PORT", kind: .integer(0...65535), defaultValue: "8000",
+      help: "port to listen on; 0 picks a free one, printed at start", alias: "PORT"),
+    Setting(
+      name: "WORKERS", kind: .integer(0...256), defaultValue: "0", help: "event loops; 0 is one a core"),
+    Setting(
+      name: "LOG_LEVEL", kind: .choice(["DEBUG", "INFO", "WARNING", "ERROR"]), defaultValue: "INFO",
+      help: "the least level that is logged"),
+    Setting(
+      name: "LOG_FORMAT", kind: .choice(["text", "json"]), defaultValue: "text",
+      help: "json for one object a line"),
+    Setting(
+      name: "REQUEST_TIMEOUT", kind: .integer(1...300), defaultValue: "10",
+      help: "seconds for a client's whole request: queue, pages and retries"),
+    Setting(
+      name: "DRAIN_SECONDS", kind: .integer(0...300), defaultValue: "10",
+      help: "seconds to finish what is in flight when asked to stop"),
+  ]
+
+  private static let markets: [Setting] = [
+    Setting(
+      name: "EXCHANGES", kind: .list, defaultValue: defaults(.routes), help: "exchanges that answer routes"),
+    Setting(
+      name: "LARGE_TRADE_THRESHOLD_USD", kind: .integer(0...1_000_000_000_000), defaultValue: "100000",
+      help: "default of min_value_usd on large-trade streams"),
+  ]
+
+  private static let protection: [Setting] = [
+    Setting(
+      name: "CORS_ORIGINS", kind: .list, defaultValue: "http://localhost:3000,http://localhost:5173",
+      help: "browser origins that may read answers and open WebSockets; * for all"),
+    Setting(
+      name: "ALLOWED_HOSTS", kind: .list, defaultValue: "",
+      help: "names the gateway answers to besides localhost and its own address; * for all"),
+    Setting(
+      name: "MAX_CONNECTIONS", kind: .integer(1...10_000_000), defaultValue: "100000",
+      help: "client connections at one time"),
+    Setting(
+      name: "CLIENT_BUFFER_BYTES", kind: .integer(65_536...1_073_741_824), defaultValue: "1048576",
+      help: "bytes queued for one WebSocket client before it is closed as too slow"),
+  ]
+
+  private static let addresses: [Setting] = Registry.exchanges.flatMap { exchange in
+    let declaration = exchange.declaration
+    return [
+      Setting(
+        name: baseVariable(declaration.id), kind: .address(schemes: ["http", "https"]),
+        defaultValue: declaration.restAddress, help: "REST address of \(declaration.id), before the documented path"),
+      Setting(
+        name: streamVariable(declaration.id), kind: .address(schemes: ["ws", "wss"]),
+        defaultValue: declaration.streamAddress,
+        help: "WebSocket address of \(declaration.id), before the documented path"),
+    ]
+  }
+
+  private static let files: [Setting] = [
+    Setting(
+      name: "UPSTREAM_CA_FILE", kind: .file, defaultValue: "",
+      help: "PEM file of the authorities to trust instead of the system's"),
+    Setting(
+      name: "RECORDINGS", kind: .file, defaultValue: "",
+      help: "folder of the recordings that --demo plays; by default beside the executable"),
+    Setting(name: "DEMO_SPEED", kind: .integer(1...60), defaultValue: "1", help: "how many times faster --demo plays"),
+  ]
+
+  /// The variable of an exchange's REST address.
+  static func baseVariable(_ id: ExchangeID) -> String { id.name.uppercased() + "_BASE_URL" }
+
+  /// The variable of its WebSocket address.
+  static func streamVariable(_ id: ExchangeID) -> String { id.name.uppercased() + "_WS_URL" }
+
+  private static func defaults(_ feed: Declaration.Feeds) -> String {
+    Registry.exchanges.filter { $0.declaration.feeds.contains(feed) }.map(\.declaration.id.name)
+      .joined(separator: ",")
+  }
+}

@@ -1,0 +1,61 @@
+internal import Wire
+
+/// Errors as clients read them.
+enum ErrorEncoding {
+  /// `{"detail":…,"code":…,"retryable":…}`; for refused parameters `detail` is a list.
+  static func body(of error: APIError) -> [UInt8] {
+    var json = JSONWriter()
+    json.beginObject()
+    json.key("detail")
+    if error.parameters.isEmpty {
+      json.string(error.detail)
+    } else {
+      json.beginArray()
+      for parameter in error.parameters { append(parameter, to: &json) }
+      json.endArray()
+    }
+    json.key("code")
+    json.string(error.code.rawValue)
+    json.key("retryable")
+    json.bool(error.code.isRetryable)
+    json.endObject()
+    return json.take()
+  }
+
+  /// A fault found below the routes, in the bytes of HTTP itself.
+  static func response(to fault: HTTPFault) -> HTTPResponse {
+    var json = JSONWriter()
+    json.beginObject()
+    json.key("detail")
+    json.string(fault.reason)
+    json.key("code")
+    json.string(code(of: fault.status))
+    json.key("retryable")
+    json.bool(fault.status == .requestTimeout)
+    json.endObject()
+    var response = HTTPResponse(fault.status, body: .bytes(json.take()))
+    response.headers["Content-Type"] = "application/json"
+    return response
+  }
+
+  /// The status's own name as a word: `content_too_large`.
+  private static func code(of status: HTTPStatus) -> String {
+    String(status.reasonPhrase.lowercased().map { $0.isLetter || $0.isNumber ? $0 : "_" })
+  }
+
+  private static func append(_ parameter: APIError.Parameter, to json: inout JSONWriter) {
+    json.beginObject()
+    json.key("type")
+    json.string(parameter.type)
+    json.key("loc")
+    json.beginArray()
+    json.string(parameter.place.rawValue)
+    json.string(parameter.name)
+    json.endArray()
+    json.key("msg")
+    json.string(parameter.message)
+    json.key("input")
+    json.string(parameter.input)
+    json.endObject()
+  }
+}

@@ -1,0 +1,63 @@
+internal import Contract
+internal import Model
+internal import Net
+internal import PublicJSON
+internal import Services
+internal import Sessions
+internal import Telemetry
+
+/// Everything that works for one exchange, put together on its loop.
+struct ExchangeWiring {
+  let connector: ExchangeConnector
+  let http: HTTPClient
+  /// Where clients ask for topics.
+  let line: LoopPublisherLine
+  /// Kept alive here; belongs to the exchange's loop.
+  let publisher: LoopBound<TopicPublisher>
+
+  init(
+    _ exchange: any ExchangeInterface, loop: EventLoop, lanes: [LoopLane], configuration: Configuration,
+    clock: any TimeSource, telemetry: Instrumentation
+  ) {
+    let id = exchange.id
+    let logger = telemetry.logger(id.name)
+    let http = HTTPClient(
+      loop: loop,
+      options: HTTPClientOptions(caFile: configuration.upstreamCAFile, userAgent: "marketgate/\(Version.text)"))
+    let client = ExchangeClient(
+      exchange, address: configuration.baseAddress(of: id), http: http, clock: clock,
+      counters: ClientCounters(telemetry.metrics, exchange: id.name))
+    let instruments = InstrumentList(exchange, client: client, clock: clock, logger: logger)
+    let health = StreamHealth()
+    let streams = ExchangeStreams(
+      exchange,
+      environment: ExchangeStreams.Environment(
+        loop: loop, clock: clock, address: configuration.streamAddress(of: id),
+        options: WebSocketClientOptions(caFile: configuration.upstreamCAFile), logger: logger,
+        counters: SessionCounters(telemetry.metrics, exchange: id.name), health: health)
+    ) { instruments.catalog ?? .empty }
+    let history = MarketHistory(exchange, client: client, clock: clock)
+    let publisher = TopicPublisher(
+      lanes: lanes, encoder: EventEncoding(), backfill: CandleBackfill(history, clock: clock),
+      counters: BusCounters(telemetry.metrics, exchange: id.name))
+    let line = LoopPublisherLine(publisher, loop: loop)
+    publisher.line = line
+    publisher.source = streams
+    streams.sink = publisher
+    connector = ExchangeConnector(
+      exchange: exchange, client: client, instruments: instruments, streams: LoopBound(streams, loop: loop),
+      loop: loop, health: health)
+    self.http = http
+    self.line = line
+    self.publisher = LoopBound(publisher, loop: loop)
+  }
+}
+
+/// Where things are told and counted.
+struct Instrumentation: Sendable {
+  let metrics: MetricsRegistry
+  let level: LogLevel
+  let format: LogFormat
+
+  func logger(_ label: String) -> Logger { Logger(label: label, level: level, format: format) }
+}

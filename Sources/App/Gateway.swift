@@ -1,0 +1,82 @@
+internal import Net
+internal import Sessions
+internal import Wire
+
+/// Answers every request: checks what browsers and proxies may do, finds the route, turns errors into answers.
+struct Gateway: Sendable {
+  let router: Router<RouteHandler>
+  let hosts: HostPolicy
+  let origins: OriginPolicy
+  let cors: CORSPolicy
+
+  /// The server's handler.
+  func handle(_ request: HTTPRequest, _ context: HTTPContext) -> HTTPAnswer {
+    guard hosts.allows(request) else {
+      return .response(APIError(.misdirectedRequest, "this host name is not served here").response)
+    }
+    if request.method == .options { return .response(options(request)) }
+    do throws(APIError) {
+      return answer(try route(request, context), request, context)
+    } catch {
+      return .response(finished(error.response, request))
+    }
+  }
+
+  /// A browser asks what a page may do; anyone else what the path allows (RFC 9110 §9.3.7).
+  private func options(_ request: HTTPRequest) -> HTTPResponse {
+    if CORSPolicy.isPreflight(request) { return cors.preflight(request) }
+    guard case .methodNotAllowed(let methods) = router.match(.options, path: request.path) else {
+      return finished(APIError(.notFound, "there is nothing at this path").response, request)
+    }
+    var response = HTTPResponse(.noContent)
+    response.headers["Allow"] = (methods + [.options]).map(\.name).joined(separator: ", ")
+    return finished(response, request)
+  }
+
+  private func route(_ request: HTTPRequest, _ context: HTTPContext) throws(APIError) -> RouteAnswer {
+    switch router.match(request.method, path: request.path) {
+    case .found(let handler, let parameters):
+      return try handler(RouteRequest(request: request, parameters: parameters, context: context))
+    case .methodNotAllowed(let methods):
+      guard request.method.isKnown else { throw APIError(.notImplemented, "this method is not known here") }
+      var error = APIError(.methodNotAllowed, "\(request.method.name) is not allowed here")
+      error.allowedMethods = methods
+      throw error
+    case .notFound:
+      throw APIError(.notFound, "there is nothing at this path")
+    case .malformed:
+      throw APIError(.badRequest, "the path is not percent-encoded correctly")
+    }
+  }
+
+  private func answer(_ answer: RouteAnswer, _ request: HTTPRequest, _ context: HTTPContext) -> HTTPAnswer {
+    switch answer {
+    case .now(let response):
+      return .response(finished(response, request))
+    case .later(let work):
+      return .later {
+        do throws(APIError) {
+          return finished(try await work(), request)
+        } catch {
+          return finished(error.response, request)
+        }
+      }
+    case .webSocket(let open):
+      guard WebSocketHandshake.isUpgrade(request) else {
+        var response = APIError(.upgradeRequired, "this path is a WebSocket").response
+        response.headers["Upgrade"] = "websocket"
+        return .response(finished(response, request))
+      }
+      guard origins.allows(request) else {
+        return .response(APIError(.forbiddenOrigin, "this origin may not open WebSockets here").response)
+      }
+      return .webSocket(open)
+    }
+  }
+
+  private func finished(_ response: HTTPResponse, _ request: HTTPRequest) -> HTTPResponse {
+    var response = response
+    cors.decorate(&response, for: request)
+    return response
+  }
+}

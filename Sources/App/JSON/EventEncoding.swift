@@ -1,0 +1,118 @@
+internal import Contract
+public import Model
+public import Services
+public import Wire
+
+extension EventForm {
+  /// A candle as `OHLC`.
+  public static let candle = EventForm(rawValue: 0)
+  /// A trade with its id.
+  public static let trade = EventForm(rawValue: 1)
+  /// A trade as `LargeTrade`.
+  public static let largeTrade = EventForm(rawValue: 2)
+  /// A liquidation.
+  public static let liquidation = EventForm(rawValue: 3)
+}
+
+/// Market data as clients read it: with HistoryEncoding the one place that spells the public names of fields.
+public struct EventEncoding: EventEncoder {
+  /// Room for the longest usual event, so that its bytes are allocated once.
+  private static let usualLength = 320
+
+  /// An encoder; it has no state.
+  public init() {}
+
+  /// The event as one frame; `nil` when the event has no such form.
+  public func frame(_ event: MarketEvent, as form: EventForm) -> SharedBytes? {
+    var json = JSONWriter(reserving: EventEncoding.usualLength)
+    switch (event, form) {
+    case (.candle(let candle), .candle): EventEncoding.append(candle, to: &json)
+    case (.trade(let trade), .trade): EventEncoding.append(trade, withID: true, to: &json)
+    case (.trade(let trade), .largeTrade): EventEncoding.append(trade, withID: false, to: &json)
+    case (.liquidation(let liquidation), .liquidation): EventEncoding.append(liquidation, to: &json)
+    default: return nil
+    }
+    return WebSocketFrame.serverText(json.take())
+  }
+
+  /// One `OHLC`.
+  public static func append(_ candle: Candle, to json: inout JSONWriter) {
+    json.beginObject()
+    identify(candle.instrument, candle.openTime, in: &json)
+    json.key("interval")
+    json.string(candle.interval.description)
+    json.key("open")
+    json.decimal(candle.open)
+    json.key("high")
+    json.decimal(candle.high)
+    json.key("low")
+    json.decimal(candle.low)
+    json.key("close")
+    json.decimal(candle.close)
+    json.key("volume")
+    json.decimal(candle.baseVolume)
+    json.key("quote_volume")
+    json.decimal(candle.quoteVolume)
+    json.key("trades_count")
+    json.integer(candle.tradesCount)
+    json.key("is_closed")
+    json.bool(candle.isClosed)
+    json.endObject()
+  }
+
+  /// One trade: with its id on the stream of all trades, without it as `LargeTrade`.
+  public static func append(_ trade: Trade, withID: Bool, to json: inout JSONWriter) {
+    json.beginObject()
+    identify(trade.instrument, trade.exchangeTime, in: &json)
+    json.key("side")
+    json.string(trade.aggressor.rawValue)
+    value(trade.price, trade.quantity, trade.notional, in: &json)
+    json.key("is_buyer_maker")
+    json.bool(trade.aggressor == .sell)
+    if withID {
+      json.key("id")
+      switch trade.id {
+      case .number(let number): json.integer(number)
+      case .text(let text): json.string(text)
+      }
+    }
+    json.endObject()
+  }
+
+  /// One `Liquidation`.
+  public static func append(_ liquidation: Liquidation, to json: inout JSONWriter) {
+    json.beginObject()
+    identify(liquidation.instrument, liquidation.exchangeTime, in: &json)
+    json.key("side")
+    json.string(liquidation.liquidated.closingSide.rawValue)
+    value(liquidation.price, liquidation.quantity, liquidation.notional, in: &json)
+    json.endObject()
+  }
+
+  private static func identify(_ instrument: Instrument, _ time: Timestamp, in json: inout JSONWriter) {
+    json.key("exchange")
+    json.string(instrument.exchange.name)
+    json.key("symbol")
+    json.string(instrument.symbol)
+    json.key("timestamp")
+    json.timestamp(time)
+  }
+
+  private static func value(
+    _ price: FixedDecimal, _ quantity: FixedDecimal, _ notional: FixedDecimal?, in json: inout JSONWriter
+  ) {
+    json.key("price")
+    json.decimal(price)
+    json.key("quantity")
+    json.decimal(quantity)
+    json.key("value")
+    json.decimal(notional)
+  }
+}
+
+extension JSONWriter {
+  /// A whole number, or null.
+  public mutating func integer(_ value: Int64?) {
+    if let value { integer(value) } else { null() }
+  }
+}

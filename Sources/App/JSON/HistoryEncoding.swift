@@ -1,0 +1,79 @@
+internal import Contract
+public import Model
+public import Wire
+
+/// Answers of REST as clients read them.
+public enum HistoryEncoding {
+  /// Rows as a JSON array.
+  public static func array<Row>(_ rows: [Row], bytesPerRow: Int, _ append: (Row, inout JSONWriter) -> Void) -> [UInt8] {
+    var json = JSONWriter(reserving: rows.count * bytesPerRow + 2)
+    json.beginArray()
+    for row in rows { append(row, &json) }
+    json.endArray()
+    return json.take()
+  }
+
+  /// `[OHLC]`.
+  public static func candles(_ candles: [Candle]) -> [UInt8] {
+    array(candles, bytesPerRow: 300) { EventEncoding.append($0, to: &$1) }
+  }
+
+  /// One `OpenInterest`.
+  public static func append(_ openInterest: OpenInterest, to json: inout JSONWriter) {
+    json.beginObject()
+    identify(openInterest.instrument, openInterest.exchangeTime, in: &json)
+    json.key("open_interest")
+    json.decimal(openInterest.quantity)
+    json.key("open_interest_value")
+    json.decimal(openInterest.notional)
+    json.endObject()
+  }
+
+  /// One `FundingRate`.
+  public static func append(_ funding: FundingRate, to json: inout JSONWriter) {
+    json.beginObject()
+    identify(funding.instrument, funding.exchangeTime, in: &json)
+    json.key("funding_rate")
+    json.decimal(funding.rate)
+    json.key("funding_time")
+    json.timestamp(funding.settlementTime)
+    json.key("interval_hours")
+    json.integer(funding.intervalHours.map(Int64.init))
+    json.endObject()
+  }
+
+  /// One instrument.
+  public static func append(_ instrument: Instrument, to json: inout JSONWriter) {
+    json.beginObject()
+    json.key("exchange")
+    json.string(instrument.exchange.name)
+    json.key("symbol")
+    json.string(instrument.symbol)
+    json.key("base")
+    json.string(instrument.base)
+    json.key("quote")
+    json.string(instrument.quote)
+    json.key("kind")
+    json.string(instrument.kind.rawValue)
+    json.key("status")
+    json.string(instrument.status.rawValue)
+    json.key("tick_size")
+    json.decimal(instrument.tickSize)
+    json.key("step_size")
+    json.decimal(instrument.stepSize)
+    json.key("contract_size")
+    json.decimal(instrument.contractSize)
+    json.key("funding_interval_hours")
+    json.integer(instrument.fundingIntervalHours.map(Int64.init))
+    json.endObject()
+  }
+
+  private static func identify(_ instrument: Instrument, _ time: Timestamp, in json: inout JSONWriter) {
+    json.key("exchange")
+    json.string(instrument.exchange.name)
+    json.key("symbol")
+    json.string(instrument.symbol)
+    json.key("timestamp")
+    json.timestamp(time)
+  }
+}

@@ -1,0 +1,28 @@
+internal import Net
+internal import Services
+
+/// The bus's way to the clients of one loop.
+struct LoopLane: DeliveryLane {
+  private let mailbox: Mailbox<Delivery>
+
+  init(_ lane: BusLane, loop: EventLoop) {
+    mailbox = Mailbox(loop: loop) { deliveries in
+      for delivery in deliveries { lane.deliver(delivery) }
+    }
+  }
+
+  func post(_ delivery: Delivery) { mailbox.post(delivery) }
+}
+
+/// The clients' way to the publisher of one exchange.
+struct LoopPublisherLine: PublisherLine {
+  private let mailbox: Mailbox<PublisherMessage>
+
+  init(_ publisher: TopicPublisher, loop: EventLoop) {
+    mailbox = Mailbox(loop: loop) { messages in
+      for message in messages { publisher.handle(message) }
+    }
+  }
+
+  func post(_ message: PublisherMessage) { mailbox.post(message) }
+}

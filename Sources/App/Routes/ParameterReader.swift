@@ -1,0 +1,119 @@
+internal import Model
+internal import Wire
+
+/// Reads the parameters of a request and collects every fault, in the words of the schema clients know: a refused value
+/// is answered with 422 and the list.
+struct ParameterReader {
+  private let query: HTTPQuery
+  private let path: RouteParameters
+  private(set) var faults: [APIError.Parameter] = []
+
+  init(_ route: RouteRequest) {
+    self.init(query: route.request.query, path: route.parameters)
+  }
+
+  init(query: HTTPQuery, path: RouteParameters) {
+    self.query = query
+    self.path = path
+  }
+
+  /// Throws when anything that was read is not valid.
+  func check() throws(APIError) {
+    if !faults.isEmpty { throw APIError(invalid: faults) }
+  }
+
+  /// A whole number in a range.
+  mutating func integer(_ name: String, default standard: Int64, in range: ClosedRange<Int64>) -> Int64 {
+    optionalInteger(name, in: range) ?? standard
+  }
+
+  /// A whole number in a range, or nothing.
+  mutating func optionalInteger(_ name: String, in range: ClosedRange<Int64>) -> Int64? {
+    guard let text = query[name] else { return nil }
+    guard let number = ParameterReader.wholeNumber(text) else {
+      fault(.query, name, "int_parsing", "Input should be a valid integer, unable to parse string as an integer", text)
+      return nil
+    }
+    if number < range.lowerBound {
+      fault(
+        .query, name, "greater_than_equal", "Input should be greater than or equal to \(range.lowerBound)", text)
+      return nil
+    }
+    if number > range.upperBound {
+      fault(.query, name, "less_than_equal", "Input should be less than or equal to \(range.upperBound)", text)
+      return nil
+    }
+    return number
+  }
+
+  /// Milliseconds since 1970, or nothing.
+  mutating func time(_ name: String) -> Timestamp? {
+    optionalInteger(name, in: 0...Timestamp.latest.milliseconds).flatMap { Timestamp(milliseconds: $0) }
+  }
+
+  /// Two times of a range, the first not after the second.
+  mutating func range(_ startName: String, _ endName: String) -> (start: Timestamp?, end: Timestamp?) {
+    let (start, end) = (time(startName), time(endName))
+    if let start, let end, start > end {
+      fault(
+        .query, startName, "greater_than", "Input should not be later than \(endName)", query[startName] ?? "")
+    }
+    return (start, end)
+  }
+
+  /// One of the intervals an exchange has, from the path.
+  mutating func pathInterval(_ name: String, of known: [Interval]) -> Interval {
+    interval(.path, name, path[name] ?? "", of: known)
+  }
+
+  /// One of the intervals an exchange has, from the query.
+  mutating func queryInterval(_ name: String, default standard: String, of known: [Interval]) -> Interval {
+    interval(.query, name, query[name] ?? standard, of: known)
+  }
+
+  /// A value from the query that must be one of some words; `nil` when it is absent.
+  mutating func choice(_ name: String, of words: [String]) -> String? {
+    guard let text = query[name] else { return nil }
+    guard words.contains(text.lowercased()) else {
+      fault(.query, name, "enum", "Input should be one of \(words.joined(separator: ", "))", text)
+      return nil
+    }
+    return text.lowercased()
+  }
+
+  /// An amount of money, zero or more; `nil` when it is absent.
+  mutating func notional(_ name: String) -> FixedDecimal? {
+    guard let text = query[name] else { return nil }
+    guard let number = FixedDecimal(text), number >= .zero else {
+      fault(.query, name, "decimal_parsing", "Input should be a number of zero or more", text)
+      return nil
+    }
+    return number
+  }
+
+  private mutating func interval(
+    _ place: APIError.Parameter.Place, _ name: String, _ text: String, of known: [Interval]
+  ) -> Interval {
+    if let interval = Interval(text), known.contains(interval) { return interval }
+    let words = known.map(\.description).joined(separator: ", ")
+    fault(place, name, "enum", "Input should be one of \(words)", text)
+    return .oneMinute
+  }
+
+  /// Notes a fault.
+  mutating func fault(
+    _ place: APIError.Parameter.Place, _ name: String, _ type: String, _ message: String, _ input: String
+  ) {
+    faults.append(APIError.Parameter(place: place, name: name, type: type, message: message, input: input))
+  }
+
+  /// Digits with an optional sign; nothing that a program would not write.
+  private static func wholeNumber(_ text: String) -> Int64? {
+    let digits = text.hasPrefix("-") || text.hasPrefix("+") ? text.dropFirst() : text[...]
+    guard !digits.isEmpty, digits.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }) else {
+      return nil
+    }
+    // A number too long for the type is still a number: let the range refuse it.
+    return Int64(text) ?? (text.hasPrefix("-") ? .min : .max)
+  }
+}

@@ -1,0 +1,34 @@
+internal import Net
+internal import Wire
+
+/// A request that found its route.
+struct RouteRequest: Sendable {
+  let request: HTTPRequest
+  let parameters: RouteParameters
+  let context: HTTPContext
+}
+
+/// Answers a request of one route.
+typealias RouteHandler = @Sendable (RouteRequest) throws(APIError) -> RouteAnswer
+
+/// What a route answers with.
+enum RouteAnswer: Sendable {
+  /// At once, from memory.
+  case now(HTTPResponse)
+  /// After an exchange has been asked.
+  case later(@Sendable () async throws(APIError) -> HTTPResponse)
+  /// With a WebSocket.
+  case webSocket(@Sendable (WebSocketConnection) -> any WebSocketHandler)
+
+  /// A JSON body.
+  static func json(_ body: [UInt8]) -> RouteAnswer { .now(.json(body)) }
+}
+
+extension HTTPResponse {
+  /// 200 with a JSON body.
+  static func json(_ body: [UInt8]) -> HTTPResponse {
+    var response = HTTPResponse(.ok, body: .bytes(body))
+    response.headers["Content-Type"] = "application/json"
+    return response
+  }
+}

@@ -1,0 +1,83 @@
+internal import Contract
+internal import Model
+internal import PublicJSON
+internal import Sessions
+internal import Telemetry
+internal import Wire
+
+/// What the gateway says of itself, always from memory.
+struct SystemRoutes: Sendable {
+  let manager: ExchangeManager
+  let clock: any TimeSource
+  /// `live` or `recording`.
+  let source: String
+  let metrics: MetricsRegistry
+
+  func mount(on router: inout Router<RouteHandler>) {
+    router.add(.get, "/", root)
+    router.add(.get, "/health", health)
+    router.add(.get, "/exchanges", exchanges)
+    router.add(.get, "/ws-catalog", streams)
+    router.add(.get, "/metrics", prometheus)
+  }
+
+  private func root(_ route: RouteRequest) -> RouteAnswer {
+    var json = JSONWriter()
+    json.beginObject()
+    json.key("name")
+    json.string("marketgate")
+    json.key("version")
+    json.string(Version.text)
+    json.key("status")
+    json.string("operational")
+    json.key("docs")
+    json.string("/docs")
+    json.key("exchanges")
+    json.beginArray()
+    for connector in manager.connectors { json.string(connector.exchange.id.name) }
+    json.endArray()
+    json.key("source")
+    json.string(source)
+    json.endObject()
+    return .json(json.take())
+  }
+
+  private func health(_ route: RouteRequest) -> RouteAnswer {
+    let now = clock.monotonicMilliseconds
+    let states = manager.connectors.map { ($0.exchange.id.name, $0.isHealthy(now: now)) }
+    var json = JSONWriter()
+    json.beginObject()
+    json.key("status")
+    json.string(states.allSatisfy(\.1) ? "healthy" : "degraded")
+    json.key("exchanges")
+    json.beginObject()
+    for (name, isHealthy) in states {
+      json.key(name)
+      json.bool(isHealthy)
+    }
+    json.endObject()
+    json.endObject()
+    return .json(json.take())
+  }
+
+  private func exchanges(_ route: RouteRequest) -> RouteAnswer {
+    var json = JSONWriter()
+    json.beginObject()
+    json.key("exchanges")
+    json.beginArray()
+    for connector in manager.connectors { CapabilityEncoding.append(connector.exchange.declaration, to: &json) }
+    json.endArray()
+    json.endObject()
+    return .json(json.take())
+  }
+
+  private func streams(_ route: RouteRequest) -> RouteAnswer {
+    .json(StreamCatalog.document(manager))
+  }
+
+  private func prometheus(_ route: RouteRequest) -> RouteAnswer {
+    var response = HTTPResponse(.ok, body: .bytes(metrics.prometheusText))
+    response.headers["Content-Type"] = "text/plain; version=0.0.4; charset=utf-8"
+    return .now(response)
+  }
+}

@@ -1,0 +1,82 @@
+internal import Glibc
+internal import Net
+
+/// `marketgate serve`: runs until it is asked to stop.
+enum ServeCommand {
+  /// Exit codes, as docs and `--help` name them.
+  enum ExitCode {
+    static let stopped: Int32 = 0
+    static let failed: Int32 = 1
+    static let badConfiguration: Int32 = 2
+  }
+
+  static func run(_ configuration: Configuration, demo: Bool) -> Int32 {
+    // Blocked before the first thread starts, so that only `sigwait` below sees them.
+    let signals = StopSignals()
+    do {
+      let played = demo ? try Demo.start(configuration) : nil
+      let application = try Application(played?.configuration ?? configuration, source: demo ? .recording : .live)
+      if demo { SystemFacts.printError(Demo.notice) }
+      SystemFacts.print("listening on \(application.address)")
+      signals.wait()
+      Blocking.run {
+        await application.stop()
+        await played?.stop()
+      }
+      return ExitCode.stopped
+    } catch {
+      SystemFacts.printError("cannot start: \(error)")
+      return ExitCode.failed
+    }
+  }
+}
+
+/// The signals that ask for the end, waited for by the main thread.
+struct StopSignals {
+  private var set = sigset_t()
+
+  init() {
+    signal(SIGPIPE, SIG_IGN)
+    sigemptyset(&set)
+    sigaddset(&set, SIGTERM)
+    sigaddset(&set, SIGINT)
+    pthread_sigmask(SIG_BLOCK, &set, nil)
+  }
+
+  /// Returns when one came.
+  func wait() {
+    var set = set
+    var received: Int32 = 0
+    sigwait(&set, &received)
+  }
+}
+
+/// Waits for asynchronous work on a thread that has nothing else to do.
+enum Blocking {
+  static func run(_ work: @escaping @Sendable () async -> Void) {
+    let done = Semaphore()
+    Task.detached {
+      await work()
+      done.signal()
+    }
+    done.wait()
+  }
+}
+
+/// A counting semaphore.
+///
+/// Crosses threads: that is what `sem_t` is for; the memory is its own and lives until the last user is gone.
+private final class Semaphore: @unchecked Sendable {
+  private let semaphore = UnsafeMutablePointer<sem_t>.allocate(capacity: 1)
+
+  init() { sem_init(semaphore, 0, 0) }
+
+  deinit {
+    sem_destroy(semaphore)
+    semaphore.deallocate()
+  }
+
+  func signal() { sem_post(semaphore) }
+
+  func wait() { while sem_wait(semaphore) != 0 {} }
+}

@@ -1,0 +1,85 @@
+internal import Contract
+internal import Model
+internal import Net
+internal import Services
+internal import Sessions
+internal import Wire
+
+/// What a stream's path and query ask for, before the symbol has been looked up.
+struct StreamRequest: Sendable {
+  let connector: ExchangeConnector
+  let stream: PublicStream
+  let symbol: String
+  let interval: Interval
+  let minimumNotional: FixedDecimal?
+}
+
+/// One WebSocket client of one stream: a bus subscription on one side, the connection's outbox on the other. Belongs to the
+/// client's loop.
+final class StreamClient: WebSocketHandler, ClientSink {
+  private let connection: WebSocketConnection
+  private let lane: BusLane
+  private var subscription: ClientSubscription?
+  private var isClosed = false
+
+  init(_ connection: WebSocketConnection, lane: BusLane) {
+    self.connection = connection
+    self.lane = lane
+  }
+
+  /// Subscribes, after a look at the exchange when the symbol is not in its list.
+  func start(_ request: StreamRequest, lookup: ExchangeLookup) {
+    do throws(APIError) {
+      if let instrument = try lookup.knownInstrument(request.symbol, on: request.connector) {
+        return subscribe(request, instrument)
+      }
+    } catch {
+      return refuse(error)
+    }
+    let loop = connection.loop
+    let client = LoopBound(self, loop: loop)
+    Task {
+      let instrument = await request.connector.instruments.findAfterRefresh(request.symbol)
+      loop.post {
+        if let instrument {
+          client.value.subscribe(request, instrument)
+        } else {
+          client.value.refuse(ExchangeLookup.unknownSymbol(request.symbol, request.connector))
+        }
+      }
+    }
+  }
+
+  private func subscribe(_ request: StreamRequest, _ instrument: Instrument) {
+    guard !isClosed else { return }
+    let subscription = ClientSubscription(
+      Topic(request.stream.channel(request.interval), of: instrument), form: request.stream.form,
+      minimumNotional: request.minimumNotional, sink: self)
+    self.subscription = subscription
+    lane.subscribe(subscription)
+  }
+
+  private func refuse(_ error: APIError) {
+    let refusal = StreamRefusal(error)
+    connection.close(refusal.code, reason: refusal.reason)
+  }
+
+  // MARK: ClientSink
+
+  func deliver(_ event: EncodedEvent, _ form: EventForm) -> Bool {
+    guard let frame = event.frame(form) else { return true }
+    return connection.send(frame, conflationKey: event.conflationKey)
+  }
+
+  // MARK: WebSocketHandler
+
+  /// The path says it all: what a client sends is read, so that pings and closes are seen, and has no meaning.
+  func received(text: UnsafeRawBufferPointer) {}
+  func received(binary: UnsafeRawBufferPointer) {}
+
+  func closed(_ code: WebSocketCloseCode, reason: String) {
+    isClosed = true
+    if let subscription { lane.unsubscribe(subscription) }
+    subscription = nil
+  }
+}

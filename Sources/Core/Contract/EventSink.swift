@@ -1,0 +1,13 @@
+public import Model
+
+/// Takes what the sessions of one exchange bring: the door from the sessions to the bus.
+///
+/// Belongs to the exchange's loop and is called there only; must not wait.
+public protocol EventSink: AnyObject {
+  /// Events in the order of arrival, one read of a socket at a time.
+  func receive(_ events: [MarketEvent])
+  /// The streams of these topics broke: what was derived from them starts over, and what was missed may be fetched.
+  func interrupted(_ topics: [Topic])
+  /// These topics are no longer streamed, as nobody wants them.
+  func ended(_ topics: [Topic])
+}

@@ -1,0 +1,68 @@
+public import Contract
+internal import Model
+public import Net
+
+/// One exchange, wired: its questionnaire and everything that works for it.
+public struct ExchangeConnector: Sendable {
+  /// What it answers.
+  public let exchange: any ExchangeInterface
+  /// Asks it over REST.
+  public let client: ExchangeClient
+  /// Its instruments.
+  public let instruments: InstrumentList
+  /// Its streams; used on its loop only.
+  public let streams: LoopBound<ExchangeStreams>
+  /// The loop its streams live on.
+  public let loop: EventLoop
+  /// What may be read of its streams.
+  public let health: StreamHealth
+
+  /// A connector of the given parts.
+  public init(
+    exchange: any ExchangeInterface, client: ExchangeClient, instruments: InstrumentList,
+    streams: LoopBound<ExchangeStreams>, loop: EventLoop, health: StreamHealth
+  ) {
+    self.exchange = exchange
+    self.client = client
+    self.instruments = instruments
+    self.streams = streams
+    self.loop = loop
+    self.health = health
+  }
+
+  /// Whether the list is loaded and no wanted session has been down for over a minute.
+  public func isHealthy(now: Int64) -> Bool {
+    instruments.catalog != nil && health.isHealthy(now: now)
+  }
+}
+
+/// The exchanges that are registered and enabled: finds, starts and stops them.
+public struct ExchangeManager: Sendable {
+  /// In the order of the registry.
+  public let connectors: [ExchangeConnector]
+  private let byName: [String: ExchangeConnector]
+
+  /// A manager of the given connectors.
+  public init(_ connectors: [ExchangeConnector]) {
+    self.connectors = connectors
+    byName = Dictionary(connectors.map { ($0.exchange.id.name, $0) }, uniquingKeysWith: { first, _ in first })
+  }
+
+  /// The exchange of a name, in any case; `nil` when it is not enabled.
+  public func find(_ name: String) -> ExchangeConnector? {
+    byName[name] ?? byName[name.lowercased()]
+  }
+
+  /// Starts loading the instrument lists; returns at once, so that the gateway answers without the exchanges.
+  public func start() {
+    for connector in connectors { connector.instruments.start() }
+  }
+
+  /// Closes every upstream connection, for good.
+  public func stop() {
+    for connector in connectors {
+      connector.instruments.stop()
+      connector.loop.post { connector.streams.value.stop() }
+    }
+  }
+}

@@ -1,0 +1,172 @@
+internal import Contract
+internal import Model
+internal import Net
+internal import Telemetry
+internal import Wire
+
+/// What a session needs of the outside.
+struct SessionEnvironment {
+  let exchange: any ExchangeInterface
+  let loop: EventLoop
+  let clock: any TimeSource
+  /// What comes before the documented path of a stream endpoint.
+  let address: String
+  let options: WebSocketClientOptions
+  let backoff: Backoff
+  let logger: Logger
+  let counters: SessionCounters
+  /// The list as it is when a connection starts.
+  let instruments: () -> InstrumentCatalog
+}
+
+/// What a session tells its owner. Called on the loop.
+protocol ExchangeSessionDelegate: AnyObject {
+  func session(_ session: ExchangeSession, received events: [MarketEvent])
+  func session(_ session: ExchangeSession, interrupted topics: Set<UpstreamTopic>)
+  func sessionChanged(_ session: ExchangeSession)
+}
+
+/// One upstream connection: obeys `SessionState`, feeds the decoder, hands on what it decodes. Belongs to a loop.
+final class ExchangeSession: WebSocketClientDelegate {
+  let endpoint: StreamEndpoint
+  private(set) var state: SessionState
+  /// When bytes last came, in monotonic milliseconds; `nil` before the first.
+  private(set) var lastHeard: Int64?
+  private let environment: SessionEnvironment
+  private unowned let delegate: any ExchangeSessionDelegate
+  private var client: WebSocketClient?
+  private var decoder: any FrameDecoder
+  private var buffer = EventBuffer()
+  private var timer: LoopTimer?
+
+  init(_ endpoint: StreamEndpoint, environment: SessionEnvironment, seed: UInt64, delegate: any ExchangeSessionDelegate) {
+    self.endpoint = endpoint
+    self.environment = environment
+    self.delegate = delegate
+    state = SessionState(
+      limits: environment.exchange.declaration.streams, backoff: environment.backoff, seed: seed)
+    decoder = environment.exchange.makeDecoder(environment.instruments())
+  }
+
+  var topics: Set<UpstreamTopic> { state.ledger.wanted }
+
+  func want(_ topics: Set<UpstreamTopic>) {
+    obey(state.want(topics, now: now))
+  }
+
+  func stop() {
+    obey(state.stop())
+    timer?.cancel()
+  }
+
+  // MARK: WebSocketClientDelegate
+
+  func opened() {
+    environment.logger.info("stream connected", metadata)
+    obey(state.opened(now: now))
+  }
+
+  func received(text: UnsafeRawBufferPointer, receiveMicroseconds: Int64) {
+    environment.counters.messages.increment()
+    let eventCount = buffer.events.count
+    do throws(FrameError) {
+      try decoder.decode(text, receiveTime: Timestamp(microseconds: receiveMicroseconds), into: &buffer)
+    } catch {
+      buffer.events.removeSubrange(eventCount...)
+      environment.counters.undecodable.increment()
+      environment.logger.warning(
+        "a message could not be read", ["endpoint": endpoint.name, "reason": error.reason, "offset": error.offset])
+    }
+  }
+
+  func received(binary: UnsafeRawBufferPointer, receiveMicroseconds: Int64) {
+    received(text: binary, receiveMicroseconds: receiveMicroseconds)
+  }
+
+  func readFinished() {
+    lastHeard = now
+    state.heard()
+    if !buffer.events.isEmpty {
+      environment.counters.events.increment(by: UInt64(buffer.events.count))
+      delegate.session(self, received: buffer.events)
+    }
+    environment.counters.leftOut.increment(by: UInt64(buffer.leftOut))
+    environment.counters.unknownInstruments.increment(by: UInt64(buffer.unknownInstruments))
+    environment.counters.unrepresentable.increment(by: UInt64(buffer.unrepresentable))
+    let signals = buffer.signals
+    buffer.removeAll()
+    for signal in signals { obey(state.signalled(signal, now: now)) }
+  }
+
+  func ponged() {
+    lastHeard = now
+    state.heard()
+    rearm()
+  }
+
+  func closed(_ closure: WebSocketClosure) {
+    client = nil
+    buffer.removeAll()
+    environment.counters.closes.increment()
+    environment.logger.warning("stream closed", ["endpoint": endpoint.name, "reason": closure.reason])
+    obey(state.closed(now: now))
+  }
+
+  // MARK: Obeying
+
+  private var now: Int64 { environment.clock.monotonicMilliseconds }
+
+  private var metadata: KeyValuePairs<StaticString, any CustomStringConvertible & Sendable> {
+    ["endpoint": endpoint.name, "topics": state.ledger.wanted.count]
+  }
+
+  private func obey(_ actions: [SessionState.Action]) {
+    for action in actions {
+      switch action {
+      case .connect: connect()
+      case .send(let verb, let topics, let request):
+        environment.counters.subscribeMessages.increment()
+        client?.send(text: environment.exchange.message(verb, topics, request: request))
+      case .ping: ping()
+      case .close(let reason):
+        environment.logger.info("stream is being closed", ["endpoint": endpoint.name, "reason": reason])
+        client?.close(.normal, reason: "")
+      case .interrupted(let topics): delegate.session(self, interrupted: topics)
+      case .refused(let topics, let reason):
+        environment.counters.refusedTopics.increment(by: UInt64(topics.count))
+        environment.logger.error(
+          "the exchange refused topics",
+          ["endpoint": endpoint.name, "reason": reason, "first": topics.first?.name ?? ""])
+      }
+    }
+    rearm()
+    delegate.sessionChanged(self)
+  }
+
+  private func connect() {
+    decoder = environment.exchange.makeDecoder(environment.instruments())
+    environment.counters.connects.increment()
+    let client = WebSocketClient(
+      loop: environment.loop, url: environment.address + endpoint.path, options: environment.options, delegate: self)
+    self.client = client
+    client.connect()
+  }
+
+  private func ping() {
+    switch environment.exchange.declaration.streams.ping {
+    case .frame: client?.sendPing()
+    case .text(let text, _): client?.send(text: text)
+    }
+  }
+
+  /// One timer, for the earliest thing the state waits for.
+  private func rearm() {
+    timer?.cancel()
+    timer = nil
+    guard let deadline = state.nextDeadline else { return }
+    timer = environment.loop.schedule(afterMilliseconds: max(0, deadline - now)) { [weak self] in
+      guard let self else { return }
+      self.obey(self.state.tick(now: self.now))
+    }
+  }
+}

@@ -1,0 +1,142 @@
+public import Contract
+public import Model
+public import Net
+public import Telemetry
+
+/// All streams of one exchange: follows the demand for topics, spreads them over connections within the exchange's
+/// limits. Belongs to the exchange's loop.
+public final class ExchangeStreams: ExchangeSessionDelegate {
+  /// What the streams need of the outside.
+  public struct Environment {
+    /// The loop they live on.
+    public var loop: EventLoop
+    /// The clocks.
+    public var clock: any TimeSource
+    /// What comes before the documented path of a stream endpoint.
+    public var address: String
+    /// How connections are made.
+    public var options: WebSocketClientOptions
+    /// How long to wait after a close.
+    public var backoff: Backoff
+    /// How long a topic stays open without a client, in milliseconds.
+    public var linger: Int64
+    /// Where it is told what happens.
+    public var logger: Logger
+    /// What is counted.
+    public var counters: SessionCounters
+    /// What others may read of the state.
+    public var health: StreamHealth
+
+    /// An environment of the given parts.
+    public init(
+      loop: EventLoop, clock: any TimeSource, address: String, options: WebSocketClientOptions,
+      backoff: Backoff = .streams, linger: Int64 = 5000, logger: Logger, counters: SessionCounters,
+      health: StreamHealth
+    ) {
+      self.loop = loop
+      self.clock = clock
+      self.address = address
+      self.options = options
+      self.backoff = backoff
+      self.linger = linger
+      self.logger = logger
+      self.counters = counters
+      self.health = health
+    }
+  }
+
+  private let exchange: any ExchangeInterface
+  private let environment: Environment
+  private let instruments: @Sendable () -> InstrumentCatalog
+  /// Counted by the exchange's form: several of our topics may have one.
+  private var demand: Demand<UpstreamTopic>
+  private var topics: [UpstreamTopic: Set<Topic>] = [:]
+  private var sessions: [ExchangeSession] = []
+  private var timer: LoopTimer?
+  private var isStopped = false
+  /// Where events go; set once, before the first topic.
+  public weak var sink: (any EventSink)?
+
+  /// The streams of an exchange; `instruments` gives the list as it is now.
+  public init(
+    _ exchange: any ExchangeInterface, environment: Environment, instruments: @escaping @Sendable () -> InstrumentCatalog
+  ) {
+    self.exchange = exchange
+    self.environment = environment
+    self.instruments = instruments
+    demand = Demand(linger: environment.linger)
+  }
+
+  /// Notes that a topic is wanted. One the exchange does not stream is ignored; callers ask the capabilities first.
+  public func open(_ topic: Topic) {
+    guard !isStopped, let name = exchange.upstreamTopic(for: topic) else { return }
+    topics[name, default: []].insert(topic)
+    guard demand.add(name) else { return }
+    let session = session(for: name.endpoint)
+    session.want(session.topics.union([name]))
+  }
+
+  /// Notes that a topic is no longer wanted; it is closed after the linger.
+  public func close(_ topic: Topic) {
+    guard let name = exchange.upstreamTopic(for: topic) else { return }
+    demand.remove(name, now: environment.clock.monotonicMilliseconds)
+    rearm()
+  }
+
+  /// Closes every connection, for good.
+  public func stop() {
+    isStopped = true
+    timer?.cancel()
+    for session in sessions { session.stop() }
+  }
+
+  /// The session of an endpoint with room for a topic, a new one when all are full.
+  private func session(for endpoint: StreamEndpoint) -> ExchangeSession {
+    let capacity = exchange.declaration.streams.topicsPerConnection
+    if let session = sessions.first(where: { $0.endpoint == endpoint && $0.topics.count < capacity }) { return session }
+    let sessionEnvironment = SessionEnvironment(
+      exchange: exchange, loop: environment.loop, clock: environment.clock, address: environment.address,
+      options: environment.options, backoff: environment.backoff, logger: environment.logger,
+      counters: environment.counters, instruments: instruments)
+    let session = ExchangeSession(
+      endpoint, environment: sessionEnvironment, seed: UInt64.random(in: .min ... .max), delegate: self)
+    sessions.append(session)
+    return session
+  }
+
+  private func closeLingered() {
+    let names = Set(demand.expire(now: environment.clock.monotonicMilliseconds))
+    let ended = names.flatMap { topics.removeValue(forKey: $0) ?? [] }
+    for session in sessions where !session.topics.isDisjoint(with: names) {
+      session.want(session.topics.subtracting(names))
+    }
+    if !ended.isEmpty { sink?.ended(ended) }
+    rearm()
+  }
+
+  private func rearm() {
+    timer?.cancel()
+    timer = nil
+    guard let deadline = demand.nextDeadline else { return }
+    let delay = max(0, deadline - environment.clock.monotonicMilliseconds)
+    timer = environment.loop.schedule(afterMilliseconds: delay) { [weak self] in self?.closeLingered() }
+  }
+
+  // MARK: ExchangeSessionDelegate
+
+  func session(_ session: ExchangeSession, received events: [MarketEvent]) {
+    environment.health.heard(at: environment.clock.monotonicMilliseconds)
+    sink?.receive(events)
+  }
+
+  func session(_ session: ExchangeSession, interrupted broken: Set<UpstreamTopic>) {
+    sink?.interrupted(broken.flatMap { topics[$0] ?? [] })
+  }
+
+  func sessionChanged(_ session: ExchangeSession) {
+    let demanded = sessions.filter { !$0.topics.isEmpty }
+    environment.health.update(
+      connections: sessions.filter { if case .live = $0.state.phase { true } else { false } }.count,
+      subscriptions: topics.count, downSince: demanded.compactMap(\.state.downSince).min())
+  }
+}

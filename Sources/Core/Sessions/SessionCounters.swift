@@ -1,0 +1,63 @@
+internal import Contract
+public import Telemetry
+
+/// What is counted of an exchange's streams.
+public struct SessionCounters: Sendable {
+  let messages: Counter
+  let events: Counter
+  let undecodable: Counter
+  let leftOut: Counter
+  let unknownInstruments: Counter
+  let unrepresentable: Counter
+  let connects: Counter
+  let closes: Counter
+  let subscribeMessages: Counter
+  let refusedTopics: Counter
+
+  /// The counters of an exchange, registered under its name.
+  public init(_ registry: MetricsRegistry, exchange: String) {
+    func counter(_ name: String, _ help: String) -> Counter {
+      registry.counter("marketgate_upstream_\(name)_total", help: help, labels: ["exchange": exchange])
+    }
+    messages = counter("messages", "Messages received from the exchange.")
+    events = counter("events", "Events decoded from them.")
+    undecodable = counter("undecodable_messages", "Messages that are not what the exchange documents; skipped.")
+    leftOut = counter("left_out_events", "Events left out on purpose: another product on the same stream.")
+    unknownInstruments = counter("unknown_instruments", "Events for instruments that the list does not have.")
+    unrepresentable = counter("unrepresentable_numbers", "Numbers too long for the decimal type, given as null.")
+    connects = counter("connects", "Connections attempted.")
+    closes = counter("closes", "Connections that ended, or could not be made.")
+    subscribeMessages = counter("subscribe_messages", "Subscribe and unsubscribe messages sent.")
+    refusedTopics = counter("refused_topics", "Topics the exchange refused.")
+  }
+}
+
+/// What is counted of the requests to an exchange.
+public struct ClientCounters: Sendable {
+  private let registry: MetricsRegistry
+  private let exchange: String
+  private let answers: [Counter]
+
+  /// The counters of an exchange, registered under its name.
+  public init(_ registry: MetricsRegistry, exchange: String) {
+    self.registry = registry
+    self.exchange = exchange
+    answers = (0...5).map { statusClass in
+      registry.counter(
+        "marketgate_upstream_answers_total", help: "Answers of the exchange's REST interface by status class.",
+        labels: ["exchange": exchange, "status": statusClass == 0 ? "other" : "\(statusClass)xx"])
+    }
+  }
+
+  func answered(_ status: Int) {
+    let statusClass = status / 100
+    answers[(1...5).contains(statusClass) ? statusClass : 0].increment()
+  }
+
+  func failed(_ kind: ExchangeError.Kind) {
+    registry.counter(
+      "marketgate_upstream_failures_total", help: "Questions to the exchange that failed, by kind.",
+      labels: ["exchange": exchange, "kind": "\(kind)"]
+    ).increment()
+  }
+}

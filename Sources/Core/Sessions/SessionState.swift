@@ -1,0 +1,236 @@
+internal import Contract
+
+/// The life of one upstream connection, decided without a socket or a clock: what happened goes in with its time, what
+/// must be done comes out.
+///
+///     idle ──topics wanted──▶ connecting ──opened──▶ live ──closed, however──▶ waiting ──pause over──▶ connecting
+///       ▲                                              │
+///       └───────────────no topic wanted────────────────┘
+///
+/// Every kind of close, a clean one too, is followed by a pause that grows (`Backoff`). A planned roll before the
+/// exchange's own cut is the one exception.
+struct SessionState {
+  /// What the session must do, in order.
+  enum Action: Equatable {
+    case connect
+    case send(SubscriptionVerb, [UpstreamTopic], request: Int)
+    case ping
+    case close(String)
+    /// The data of these topics stopped: the connection that carried them is gone.
+    case interrupted(Set<UpstreamTopic>)
+    /// The exchange refused these topics by themselves.
+    case refused([UpstreamTopic], reason: String)
+  }
+
+  enum Phase: Equatable {
+    case idle
+    case connecting
+    case live(since: Int64)
+    /// We asked for the close; its event is still to come.
+    case closing(thenReconnect: Bool)
+    case waiting(until: Int64)
+    case stopped
+  }
+
+  /// Close this long before the exchange would, less a random part of the same length, so that sessions opened together
+  /// do not roll together. In milliseconds.
+  static let rollMargin: Int64 = 600_000
+  /// A connection that has been silent for this long after a ping is dead, in milliseconds.
+  static let pongDeadline: Int64 = 20_000
+
+  private let limits: StreamLimits
+  private(set) var phase = Phase.idle
+  private(set) var ledger: SubscriptionLedger
+  private var backoff: Backoff
+  private var random: SplitMix64
+  private var nextSend: Int64 = 0
+  private var nextPing: Int64 = .max
+  private var silenceDeadline: Int64 = .max
+  private var rollTime: Int64 = .max
+  /// Since when topics have been wanted while no connection was live; `nil` when all is well.
+  private(set) var downSince: Int64?
+  /// Connections started since the beginning.
+  private(set) var connectionCount = 0
+
+  init(limits: StreamLimits, backoff: Backoff = .streams, seed: UInt64) {
+    self.limits = limits
+    self.backoff = backoff
+    random = SplitMix64(seed: seed)
+    ledger = SubscriptionLedger(
+      topicsPerMessage: limits.topicsPerMessage, refusesWholeMessage: limits.refusesWholeMessage)
+  }
+
+  // MARK: Events
+
+  mutating func want(_ topics: Set<UpstreamTopic>, now: Int64) -> [Action] {
+    ledger.want(topics)
+    switch phase {
+    case .stopped:
+      return []
+    case .idle:
+      guard !topics.isEmpty else { return [] }
+      downSince = now
+      return connect()
+    case .live:
+      if topics.isEmpty { return close("no topic is wanted", thenReconnect: false) }
+      return work(now)
+    case .waiting:
+      if topics.isEmpty {
+        phase = .idle
+        downSince = nil
+      }
+      return []
+    case .connecting, .closing:
+      return []
+    }
+  }
+
+  mutating func opened(now: Int64) -> [Action] {
+    guard phase == .connecting else { return [] }
+    phase = .live(since: now)
+    downSince = nil
+    nextSend = now
+    nextPing = now + pingPeriod
+    silenceDeadline = .max
+    if let lifetime = limits.lifetimeMilliseconds {
+      let margin = min(SessionState.rollMargin, lifetime / 10)
+      rollTime = now + lifetime - margin - Int64.random(in: 0...max(0, margin), using: &random)
+    }
+    if ledger.wanted.isEmpty { return close("no topic is wanted", thenReconnect: false) }
+    return work(now)
+  }
+
+  /// Bytes came: the connection is alive.
+  mutating func heard() {
+    silenceDeadline = .max
+  }
+
+  mutating func signalled(_ signal: SessionSignal, now: Int64) -> [Action] {
+    guard case .live = phase else { return [] }
+    switch signal {
+    case .acknowledged(let request):
+      ledger.acknowledged(request)
+      return work(now)
+    case .refused(let request, let reason):
+      let topics = ledger.refused(request)
+      return (topics.isEmpty ? [] : [.refused(topics, reason: reason)]) + work(now)
+    case .pong:
+      return []
+    case .closingSoon:
+      // Only a connection that lasted may be replaced at once: an exchange that says so on every new connection would
+      // otherwise be asked for one after the other.
+      return close("the exchange is about to close the connection", thenReconnect: hasLasted(now))
+    }
+  }
+
+  /// The connection is gone, or could not be made.
+  mutating func closed(now: Int64) -> [Action] {
+    var actions: [Action] = []
+    var wentWellFor: Int64 = 0
+    var isPlanned = false
+    switch phase {
+    case .idle, .waiting, .stopped: return []
+    case .connecting: break
+    case .live(let since): wentWellFor = now - since
+    case .closing(let thenReconnect): isPlanned = thenReconnect
+    }
+    if !ledger.carried.isEmpty { actions.append(.interrupted(ledger.carried)) }
+    ledger.connectionStarted()
+    resetTimers()
+    guard !ledger.wanted.isEmpty else {
+      phase = .idle
+      downSince = nil
+      return actions
+    }
+    downSince = downSince ?? now
+    if isPlanned { return actions + connect() }
+    phase = .waiting(until: now + backoff.pause(wentWellFor: wentWellFor, using: &random))
+    return actions
+  }
+
+  mutating func stop() -> [Action] {
+    let wasConnected = phase != .idle && phase != .stopped && !isWaiting
+    phase = .stopped
+    resetTimers()
+    return wasConnected ? [.close("the gateway stops")] : []
+  }
+
+  // MARK: Time
+
+  /// When `tick` next has something to do; `nil` when only an event can change anything.
+  var nextDeadline: Int64? {
+    switch phase {
+    case .waiting(let until): return until
+    case .live:
+      let answer = ledger.answerDeadline ?? .max
+      let send = ledger.hasMessage ? nextSend : .max
+      return min(min(send, nextPing), min(silenceDeadline, min(rollTime, answer)))
+    case .idle, .connecting, .closing, .stopped: return nil
+    }
+  }
+
+  mutating func tick(now: Int64) -> [Action] {
+    switch phase {
+    case .waiting(let until):
+      return now >= until ? connect() : []
+    case .live:
+      if now >= silenceDeadline { return close("no answer to a ping", thenReconnect: false) }
+      if let deadline = ledger.answerDeadline, now >= deadline {
+        return close("no answer to a subscribe message", thenReconnect: false)
+      }
+      if now >= rollTime { return close("the exchange's connection lifetime is near", thenReconnect: true) }
+      return work(now)
+    case .idle, .connecting, .closing, .stopped:
+      return []
+    }
+  }
+
+  // MARK: Parts
+
+  private func hasLasted(_ now: Int64) -> Bool {
+    if case .live(let since) = phase { now - since >= backoff.calm } else { false }
+  }
+
+  private var isWaiting: Bool {
+    if case .waiting = phase { true } else { false }
+  }
+
+  private var pingPeriod: Int64 {
+    switch limits.ping {
+    case .frame(let period), .text(_, let period): period
+    }
+  }
+
+  private mutating func connect() -> [Action] {
+    phase = .connecting
+    connectionCount += 1
+    return [.connect]
+  }
+
+  private mutating func close(_ reason: String, thenReconnect: Bool) -> [Action] {
+    phase = .closing(thenReconnect: thenReconnect)
+    resetTimers()
+    return [.close(reason)]
+  }
+
+  private mutating func resetTimers() {
+    nextPing = .max
+    silenceDeadline = .max
+    rollTime = .max
+  }
+
+  /// One message when its turn has come, and a ping when it is due.
+  private mutating func work(_ now: Int64) -> [Action] {
+    var actions: [Action] = []
+    if now >= nextSend, let message = ledger.nextMessage(now: now) {
+      nextSend = now + limits.messageSpacingMilliseconds
+      actions.append(.send(message.verb, message.topics, request: message.request))
+    }
+    if now >= nextPing {
+      nextPing = now + pingPeriod
+      if silenceDeadline == .max { silenceDeadline = now + SessionState.pongDeadline }
+      actions.append(.ping)
+    }
+    return actions
+  }
+}

@@ -1,0 +1,20 @@
+public import Telemetry
+
+/// What is counted of an exchange's topics.
+public struct BusCounters: Sendable {
+  let events: Counter
+  let lateCandles: Counter
+  let missingCandles: Counter
+  let backfills: Counter
+
+  /// The counters of an exchange, registered under its name.
+  public init(_ registry: MetricsRegistry, exchange: String) {
+    func counter(_ name: String, _ help: String) -> Counter {
+      registry.counter("marketgate_\(name)_total", help: help, labels: ["exchange": exchange])
+    }
+    events = counter("published_events", "Events published to clients' topics.")
+    lateCandles = counter("late_candles", "Candles that came after their final, or out of order; left out.")
+    missingCandles = counter("missing_candles", "Closed candles that could not be had after a break.")
+    backfills = counter("candle_backfills", "Holes in a candle stream that were asked for over REST.")
+  }
+}

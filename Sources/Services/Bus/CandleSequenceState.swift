@@ -1,0 +1,96 @@
+internal import Model
+
+/// Keeps the candles of one topic honest: in order, each final exactly once, no closed candle missing.
+///
+/// A live candle that does not follow the last one is held back while the missing finals are fetched; they go out first.
+struct CandleSequenceState {
+  enum Action: Equatable {
+    /// Hand it on.
+    case publish(Candle)
+    /// Fetch the closed candles that open in this range, both ends inclusive.
+    case fetch(from: Timestamp, to: Timestamp)
+    /// It comes too late: its time has passed, or its final has been sent.
+    case drop
+    /// Finals that could not be had: so many candles are missing.
+    case missing(Int)
+  }
+
+  /// Finals held while a fetch is under way; more than this and the oldest hole is given up.
+  static let maxHeldFinals = 64
+  /// The longest hole that is filled, in candles.
+  static let maxHole = 1000
+
+  private let interval: Interval
+  /// The last candle handed on.
+  private(set) var last: Candle?
+  private var hole: (from: Timestamp, to: Timestamp)?
+  private var heldFinals: [Candle] = []
+  private var heldOpen: Candle?
+
+  init(interval: Interval) {
+    self.interval = interval
+  }
+
+  /// A candle from the stream.
+  mutating func receive(_ candle: Candle) -> [Action] {
+    if hole != nil { return hold(candle) }
+    guard let last else { return publish([candle]) }
+    if candle.openTime < last.openTime { return [.drop] }
+    if candle.openTime == last.openTime { return last.isClosed ? [.drop] : publish([candle]) }
+    let missingFrom = last.isClosed ? interval.openTime(1, after: last.openTime) : last.openTime
+    guard missingFrom < candle.openTime else { return publish([candle]) }
+    return open(hole: (missingFrom, interval.openTime(-1, after: candle.openTime)), holding: candle)
+  }
+
+  /// What a fetch brought: closed candles, ascending; empty when it failed for good.
+  mutating func receiveFetched(_ candles: [Candle]) -> [Action] {
+    guard let (from, to) = hole else { return [] }
+    hole = nil
+    let wanted = candles.filter { $0.isClosed && $0.openTime >= from && $0.openTime <= to }
+    var actions = publish(wanted)
+    let missing = CandleSequenceState.count(from: from, to: to, interval) - wanted.count
+    if missing > 0 { actions.append(.missing(missing)) }
+    let held = heldFinals + (heldOpen.map { [$0] } ?? [])
+    heldFinals = []
+    heldOpen = nil
+    for candle in held { actions += receiveFollowing(candle) }
+    return actions
+  }
+
+  /// After a hole was dealt with, what was held follows as it came; it opens no hole before itself again.
+  private mutating func receiveFollowing(_ candle: Candle) -> [Action] {
+    if let last, candle.openTime < last.openTime || (candle.openTime == last.openTime && last.isClosed) { return [.drop] }
+    return publish([candle])
+  }
+
+  private mutating func hold(_ candle: Candle) -> [Action] {
+    if let last, candle.openTime <= last.openTime, last.isClosed { return [.drop] }
+    if candle.isClosed {
+      if heldFinals.contains(where: { $0.openTime == candle.openTime }) { return [.drop] }
+      heldFinals.append(candle)
+      if heldOpen?.openTime == candle.openTime { heldOpen = nil }
+      if heldFinals.count > CandleSequenceState.maxHeldFinals { return receiveFetched([]) }
+    } else if heldFinals.last.map({ $0.openTime < candle.openTime }) ?? true {
+      heldOpen = candle
+    }
+    return []
+  }
+
+  private mutating func open(hole: (from: Timestamp, to: Timestamp), holding candle: Candle) -> [Action] {
+    guard CandleSequenceState.count(from: hole.from, to: hole.to, interval) <= CandleSequenceState.maxHole else {
+      return [.missing(CandleSequenceState.count(from: hole.from, to: hole.to, interval))] + publish([candle])
+    }
+    self.hole = hole
+    return [.fetch(from: hole.from, to: hole.to)] + hold(candle)
+  }
+
+  private mutating func publish(_ candles: [Candle]) -> [Action] {
+    if let candle = candles.last { last = candle }
+    return candles.map { .publish($0) }
+  }
+
+  private static func count(from: Timestamp, to: Timestamp, _ interval: Interval) -> Int {
+    guard from <= to else { return 0 }
+    return Int(to.milliseconds(since: from) / interval.nominalMilliseconds) + 1
+  }
+}

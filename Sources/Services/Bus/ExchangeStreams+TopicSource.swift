@@ -1,0 +1,3 @@
+public import Sessions
+
+extension ExchangeStreams: TopicSource {}

@@ -1,0 +1,153 @@
+public import Contract
+public import Model
+internal import Telemetry
+
+/// The publishing side of one exchange: takes the events of its sessions, keeps candles honest, encodes once and hands the
+/// result to every lane that has a client for it. Belongs to the exchange's loop.
+public final class TopicPublisher: EventSink {
+  private struct OpenTopic {
+    var lanes: [Int: Set<EventForm>] = [:]
+    /// The latest candle; `nil` before the first and after the stream broke.
+    var latest: MarketEvent?
+    var sequence: CandleSequenceState?
+    var isSnapshotAsked = false
+
+    var forms: Set<EventForm> { lanes.values.reduce(into: []) { $0.formUnion($1) } }
+  }
+
+  private let lanes: [any DeliveryLane]
+  private let encoder: any EventEncoder
+  private let backfill: CandleBackfill
+  private let counters: BusCounters
+  private var topics: [Topic: OpenTopic] = [:]
+  /// Opens topics upstream; set once, before the first message.
+  public weak var source: (any TopicSource)?
+
+  /// Leads back to this publisher from any thread; set once, before the first message.
+  public var line: (any PublisherLine)?
+
+  /// A publisher to the given lanes.
+  public init(
+    lanes: [any DeliveryLane], encoder: any EventEncoder, backfill: CandleBackfill, counters: BusCounters
+  ) {
+    self.lanes = lanes
+    self.encoder = encoder
+    self.backfill = backfill
+    self.counters = counters
+  }
+
+  // MARK: From the lanes
+
+  /// Obeys a message.
+  public func handle(_ message: PublisherMessage) {
+    switch message {
+    case .open(let topic, let form, let lane): open(topic, form, lane: lane)
+    case .close(let topic, let form, let lane): close(topic, form, lane: lane)
+    case .snapshot(let topic, let candle):
+      topics[topic]?.isSnapshotAsked = false
+      // A stream that has spoken meanwhile knows better.
+      guard let candle, let open = topics[topic], open.latest == nil else { return }
+      receiveCandle(candle, topic)
+    case .fetched(let topic, let candles):
+      guard var sequence = topics[topic]?.sequence else { return }
+      let actions = sequence.receiveFetched(candles)
+      topics[topic]?.sequence = sequence
+      obey(actions, topic)
+    }
+  }
+
+  private func open(_ topic: Topic, _ form: EventForm, lane: Int) {
+    var open = topics[topic] ?? OpenTopic(sequence: TopicPublisher.sequence(for: topic))
+    let wasWanted = !open.lanes.isEmpty
+    let isNewLane = open.lanes[lane] == nil
+    open.lanes[lane, default: []].insert(form)
+    topics[topic] = open
+    if !wasWanted { source?.open(topic) }
+    guard open.sequence != nil, isNewLane else { return }
+    if let latest = open.latest {
+      lanes[lane].post(Delivery(topic: topic, event: EncodedEvent(latest, forms: [form], encoder: encoder)))
+    } else {
+      askForSnapshot(topic)
+    }
+  }
+
+  private func close(_ topic: Topic, _ form: EventForm, lane: Int) {
+    guard var open = topics[topic], open.lanes[lane]?.remove(form) != nil else { return }
+    if open.lanes[lane]?.isEmpty == true { open.lanes[lane] = nil }
+    topics[topic] = open
+    // The state stays through the linger: whoever comes back then finds the current candle.
+    if open.lanes.isEmpty { source?.close(topic) }
+  }
+
+  // MARK: From the sessions
+
+  /// Publishes a batch.
+  public func receive(_ events: [MarketEvent]) {
+    for event in events {
+      let topic = event.topic
+      switch event {
+      case .candle(let candle): receiveCandle(candle, topic)
+      case .trade, .liquidation: publish(event, topic)
+      }
+    }
+  }
+
+  /// What was latest is no longer: the next newcomer asks REST.
+  public func interrupted(_ broken: [Topic]) {
+    for topic in broken { topics[topic]?.latest = nil }
+  }
+
+  /// Forgets topics that are closed upstream.
+  public func ended(_ closed: [Topic]) {
+    for topic in closed where topics[topic]?.lanes.isEmpty == true { topics[topic] = nil }
+  }
+
+  private func receiveCandle(_ candle: Candle, _ topic: Topic) {
+    guard var sequence = topics[topic]?.sequence else { return }
+    let actions = sequence.receive(candle)
+    topics[topic]?.sequence = sequence
+    obey(actions, topic)
+  }
+
+  private func obey(_ actions: [CandleSequenceState.Action], _ topic: Topic) {
+    for action in actions {
+      switch action {
+      case .publish(let candle): publish(.candle(candle), topic)
+      case .fetch(let from, let to): fetch(topic, from, to)
+      case .drop: counters.lateCandles.increment()
+      case .missing(let count): counters.missingCandles.increment(by: UInt64(count))
+      }
+    }
+  }
+
+  private func publish(_ event: MarketEvent, _ topic: Topic) {
+    guard let open = topics[topic] else { return }
+    counters.events.increment()
+    if open.sequence != nil { topics[topic]?.latest = event }
+    guard !open.lanes.isEmpty else { return }
+    let encoded = EncodedEvent(event, forms: open.forms, encoder: encoder)
+    for lane in open.lanes.keys { lanes[lane].post(Delivery(topic: topic, event: encoded)) }
+  }
+
+  // MARK: Asking REST
+
+  private static func sequence(for topic: Topic) -> CandleSequenceState? {
+    if case .candles(let interval) = topic.channel { CandleSequenceState(interval: interval) } else { nil }
+  }
+
+  private func askForSnapshot(_ topic: Topic) {
+    guard topics[topic]?.isSnapshotAsked == false, case .candles(let interval) = topic.channel,
+      let instrument = topic.instrument
+    else { return }
+    topics[topic]?.isSnapshotAsked = true
+    let (backfill, line) = (backfill, line)
+    Task { line?.post(.snapshot(topic, await backfill.current(instrument, interval))) }
+  }
+
+  private func fetch(_ topic: Topic, _ from: Timestamp, _ to: Timestamp) {
+    guard case .candles(let interval) = topic.channel, let instrument = topic.instrument else { return }
+    counters.backfills.increment()
+    let (backfill, line) = (backfill, line)
+    Task { line?.post(.fetched(topic, await backfill.closed(instrument, interval, from: from, to: to))) }
+  }
+}

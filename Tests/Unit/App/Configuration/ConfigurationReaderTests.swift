@@ -1,0 +1,94 @@
+import Model
+import Testing
+
+@testable import App
+
+@Suite struct ConfigurationReaderTests {
+  private func configuration(
+    flags: [String: String] = [:], environment: [String: String] = [:], file: [String: String] = [:]
+  ) throws -> Configuration {
+    switch ConfigurationReader.read(flags: flags, environment: environment, file: file) {
+    case .configuration(let configuration): return configuration
+    case .faults(let faults):
+      Issue.record("faults: \(faults)")
+      throw Unexpected()
+    }
+  }
+
+  private struct Unexpected: Error {}
+
+  private func faults(flags: [String: String] = [:], environment: [String: String] = [:]) -> [String] {
+    switch ConfigurationReader.read(flags: flags, environment: environment, file: [:]) {
+    case .configuration: []
+    case .faults(let faults): faults
+    }
+  }
+
+  @Test func theDefaultsAreThoseOfTheContract() throws {
+    let configuration = try configuration()
+    #expect(configuration.host == "127.0.0.1")
+    #expect(configuration.port == 8000)
+    #expect(configuration.requestTimeoutMilliseconds == 10_000)
+    #expect(configuration.drainMilliseconds == 10_000)
+    #expect(configuration.largeTradeThreshold == FixedDecimal(100_000))
+    #expect(configuration.corsOrigins == ["http://localhost:3000", "http://localhost:5173"])
+    #expect(configuration.maxConnections == 100_000)
+    #expect(configuration.clientBufferBytes == 1 << 20)
+    #expect(configuration.upstreamCAFile == nil)
+    #expect(configuration.baseAddress(of: ExchangeID("binance")) == "https://fapi.binance.com")
+    #expect(configuration.streamAddress(of: ExchangeID("binance")) == "wss://fstream.binance.com")
+  }
+
+  @Test func aFlagWinsOverTheEnvironmentAndThatOverTheFile() throws {
+    let (flag, environment, file) = (["APP_PORT": "1"], ["APP_PORT": "2"], ["APP_PORT": "3"])
+    #expect(try configuration(flags: flag, environment: environment, file: file).port == 1)
+    #expect(try configuration(environment: environment, file: file).port == 2)
+    #expect(try configuration(file: file).port == 3)
+  }
+
+  @Test func portIsReadWhereAppPortIsNotSet() throws {
+    #expect(try configuration(environment: ["PORT": "9"]).port == 9)
+    #expect(try configuration(environment: ["PORT": "9", "APP_PORT": "10"]).port == 10)
+    #expect(try configuration(environment: ["PORT": "9"], file: ["APP_PORT": "10"]).port == 9)
+  }
+
+  @Test func anEmptyVariableIsAsGoodAsNone() throws {
+    #expect(try configuration(environment: ["APP_PORT": ""]).port == 8000)
+  }
+
+  @Test func everyFaultHasItsLine() {
+    let faults = faults(
+      flags: ["APP_PORT": "70000"],
+      environment: ["WORKERS": "many", "LOG_FORMAT": "xml", "BINANCE_BASE_URL": "ftp://x", "EXCHANGES": "binance,mtgox"])
+    #expect(faults.count == 5)
+    #expect(faults.contains("--app-port \"70000\" must be a whole number from 0 to 65535"))
+    #expect(faults.contains("WORKERS \"many\" must be a whole number from 0 to 256"))
+    #expect(faults.contains("LOG_FORMAT \"xml\" must be one of text, json"))
+    #expect(faults.contains("BINANCE_BASE_URL \"ftp://x\" must start with http:// or https://"))
+    #expect(faults.contains { $0.hasPrefix("EXCHANGES names \"mtgox\"") })
+  }
+
+  @Test func listsAreCutAtCommasAndTrimmed() throws {
+    let configuration = try configuration(environment: ["CORS_ORIGINS": " http://a , ,http://b"])
+    #expect(configuration.corsOrigins == ["http://a", "http://b"])
+  }
+
+  @Test func anAddressLosesItsLastSlash() throws {
+    let configuration = try configuration(environment: ["BINANCE_BASE_URL": "http://127.0.0.1:9/base/"])
+    #expect(configuration.baseAddress(of: ExchangeID("binance")) == "http://127.0.0.1:9/base")
+  }
+
+  @Test func theOwnHostAndLocalhostAreAlwaysAllowed() throws {
+    let configuration = try configuration(environment: ["APP_HOST": "10.1.2.3", "ALLOWED_HOSTS": "market.example"])
+    for host in ["10.1.2.3", "localhost", "127.0.0.1", "market.example"] {
+      #expect(configuration.allowedHosts.contains(host))
+    }
+  }
+
+  @Test func theDemoPointsAtItsRecordingByTheOrdinarySettings() throws {
+    let id = ExchangeID("binance")
+    let pointed = try configuration().withAddresses(of: id, http: "http://h", webSocket: "ws://w")
+    #expect(pointed.baseAddress(of: id) == "http://h")
+    #expect(pointed.streamAddress(of: id) == "ws://w")
+  }
+}

@@ -1,0 +1,46 @@
+import Testing
+
+@testable import App
+
+@Suite struct SettingTests {
+  @Test func namesAreUniqueAndDefaultsAreValid() {
+    #expect(Set(Setting.all.map(\.name)).count == Setting.all.count)
+    for setting in Setting.all where !setting.defaultValue.isEmpty {
+      #expect(setting.fault(in: setting.defaultValue) == nil, "\(setting.name)")
+    }
+  }
+
+  @Test func theFlagIsTheNameInLowerCaseWithDashes() {
+    #expect(Setting(name: "APP_PORT", kind: .text, defaultValue: "", help: "").flag == "--app-port")
+  }
+
+  @Test(arguments: [("0", true), ("65535", true), ("-1", false), ("65536", false), ("abc", false), ("", false)])
+  func wholeNumbersStayInTheirRange(value: String, isValid: Bool) {
+    let setting = Setting(name: "N", kind: .integer(0...65535), defaultValue: "", help: "")
+    #expect((setting.fault(in: value) == nil) == isValid)
+  }
+
+  @Test func choicesIgnoreCase() {
+    let setting = Setting(name: "N", kind: .choice(["INFO", "ERROR"]), defaultValue: "", help: "")
+    #expect(setting.fault(in: "info") == nil)
+    #expect(setting.fault(in: "loud") == "must be one of INFO, ERROR")
+  }
+
+  @Test(arguments: [("on", true), ("1", true), ("TRUE", true), ("off", false), ("no", false)])
+  func switchesUnderstandTheUsualWords(word: String, value: Bool) {
+    #expect(Setting.truth(word) == value)
+    #expect(Setting(name: "N", kind: .flag, defaultValue: "", help: "").fault(in: word) == nil)
+    #expect(Setting(name: "N", kind: .flag, defaultValue: "", help: "").fault(in: "maybe") != nil)
+  }
+
+  @Test func addressesNameTheirScheme() {
+    let setting = Setting(name: "N", kind: .address(schemes: ["ws", "wss"]), defaultValue: "", help: "")
+    #expect(setting.fault(in: "wss://x") == nil)
+    #expect(setting.fault(in: "https://x") == "must start with ws:// or wss://")
+    #expect(setting.fault(in: "ws://") != nil)
+  }
+
+  @Test func aPathHoldsNoNull() {
+    #expect(Setting(name: "N", kind: .file, defaultValue: "", help: "").fault(in: "a\0b") != nil)
+  }
+}

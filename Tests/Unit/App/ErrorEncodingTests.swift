@@ -1,0 +1,39 @@
+import Testing
+import Wire
+
+@testable import App
+
+@Suite struct ErrorEncodingTests {
+  @Test func refusedParametersAreAListWithPlaceAndInput() {
+    let error = APIError(invalid: [
+      APIError.Parameter(place: .query, name: "limit", type: "int_parsing", message: "no \"number\"", input: "a\nb"),
+      APIError.Parameter(place: .path, name: "interval", type: "enum", message: "one of 1m", input: "7m"),
+    ])
+    #expect(
+      String(decoding: ErrorEncoding.body(of: error), as: UTF8.self) == """
+        {"detail":[{"type":"int_parsing","loc":["query","limit"],"msg":"no \\"number\\"","input":"a\\nb"},\
+        {"type":"enum","loc":["path","interval"],"msg":"one of 1m","input":"7m"}],\
+        "code":"invalid_parameter","retryable":false}
+        """)
+  }
+
+  @Test func faultsOfTheBytesAreNamedByTheirStatus() throws {
+    let response = ErrorEncoding.response(to: HTTPFault(status: .contentTooLarge, reason: "too long"))
+    #expect(response.status == .contentTooLarge)
+    guard case .bytes(let body) = response.body else {
+      Issue.record("no body")
+      return
+    }
+    #expect(
+      String(decoding: body, as: UTF8.self)
+        == #"{"detail":"too long","code":"content_too_large","retryable":false}"#)
+  }
+
+  @Test func aRequestThatCameTooSlowlyMayBeSentAgain() {
+    guard case .bytes(let body) = ErrorEncoding.response(to: HTTPFault(status: .requestTimeout, reason: "")).body else {
+      Issue.record("no body")
+      return
+    }
+    #expect(String(decoding: body, as: UTF8.self).hasSuffix(#""code":"request_timeout","retryable":true}"#))
+  }
+}

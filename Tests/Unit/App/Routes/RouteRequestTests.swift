@@ -1,0 +1,16 @@
+import Testing
+import Wire
+
+@testable import App
+
+@Suite struct RouteRequestTests {
+  @Test func aJSONAnswerSaysSo() {
+    let response = HTTPResponse.json([1, 2])
+    #expect(response.status == .ok)
+    #expect(response.headers["Content-Type"] == "application/json")
+    guard case .now(let answer) = RouteAnswer.json([3]), case .bytes([3]) = answer.body else {
+      Issue.record("the body was lost")
+      return
+    }
+  }
+}

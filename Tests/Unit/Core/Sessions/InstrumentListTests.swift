@@ -1,0 +1,98 @@
+import Contract
+import Model
+import Net
+import Support
+import Telemetry
+import Testing
+import Wire
+
+@testable import Sessions
+
+@Suite(.timeLimit(.minutes(1))) struct InstrumentListTests {
+  private struct Bench {
+    let upstream: ToyUpstream
+    let loop = EventLoop(name: "client")
+    let clock = ManualClock()
+    let http: HTTPClient
+    let list: InstrumentList
+
+    init() throws {
+      upstream = try ToyUpstream()
+      http = HTTPClient(loop: loop)
+      let client = ExchangeClient(
+        ToyExchange(), address: upstream.httpAddress, http: http, clock: clock,
+        counters: ClientCounters(MetricsRegistry(), exchange: "toy"))
+      list = InstrumentList(ToyExchange(), client: client, clock: clock, logger: .silent)
+    }
+
+    func stop() async {
+      list.stop()
+      await http.shutdown()
+      await upstream.stop()
+      loop.shutdown()
+    }
+  }
+
+  @Test func beforeTheFirstLoadThereIsNoListAndACause() throws {
+    let bench = try Bench()
+    #expect(bench.list.catalog == nil)
+    #expect(bench.list.cause == "the instrument list is not loaded yet")
+    #expect(bench.list.isRefreshDue)
+  }
+
+  @Test func aMissingSymbolRefreshesTheListAtMostOnceAMinute() async throws {
+    let bench = try Bench()
+    bench.upstream.answer("/instruments", body: ToyExchange.instrumentsBody)
+    #expect(await bench.list.findAfterRefresh("ALPHAUSD")?.symbol == "ALPHAUSD")
+    #expect(await bench.list.findAfterRefresh("NEWUSD") == nil)
+    #expect(bench.upstream.targets.count == 1)
+    #expect(!bench.list.isRefreshDue)
+    bench.clock.advance(milliseconds: InstrumentList.missRefreshPeriod)
+    let longer = ToyExchange.instrumentsBody.replacing("[{", with: #"[{"symbol":"NEWUSD","base":"NEW","contract":"1"},{"#)
+    bench.upstream.answer("/instruments", body: longer)
+    #expect(await bench.list.findAfterRefresh("NEWUSD")?.base == "NEW")
+    #expect(bench.upstream.targets.count == 2)
+    await bench.stop()
+  }
+
+  @Test func whatDidNotChangeStaysTheSameObject() async throws {
+    let bench = try Bench()
+    bench.upstream.answer("/instruments", body: ToyExchange.instrumentsBody)
+    let first = try #require(await bench.list.findAfterRefresh("ALPHAUSD"))
+    bench.clock.advance(milliseconds: InstrumentList.missRefreshPeriod)
+    let second = try #require(await bench.list.findAfterRefresh("ALPHAUSD"))
+    #expect(first === second)
+    #expect(bench.upstream.targets.count == 2)
+    await bench.stop()
+  }
+
+  @Test func aFailureKeepsTheOldListAndSaysTheCause() async throws {
+    let bench = try Bench()
+    bench.upstream.answer("/instruments", body: ToyExchange.instrumentsBody)
+    _ = await bench.list.findAfterRefresh("ALPHAUSD")
+    bench.clock.advance(milliseconds: InstrumentList.missRefreshPeriod)
+    bench.upstream.answer("/instruments", body: "[]")
+    #expect(await bench.list.findAfterRefresh("NEWUSD") == nil)
+    #expect(bench.list.catalog?.instruments.count == 2)
+    #expect(bench.list.cause == "the exchange's instrument list is empty")
+    await bench.stop()
+  }
+
+  @Test func startingLoadsAndGoesOnUntilItSucceeds() async throws {
+    let bench = try Bench()
+    let asked = Inbox<Int>()
+    let count = Lock(0)
+    bench.upstream.answer("/instruments") { _ in
+      let number = count.withLock { count in
+        count += 1
+        return count
+      }
+      asked.add(number)
+      let body = number < 2 ? "nonsense" : ToyExchange.instrumentsBody
+      return .response(HTTPResponse(.ok, body: .bytes(Array(body.utf8))))
+    }
+    bench.list.start()
+    while await asked.next() < 2 {}
+    await bench.stop()
+  }
+}

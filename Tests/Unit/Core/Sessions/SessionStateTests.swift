@@ -1,0 +1,187 @@
+import Contract
+import Testing
+
+@testable import Sessions
+
+@Suite struct SessionStateTests {
+  private static let endpoint = StreamEndpoint(name: "market", path: "/market")
+  private static let limits = StreamLimits(
+    topicsPerConnection: 100, topicsPerMessage: 2, messageSpacingMilliseconds: 150, attemptsPerWindow: 300,
+    attemptWindowMilliseconds: 300_000, lifetimeMilliseconds: 86_400_000, ping: .frame(everyMilliseconds: 20_000),
+    refusesWholeMessage: false)
+
+  private func topics(_ names: String...) -> Set<UpstreamTopic> {
+    Set(names.map { UpstreamTopic(Self.endpoint, $0) })
+  }
+
+  private func state(_ limits: StreamLimits = limits) -> SessionState {
+    SessionState(limits: limits, backoff: Backoff(first: 500, cap: 10_000, calm: 60_000), seed: 1)
+  }
+
+  /// A state with one live connection that carries `a`.
+  private func live(at now: Int64 = 0) -> SessionState {
+    var state = state()
+    #expect(state.want(topics("a"), now: now) == [.connect])
+    _ = state.opened(now: now)
+    _ = state.signalled(.acknowledged(request: 1), now: now)
+    return state
+  }
+
+  @Test func nothingWantedNothingConnected() {
+    var state = state()
+    #expect(state.want([], now: 0) == [])
+    #expect(state.phase == .idle)
+    #expect(state.nextDeadline == nil)
+    #expect(state.tick(now: 1_000_000) == [])
+  }
+
+  @Test func theFirstTopicConnectsAndTheOpenConnectionSubscribes() {
+    var state = state()
+    #expect(state.want(topics("a"), now: 0) == [.connect])
+    #expect(state.want(topics("a", "b"), now: 1) == [])
+    #expect(state.downSince == 0)
+    let actions = state.opened(now: 10)
+    #expect(actions == [.send(.subscribe, [UpstreamTopic(Self.endpoint, "a"), UpstreamTopic(Self.endpoint, "b")], request: 1)])
+    #expect(state.downSince == nil)
+  }
+
+  @Test func messagesKeepTheDistanceTheExchangeAsks() {
+    var state = state()
+    _ = state.want(topics("a", "b", "c"), now: 0)
+    #expect(state.opened(now: 0).count == 1)
+    #expect(state.nextDeadline == 150)
+    #expect(state.tick(now: 149) == [])
+    #expect(state.tick(now: 150) == [.send(.subscribe, [UpstreamTopic(Self.endpoint, "c")], request: 2)])
+  }
+
+  @Test func everyKindOfCloseIsFollowedByAPauseThatGrows() {
+    var state = state()
+    _ = state.want(topics("a"), now: 0)
+    var now: Int64 = 0
+    var pauses: [Int64] = []
+    for _ in 0..<20 {
+      _ = state.opened(now: now)
+      now += 100
+      let actions = state.closed(now: now)
+      #expect(actions == [.interrupted(topics("a"))])
+      guard case .waiting(let until) = state.phase else {
+        Issue.record("no pause after a close")
+        return
+      }
+      pauses.append(until - now)
+      #expect(state.tick(now: until - 1) == [])
+      #expect(state.tick(now: until) == [.connect])
+      now = until
+    }
+    #expect(state.connectionCount == 21)
+    for (earlier, later) in zip(pauses, pauses.dropFirst()).prefix(4) { #expect(earlier <= later) }
+    #expect(pauses.allSatisfy { $0 >= 250 && $0 <= 10_000 })
+    #expect(pauses.suffix(15).allSatisfy { $0 >= 5000 })
+  }
+
+  @Test func aConnectionThatCannotBeMadeIsTriedAgainAfterAPause() {
+    var state = state()
+    _ = state.want(topics("a"), now: 0)
+    #expect(state.closed(now: 50) == [])
+    guard case .waiting(let until) = state.phase else {
+      Issue.record("no pause after a failed attempt")
+      return
+    }
+    #expect(until > 50)
+    #expect(state.downSince == 0)
+  }
+
+  @Test func theLastTopicGoneClosesTheConnectionForGood() {
+    var state = live()
+    #expect(state.want([], now: 5) == [.close("no topic is wanted")])
+    #expect(state.closed(now: 6) == [.interrupted(topics("a"))])
+    #expect(state.phase == .idle)
+    #expect(state.downSince == nil)
+  }
+
+  @Test func aTopicWantedWhileClosingIsConnectedForAgain() {
+    var state = live()
+    _ = state.want([], now: 5)
+    #expect(state.want(topics("b"), now: 6) == [])
+    _ = state.closed(now: 7)
+    guard case .waiting = state.phase else {
+      Issue.record("the new topic was forgotten")
+      return
+    }
+  }
+
+  @Test func demandThatEndsDuringAPauseEndsThePause() {
+    var state = live()
+    _ = state.closed(now: 10)
+    #expect(state.want([], now: 20) == [])
+    #expect(state.phase == .idle)
+  }
+
+  @Test func aPingThatIsNotAnsweredClosesTheConnection() {
+    var state = live()
+    #expect(state.tick(now: 20_000) == [.ping])
+    #expect(state.nextDeadline == 40_000)
+    #expect(state.tick(now: 40_000) == [.close("no answer to a ping")])
+    _ = state.closed(now: 40_001)
+    guard case .waiting = state.phase else {
+      Issue.record("no pause after a dead connection")
+      return
+    }
+  }
+
+  @Test func anythingHeardAnswersAPing() {
+    var state = live()
+    _ = state.tick(now: 20_000)
+    state.heard()
+    #expect(state.tick(now: 40_000) == [.ping])
+  }
+
+  @Test func anUnansweredSubscribeMessageClosesTheConnection() {
+    var state = state()
+    _ = state.want(topics("a"), now: 0)
+    _ = state.opened(now: 0)
+    state.heard()
+    #expect(state.tick(now: SubscriptionLedger.answerDeadline) == [.close("no answer to a subscribe message")])
+  }
+
+  @Test func theConnectionIsRolledBeforeTheExchangeCutsIt() {
+    var state = live()
+    var now: Int64 = 0
+    var actions: [SessionState.Action] = []
+    while now < 86_400_000, !actions.contains(.close("the exchange's connection lifetime is near")) {
+      now = state.nextDeadline ?? .max
+      actions = state.tick(now: now)
+      state.heard()
+    }
+    #expect(now < 86_400_000 - SessionState.rollMargin + 1)
+    #expect(now > 86_400_000 - 2 * SessionState.rollMargin - 1)
+    #expect(state.closed(now: now + 1) == [.interrupted(topics("a")), .connect])
+  }
+
+  @Test func aNoticeOfAShutdownReconnectsAtOnceOnlyAfterACalmConnection() {
+    var calm = live()
+    #expect(calm.signalled(.closingSoon, now: 60_000).count == 1)
+    #expect(calm.closed(now: 60_001).contains(.connect) == true)
+    var hasty = live()
+    _ = hasty.signalled(.closingSoon, now: 100)
+    #expect(hasty.closed(now: 101).contains(.connect) == false)
+  }
+
+  @Test func refusedTopicsAreReported() {
+    var state = state()
+    _ = state.want(topics("bad"), now: 0)
+    _ = state.opened(now: 0)
+    let actions = state.signalled(.refused(request: 1, reason: "Invalid"), now: 1)
+    #expect(actions == [.refused([UpstreamTopic(Self.endpoint, "bad")], reason: "Invalid")])
+  }
+
+  @Test func stoppingClosesAndNothingStartsAgain() {
+    var state = live()
+    #expect(state.stop() == [.close("the gateway stops")])
+    #expect(state.closed(now: 5) == [])
+    #expect(state.want(topics("b"), now: 6) == [])
+    #expect(state.tick(now: 1_000_000) == [])
+    var idle = self.state()
+    #expect(idle.stop() == [])
+  }
+}

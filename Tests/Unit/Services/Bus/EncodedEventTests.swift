@@ -1,0 +1,70 @@
+import Model
+import Testing
+import Wire
+
+@testable import Services
+
+/// Counts how often it is asked.
+private final class CountingEncoder: EventEncoder, @unchecked Sendable {
+  var count = 0
+
+  func frame(_ event: MarketEvent, as form: EventForm) -> SharedBytes? {
+    count += 1
+    return form.rawValue < 2 ? SharedBytes([form.rawValue]) : nil
+  }
+}
+
+@Suite struct EncodedEventTests {
+  private static let instrument = Instrument(
+    exchange: ExchangeID("toy"), symbol: "AB", base: "A", quote: "B", kind: .perpetual, status: .trading, tickSize: nil,
+    stepSize: nil, fundingIntervalHours: nil)
+
+  private func candle(_ minute: Int64, closed: Bool = false) -> MarketEvent {
+    let one = FixedDecimal(1)
+    return .candle(
+      Candle(
+        instrument: Self.instrument, interval: .oneMinute, openTime: Timestamp(microseconds: minute * 60_000_000),
+        open: one, high: one, low: one, close: one, baseVolume: one, quoteVolume: nil, tradesCount: nil,
+        isClosed: closed, receiveTime: .epoch))
+  }
+
+  private var trade: MarketEvent {
+    .trade(
+      Trade(
+        instrument: Self.instrument, id: .number(1), price: FixedDecimal(3), quantity: FixedDecimal(4),
+        aggressor: .buy, exchangeTime: .epoch, receiveTime: .epoch))
+  }
+
+  @Test func eachFormIsEncodedOnceHoweverOftenItIsRead() {
+    let encoder = CountingEncoder()
+    let event = EncodedEvent(trade, forms: [EventForm(rawValue: 0), EventForm(rawValue: 1)], encoder: encoder)
+    for _ in 0..<100 {
+      #expect(event.frame(EventForm(rawValue: 0))?.array == [0])
+      #expect(event.frame(EventForm(rawValue: 1))?.array == [1])
+    }
+    #expect(encoder.count == 2)
+  }
+
+  @Test func aFormThatWasNotAskedForOrDoesNotExistHasNoFrame() {
+    let event = EncodedEvent(trade, forms: [EventForm(rawValue: 2)], encoder: CountingEncoder())
+    #expect(event.frame(EventForm(rawValue: 2)) == nil)
+    #expect(event.frame(EventForm(rawValue: 0)) == nil)
+  }
+
+  @Test func theNotionalIsPriceTimesQuantity() {
+    let encoder = CountingEncoder()
+    #expect(EncodedEvent(trade, forms: [], encoder: encoder).notional == FixedDecimal(12))
+    #expect(EncodedEvent(candle(1), forms: [], encoder: encoder).notional == nil)
+  }
+
+  @Test func onlyStatesOfOneOpenCandleReplaceEachOther() {
+    func key(_ event: MarketEvent) -> UInt64 {
+      EncodedEvent(event, forms: [], encoder: CountingEncoder()).conflationKey
+    }
+    #expect(key(candle(1)) != 0)
+    #expect(key(candle(1)) == key(candle(1)))
+    #expect(key(candle(1)) != key(candle(2)))
+    #expect(key(candle(1, closed: true)) == 0)
+    #expect(key(trade) == 0)
+  }
+}
