@@ -19,10 +19,13 @@ import Testing
     ("Sources/Core/Sessions/", ["Model", "Wire", "Contract", "Net", "Telemetry"]),
     ("Sources/Exchanges/", ["Model", "Wire", "Contract"]),
     ("Sources/Services/", ["Model", "Wire", "Contract", "Sessions", "Telemetry"]),
+    // The target PublicJSON, apart so that the benchmarks measure the product's own encoding.
+    ("Sources/App/JSON/", ["Model", "Wire", "Contract", "Services"]),
     (
       "Sources/App/",
       [
-        "Model", "Wire", "Telemetry", "Contract", "Net", "Sessions", "Exchanges", "Services", "Glibc", "CLinux",
+        "PublicJSON", "Model", "Wire", "Telemetry", "Contract", "Net", "Sessions", "Exchanges", "Services", "Glibc",
+        "CLinux",
         "Synchronization",
       ]
     ),

@@ -51,7 +51,7 @@ final class WebSocketClientDialer {
       mg_easy_set_long(easy, CURLOPT_CONNECT_ONLY, 1) == CURLE_OK,
       mg_easy_set_long(easy, CURLOPT_HTTPPROXYTUNNEL, 1) == CURLE_OK
     else { return false }
-    if let proxy = options.proxy ?? (url.isSecure ? Self.secureProxy : nil) {
+    if let proxy = options.proxy ?? (url.isSecure ? Self.secureProxy { getenv($0).map { String(cString: $0) } } : nil) {
       guard mg_easy_set_str(easy, CURLOPT_PROXY, proxy) == CURLE_OK else { return false }
     }
     mg_easy_set_ptr(easy, CURLOPT_ERRORBUFFER, errorText)
@@ -62,10 +62,11 @@ final class WebSocketClientDialer {
     return true
   }
 
-  /// libcurl chooses the variable by the URL's scheme, which here hides that the connection will be a secure one.
-  private static var secureProxy: String? {
+  /// The environment's proxy for secure connections. libcurl chooses the variable by the URL's scheme, which here hides
+  /// that the connection will be a secure one; the order is libcurl's.
+  static func secureProxy(_ variable: (String) -> String?) -> String? {
     for name in ["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"] {
-      if let value = getenv(name), value.pointee != 0 { return String(cString: value) }
+      if let value = variable(name), !value.isEmpty { return value }
     }
     return nil
   }

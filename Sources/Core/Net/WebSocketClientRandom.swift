@@ -1,4 +1,5 @@
 internal import COpenSSL
+internal import Wire
 
 /// Numbers that a server cannot foresee (RFC 6455 sections 4.1 and 5.3).
 enum WebSocketClientRandom {
@@ -8,14 +9,11 @@ enum WebSocketClientRandom {
     return key
   }
 
-  /// The value of `Sec-WebSocket-Key`: "a nonce consisting of a randomly selected 16-byte value", in base64.
+  /// The value of `Sec-WebSocket-Key`, new for each connection.
   static func handshakeKey() -> String {
     var nonce = [UInt8](repeating: 0, count: 16)
     nonce.withUnsafeMutableBytes { fill($0) }
-    // Four characters for three bytes, and the zero that EVP_EncodeBlock(3) puts after them.
-    var text = [UInt8](repeating: 0, count: 25)
-    let length = EVP_EncodeBlock(&text, nonce, Int32(nonce.count))
-    return String(decoding: text.prefix(Int(length)), as: UTF8.self)
+    return WebSocketHandshake.key(nonce: nonce)
   }
 
   /// OpenSSL's generator fails only without a source of entropy, when nothing on the machine could be secret.

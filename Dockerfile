@@ -1,0 +1,25 @@
+FROM swift:6.3-bookworm AS build
+RUN apt-get update -q \
+ && apt-get install -y --no-install-recommends pkg-config libcurl4-openssl-dev libssl-dev zlib1g-dev
+WORKDIR /build
+COPY Package.swift ./
+COPY Sources Sources
+COPY Tests Tests
+COPY Benchmarks Benchmarks
+RUN swift build -c release --static-swift-stdlib --product marketgate \
+ && install -Ds "$(swift build -c release --show-bin-path)/marketgate" /out/marketgate
+
+FROM debian:bookworm-slim
+RUN apt-get update -q \
+ && apt-get install -y --no-install-recommends libcurl4 libssl3 zlib1g ca-certificates \
+ && rm -rf /var/lib/apt/lists/* \
+ && useradd --system --no-create-home marketgate
+# The recording stands beside the executable, where `serve --demo` looks for it.
+COPY --from=build /out/marketgate /opt/marketgate/marketgate
+COPY Recordings /opt/marketgate/Recordings
+# In a container the loopback address reaches nobody.
+ENV APP_HOST=0.0.0.0
+USER marketgate
+EXPOSE 8000
+ENTRYPOINT ["/opt/marketgate/marketgate"]
+CMD ["serve"]

@@ -1,0 +1,75 @@
+# make demo   serves recorded market data on http://127.0.0.1:8000, without network or keys
+# make run    serves the live exchanges
+# make test   builds and passes every test
+# make check  format, architecture, warnings
+# Others: bench, fuzz, tsan, coverage, deps.
+
+SHELL := /bin/bash
+.DEFAULT_GOAL := demo
+.PHONY: demo run build test check bench fuzz tsan coverage deps test-deps clean
+
+RELEASE := .build/release/marketgate
+SOURCES := $(shell find Sources -type f -not -name '*.md') Package.swift
+# Of each fuzz driver, in `make fuzz`.
+SECONDS ?= 60
+
+demo: $(RELEASE)
+	@exec $(RELEASE) serve --demo --recordings Recordings
+
+run: $(RELEASE)
+	@exec $(RELEASE) serve
+
+build: $(RELEASE)
+
+# A file of its own, so that a built gateway starts at once: even an idle `swift build` takes a second.
+$(RELEASE): $(SOURCES)
+	@.ci/deps
+	swift build -c release --product marketgate
+	@touch $@
+
+test: test-deps
+	swift build --build-tests
+	swift test --skip-build --parallel
+
+check: test-deps
+	swift format lint --strict --parallel --recursive Sources Tests Benchmarks Package.swift
+	swift build --build-tests
+	swift test --skip-build --filter ArchitectureTests
+
+bench: deps
+	swift build -c release --product bench
+	.build/release/bench
+
+FUZZERS := $(basename $(notdir $(wildcard Tests/Fuzz/Fuzz*.swift)))
+
+fuzz: deps $(FUZZERS:%=fuzz-%)
+
+# With AddressSanitizer the crash handler of the runtime overflows itself and hangs, so it is off.
+fuzz-%:
+	@mkdir -p .build/fuzz/corpus/$*
+	Tests/Fuzz/build.sh $* .build/fuzz/$*
+	SWIFT_BACKTRACE=enable=no .build/fuzz/$* -max_total_time=$(SECONDS) -timeout=10 \
+	  -artifact_prefix=.build/fuzz/$*- .build/fuzz/corpus/$*
+
+# ThreadSanitizer does not understand `Synchronization.Mutex`; TSAN chooses a lock it does (Sources/Core/Net/Lock.swift).
+tsan: test-deps
+	swift build --build-tests --sanitize=thread -Xswiftc -DTSAN --scratch-path .build-tsan
+	TSAN_OPTIONS=halt_on_error=1 SWIFT_BACKTRACE=enable=no swift test --skip-build --sanitize=thread -Xswiftc -DTSAN \
+	  --scratch-path .build-tsan --filter IntegrationTests
+	swift build --build-tests --sanitize=address --scratch-path .build-asan
+	SWIFT_BACKTRACE=enable=no swift test --skip-build --sanitize=address --scratch-path .build-asan \
+	  --filter IntegrationTests
+
+coverage: test-deps
+	swift test --parallel --enable-code-coverage --scratch-path .build-coverage
+	.ci/coverage .build-coverage
+
+# Debian packages the build needs; installs what is missing when it may.
+deps:
+	@.ci/deps
+
+test-deps:
+	@.ci/deps test
+
+clean:
+	rm -rf .build .build-tsan .build-asan .build-coverage
