@@ -5,7 +5,8 @@ internal import Contract
 public struct RateBudget: Sendable {
   private let weightPerWindow: Int
   private let window: Int64
-  private var windowStart: Int64 = 0
+  /// When the current window began; `nil` before the first use.
+  private var windowStart: Int64?
   private var used = 0
   private var pausedUntil: Int64 = .min
 
@@ -26,8 +27,8 @@ public struct RateBudget: Sendable {
   /// Takes weight and gives 0, or takes nothing and gives how long to wait before asking again, in milliseconds.
   public mutating func take(_ weight: Int, now: Int64) -> Int64 {
     if pausedUntil > now { return pausedUntil - now }
-    roll(now)
-    if used > 0, used + weight > weightPerWindow { return windowStart + window - now }
+    let start = roll(now)
+    if used > 0, used + weight > weightPerWindow { return start + window - now }
     used += weight
     return 0
   }
@@ -49,11 +50,14 @@ public struct RateBudget: Sendable {
     return used
   }
 
-  private mutating func roll(_ now: Int64) {
-    guard now >= windowStart + window else { return }
-    // Windows stand on a grid from the first use on: a later one starts at a whole number of windows after it.
-    windowStart = windowStart == 0 ? now : windowStart + (now - windowStart) / window * window
-    used = 0
+  /// Starts a new window when the old one is over; gives when the current one began.
+  @discardableResult
+  private mutating func roll(_ now: Int64) -> Int64 {
+    // Windows stand on a grid from the first use on: a later one starts a whole number of windows after it.
+    let start = windowStart.map { $0 + max(0, now - $0) / window * window } ?? now
+    if start != windowStart { used = 0 }
+    windowStart = start
+    return start
   }
 }
 

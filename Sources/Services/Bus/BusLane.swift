@@ -52,14 +52,14 @@ public final class BusLane {
   /// Adds a subscription. If the topic's current candle is known here, it is delivered before this returns.
   public func subscribe(_ subscription: ClientSubscription) {
     let topic = subscription.topic
-    subscription.position = topics[topic, default: TopicClients()].subscriptions.count
-    topics[topic]?.subscriptions.append(subscription)
-    let count = topics[topic]?.formCounts[subscription.form, default: 0] ?? 0
-    topics[topic]?.formCounts[subscription.form] = count + 1
+    var clients = topics.removeValue(forKey: topic) ?? TopicClients()
+    subscription.position = clients.subscriptions.count
+    clients.subscriptions.append(subscription)
+    let count = clients.formCounts[subscription.form, default: 0]
+    clients.formCounts[subscription.form] = count + 1
+    topics[topic] = clients
     if count == 0 { publishers[topic.exchange]?.post(.open(topic, subscription.form, lane: index)) }
-    if let latest = topics[topic]?.latest, !subscription.sink.deliver(latest, subscription.form) {
-      unsubscribe(subscription)
-    }
+    if let latest = clients.latest, !subscription.sink.deliver(latest, subscription.form) { unsubscribe(subscription) }
   }
 
   /// Takes a subscription out; one that is not in is ignored.

@@ -126,18 +126,18 @@ import Wire
 
   @Test func allRequestsOfAnInquiryAreAskedAndAnsweredInOrder() async throws {
     let bench = try Bench()
-    for name in ["a", "b", "c"] { bench.upstream.answer("/\(name)", body: "\"\(name)\"") }
+    for name in ["a", "b", "c"] { bench.upstream.answer("/\(name)", body: "[\"\(name)\"]") }
     let requests = ["/a", "/b", "/c"].map { UpstreamRequest(target: $0, weight: 1) }
     let inquiry = Inquiry<[String]>(requests) { (replies: [UpstreamReply]) throws(ExchangeError) in
       replies.map { String(decoding: $0.body, as: UTF8.self) }
     }
-    #expect(try await bench.client.ask(inquiry, deadline: bench.inTenSeconds) == [#""a""#, #""b""#, #""c""#])
+    #expect(try await bench.client.ask(inquiry, deadline: bench.inTenSeconds) == [#"["a"]"#, #"["b"]"#, #"["c"]"#])
     await bench.stop()
   }
 
   @Test func whatIsNotRequiredMayBeMissing() async throws {
     let bench = try Bench()
-    bench.upstream.answer("/a", body: "1")
+    bench.upstream.answer("/a", body: "[1]")
     let requests = ["/a", "/gone"].map { UpstreamRequest(target: $0, weight: 1) }
     let inquiry = Inquiry<[Bool]>(requests, required: 1) { (replies: [UpstreamReply]) throws(ExchangeError) in
       replies.map(\.isMissing)
@@ -152,11 +152,11 @@ import Wire
 
   @Test func pagesAreFollowedToTheLast() async throws {
     let bench = try Bench()
-    for page in 1...3 { bench.upstream.answer("/page\(page)", body: "\(page)") }
+    for page in 1...3 { bench.upstream.answer("/page\(page)", body: "[\(page)]") }
     let inquiry = Inquiry<Int>(
       pagesFrom: UpstreamRequest(target: "/page1", weight: 1),
       next: { reply in
-        let page = Int(String(decoding: reply.body, as: UTF8.self)) ?? 3
+        let page = Int(String(decoding: reply.body.dropFirst().dropLast(), as: UTF8.self)) ?? 3
         return page < 3 ? UpstreamRequest(target: "/page\(page + 1)", weight: 1) : nil
       },
       readAll: { (replies: [UpstreamReply]) throws(ExchangeError) in replies.count })
