@@ -100,25 +100,6 @@ import Wire
     #expect(receive(message(0..<1024), &state).count == 1)
   }
 
-  @Test func topicsInTheAddressNeedNoCommand() throws {
-    let sockets = try RecordingFixture.bundled.get().sockets
-    let raw = try #require(sockets.path("/market/ws/btcusdt@aggTrade/!forceOrder@arr", query: { _ in nil }))
-    #expect(raw.topics == ["btcusdt@aggTrade", "!forceOrder@arr"])
-    #expect(raw.path.envelope == nil)
-    let combined = try #require(
-      sockets.path("/market/stream", query: { $0 == "streams" ? "btcusdt@aggTrade/x" : nil }))
-    #expect(combined.topics == ["btcusdt@aggTrade", "x"])
-    #expect(combined.path.envelope != nil)
-    var state = RecordedSocketState(combined.path, of: sockets)
-    #expect(
-      state.open(topics: combined.topics) == [
-        .subscribe("btcusdt@aggTrade", isSilent: false), .subscribe("x", isSilent: true),
-      ])
-    #expect(sockets.path("/market", query: { _ in nil }) == nil)
-    #expect(sockets.path("/market/wsx", query: { _ in nil }) == nil)
-    #expect(sockets.path("/market/stream/x", query: { _ in nil }) == nil)
-  }
-
   @Test func topicsMayBeObjectsAndAnsweredOneByOne() throws {
     var state = try state("/ws", of: try RecordingFixture.other())
     let message = #"{"op":"sub","id":5,"args":[{"kind":"deal","coin":"A"},{"kind":"deal","coin":"Z"}]}"#

@@ -83,21 +83,4 @@ import Wire
   func aFaultIsNamedWithItsPlace(file: String, old: String, new: String, fault: String) {
     #expect(error(replacing: file, old, with: new) == fault)
   }
-
-  @Test func aFolderThatIsNotThereIsNamed() {
-    #expect(throws: RecordingError("recording.json", "cannot be opened")) {
-      try Recording(RecordingFiles(directory: "/nonexistent"))
-    }
-  }
-
-  @Test func aFolderCannotBeReadAsAFile() {
-    #expect(throws: RecordingError("Unit", "cannot be read")) {
-      try RecordingFiles(directory: RecordingFixture.packageDirectory + "/Tests").bytes(of: "Unit")
-    }
-  }
-
-  @Test func linesOfRemarksAndEmptyOnesAreLeftOut() throws {
-    let files = RecordingFiles(texts: ["a": "# no\n\nx y\n#z\nw\n"])
-    #expect(try files.lines(of: "a") == ["x y", "w"])
-  }
 }
