@@ -40,7 +40,8 @@ public final class Application: Sendable {
     let loops = (0..<Application.loopCount(configuration)).map { EventLoop(name: "loop-\($0)") }
     let busLanes = loops.indices.map { BusLane(index: $0) }
     let lanes = zip(busLanes, loops).map { LoopLane($0, loop: $1) }
-    let wirings = exchanges.filter { configuration.exchanges.contains($0.id.name) }.enumerated().map { index, exchange in
+    let wirings = exchanges.filter { configuration.exchanges.contains($0.id.name) }.enumerated().map {
+      index, exchange in
       ExchangeWiring(
         exchange, loop: loops[index % loops.count], lanes: lanes, configuration: configuration, clock: clock,
         telemetry: telemetry)
@@ -49,7 +50,8 @@ public final class Application: Sendable {
     for lane in busLanes { lane.publishers = publishers }
     manager = ExchangeManager(wirings.map(\.connector))
     let gateway = Application.gateway(
-      configuration, manager, lanes: Dictionary(
+      configuration, manager,
+      lanes: Dictionary(
         uniqueKeysWithValues: zip(loops, busLanes).map { (ObjectIdentifier($0), LoopBound($1, loop: $0)) }),
       source: source, clock: clock, telemetry: telemetry)
     server = HTTPServer(loops: loops, options: Application.serverOptions(configuration)) { request, context in

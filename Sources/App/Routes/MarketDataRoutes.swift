@@ -132,5 +132,7 @@ extension HTTPResponse {
 
 extension ExchangeError {
   /// A capability was declared and its question is missing: the declaration is wrong.
-  fileprivate static var notOffered: ExchangeError { ExchangeError(.rejected, .never, "the exchange does not offer it") }
+  fileprivate static var notOffered: ExchangeError {
+    ExchangeError(.rejected, .never, "the exchange does not offer it")
+  }
 }

@@ -59,7 +59,8 @@ public final class ExchangeStreams: ExchangeSessionDelegate {
 
   /// The streams of an exchange; `instruments` gives the list as it is now.
   public init(
-    _ exchange: any ExchangeInterface, environment: Environment, instruments: @escaping @Sendable () -> InstrumentCatalog
+    _ exchange: any ExchangeInterface, environment: Environment,
+    instruments: @escaping @Sendable () -> InstrumentCatalog
   ) {
     self.exchange = exchange
     self.environment = environment

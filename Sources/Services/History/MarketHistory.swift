@@ -70,7 +70,9 @@ public struct MarketHistory: Sendable {
     query.now = clock.wallClock
     var pager = HistoryPager(query, pageSize: size, time: time)
     while let page = pager.nextQuery() {
-      guard let question = inquiry(page) else { throw ExchangeError(.rejected, .never, "the exchange does not offer it") }
+      guard let question = inquiry(page) else {
+        throw ExchangeError(.rejected, .never, "the exchange does not offer it")
+      }
       pager.take(try await client.ask(question, deadline: deadline))
     }
     return pager.rows

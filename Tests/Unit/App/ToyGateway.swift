@@ -18,7 +18,9 @@ struct ToyGateway {
   init(_ exchange: ToyExchange = ToyExchange(), settings: [String: String] = [:]) throws {
     upstream = try ToyUpstream()
     upstream.answer("/instruments", body: ToyExchange.instrumentsBody)
-    let values = settings.merging(["EXCHANGES": "toy", "APP_PORT": "0", "WORKERS": "2", "LOG_LEVEL": "ERROR"]) { own, _ in own }
+    let values = settings.merging(["EXCHANGES": "toy", "APP_PORT": "0", "WORKERS": "2", "LOG_LEVEL": "ERROR"]) {
+      own, _ in own
+    }
     let configuration = Configuration(values: values).withAddresses(
       of: exchange.id, http: upstream.httpAddress, webSocket: upstream.webSocketAddress)
     application = try Application(configuration, exchanges: [exchange])

@@ -16,8 +16,11 @@ import Wire
     #expect(answer.status == 200)
     #expect(
       answer.text
-        == #"[{"exchange":"toy","symbol":"ALPHAUSD","timestamp":"2027-01-15T08:00:00Z","interval":"1m","open":1.0,"high":3.0,"low":0.50,"close":2.0,"volume":7,"quote_volume":null,"trades_count":null,"is_closed":false}]"#)
-    #expect(bench.upstream.targets.contains("/candles?symbol=ALPHAUSD&interval=1m&limit=1") || bench.upstream.targets.contains { $0.hasPrefix("/candles?") })
+        == #"[{"exchange":"toy","symbol":"ALPHAUSD","timestamp":"2027-01-15T08:00:00Z","interval":"1m","open":1.0,"high":3.0,"low":0.50,"close":2.0,"volume":7,"quote_volume":null,"trades_count":null,"is_closed":false}]"#
+    )
+    #expect(
+      bench.upstream.targets.contains("/candles?symbol=ALPHAUSD&interval=1m&limit=1")
+        || bench.upstream.targets.contains { $0.hasPrefix("/candles?") })
     await bench.stop()
   }
 
@@ -30,10 +33,12 @@ import Wire
       "/funding/history", body: #"[{"time":1800000000000,"rate":"0.0001"},{"time":1800003600000,"rate":"0.00020"}]"#)
     #expect(
       try await bench.web.get("/toy/oi/BETAUSD").text
-        == #"{"exchange":"toy","symbol":"BETAUSD","timestamp":"2027-01-15T08:00:00Z","open_interest":55.00,"open_interest_value":null}"#)
+        == #"{"exchange":"toy","symbol":"BETAUSD","timestamp":"2027-01-15T08:00:00Z","open_interest":55.00,"open_interest_value":null}"#
+    )
     #expect(
       try await bench.web.get("/toy/funding/ALPHAUSD").text
-        == #"{"exchange":"toy","symbol":"ALPHAUSD","timestamp":"2027-01-15T08:00:00Z","funding_rate":0.0001,"funding_time":"2027-01-15T09:00:00Z","interval_hours":1}"#)
+        == #"{"exchange":"toy","symbol":"ALPHAUSD","timestamp":"2027-01-15T08:00:00Z","funding_rate":0.0001,"funding_time":"2027-01-15T09:00:00Z","interval_hours":1}"#
+    )
     let history = try await bench.web.get("/toy/funding-hist/ALPHAUSD?limit=2").text
     #expect(history.contains(#""funding_rate":0.00020,"funding_time":"2027-01-15T09:00:00Z","interval_hours":1"#))
     #expect(try await bench.web.get("/toy/oi-hist/ALPHAUSD").text.contains(#""code":"unsupported""#))

@@ -14,7 +14,8 @@ import Wire
     #expect(answer.status == 200)
     #expect(
       answer.text
-        == #"{"name":"marketgate","version":"\#(Version.text)","status":"operational","docs":"/docs","exchanges":["toy"],"source":"live"}"#)
+        == #"{"name":"marketgate","version":"\#(Version.text)","status":"operational","docs":"/docs","exchanges":["toy"],"source":"live"}"#
+    )
     #expect(answer.header("content-type") == "application/json")
     #expect(answer.header("x-request-id") != nil)
     await bench.stop()
@@ -24,8 +25,13 @@ import Wire
     let bench = try ToyGateway()
     try await bench.loaded()
     let exchanges = try await bench.web.get("/exchanges").text
-    #expect(exchanges.hasPrefix(#"{"exchanges":[{"name":"toy","capabilities":{"ohlc":true,"funding_rate":true,"open_interest":true,"liquidations":true,"large_trades":true"#))
-    #expect(exchanges.contains(#""intervals":["1m","5m","1h"],"liquidation_coverage":"full","liquidation_price":"bankruptcy"}"#))
+    #expect(
+      exchanges.hasPrefix(
+        #"{"exchanges":[{"name":"toy","capabilities":{"ohlc":true,"funding_rate":true,"open_interest":true,"liquidations":true,"large_trades":true"#
+      ))
+    #expect(
+      exchanges.contains(
+        #""intervals":["1m","5m","1h"],"liquidation_coverage":"full","liquidation_price":"bankruptcy"}"#))
     let catalog = try await bench.web.get("/ws-catalog").text
     #expect(catalog.contains(#""per_exchange_pattern":"/ws/{exchange}/{symbol}/{stream}""#))
     #expect(catalog.contains(#""/ws/toy/ALPHAUSD/ohlc""#))

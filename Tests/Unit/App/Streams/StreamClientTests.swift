@@ -45,7 +45,8 @@ import Wire
     #expect(await all.nextText()?.contains(#""id":2"#) == true)
     #expect(
       await large.nextText()
-        == #"{"exchange":"toy","symbol":"ALPHAUSD","timestamp":"1970-01-01T00:00:00Z","side":"sell","price":10,"quantity":10,"value":100,"is_buyer_maker":true}"#)
+        == #"{"exchange":"toy","symbol":"ALPHAUSD","timestamp":"1970-01-01T00:00:00Z","side":"sell","price":10,"quantity":10,"value":100,"is_buyer_maker":true}"#
+    )
     await bench.stop()
   }
 }

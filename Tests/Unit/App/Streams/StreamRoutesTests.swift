@@ -12,7 +12,9 @@ import Wire
     ("/ws/nowhere/ALPHAUSD/ohlc", "exchange 'nowhere' is not known; available: toy"),
     ("/ws/toy/ALPHAUSD/nothing", "stream 'nothing' is not known; available: ohlc, trades, large_trades, liquidations"),
     ("/ws/toy/ALPHAUSD/ohlc?interval=7m", "interval '7m': Input should be one of 1m, 5m, 1h"),
-    ("/ws/toy/ALPHAUSD/large_trades?min_value_usd=abc", "min_value_usd 'abc': Input should be a number of zero or more"),
+    (
+      "/ws/toy/ALPHAUSD/large_trades?min_value_usd=abc", "min_value_usd 'abc': Input should be a number of zero or more"
+    ),
     ("/ws/toy/NOPE/ohlc", "symbol 'NOPE' is not listed on toy"),
   ])
   func aStreamThatCannotBeIsClosedWithItsReason(target: String, reason: String) async throws {

@@ -106,7 +106,11 @@ import Wire
   @Test func anExchangeThatDoesNotAnswerEndsAtTheDeadline() async throws {
     let bench = try Bench()
     let inbox = Inbox<Void>()
-    bench.upstream.answer("/instruments") { _ in .later { await inbox.next(); return HTTPResponse(.ok) } }
+    bench.upstream.answer("/instruments") { _ in
+      .later {
+        await inbox.next(); return HTTPResponse(.ok)
+      }
+    }
     let start = bench.clock.monotonicMilliseconds
     let error = await failure(bench.client, ToyExchange().instruments(), deadline: start + 100)
     #expect(error?.kind == .timeout)

@@ -41,7 +41,8 @@ private struct PlainEncoder: EventEncoder {
     case .trade(let trade): SharedBytes(Array("trade \(trade.price) as \(form.rawValue)".utf8))
     case .candle(let candle):
       SharedBytes(
-        Array("candle \(candle.openTime.milliseconds / 60_000) \(candle.close)\(candle.isClosed ? " closed" : "")".utf8))
+        Array("candle \(candle.openTime.milliseconds / 60_000) \(candle.close)\(candle.isClosed ? " closed" : "")".utf8)
+      )
     case .liquidation: nil
     }
   }
