@@ -138,7 +138,7 @@ public final class ExchangeClient: Sendable {
     counters.answered(response.status)
     let reply = UpstreamReply(
       status: response.status, headers: response.headers, body: response.body,
-      askTime: Timestamp(microseconds: response.sentMicroseconds))
+      askTime: AnswerTime.earliest(of: response, receivedAt: clock.wallClock))
     note(reply)
     if let error = exchange.failure(in: reply) {
       if case .pause(let milliseconds) = error.advice {

@@ -28,7 +28,13 @@ public struct MarketHistory: Sendable {
     let rows = try await pages(
       of: query, size: exchange.declaration.rest.candlesPerPage, deadline: deadline, time: \.openTime
     ) { exchange.candles($0) }
-    return HistoryAnswer(rows: rows, isTruncated: false)
+    return HistoryAnswer(rows: MarketHistory.closedByFollowers(rows), isTruncated: false)
+  }
+
+  /// A candle that another one follows is over, whatever the clocks say.
+  static func closedByFollowers(_ candles: [Candle]) -> [Candle] {
+    guard let last = candles.last else { return [] }
+    return candles.dropLast().map { $0.isClosed ? $0 : $0.closed } + [last]
   }
 
   /// Open interest by sample time.

@@ -48,6 +48,17 @@ import Wire
     await bench.stop()
   }
 
+  @Test(arguments: ["[1,2", "[1]x", #"{"a":}"#, "[", ""])
+  func aBodyThatIsNoWholeJSONIsNotPassedOn(body: String) async throws {
+    let bench = try ToyGateway(Self.exchange)
+    try await bench.loaded()
+    bench.upstream.answer("/raw/bars", body: body)
+    let answer = try await bench.web.get("/toy/bars/ALPHAUSD/1m")
+    #expect(answer.status == 502)
+    #expect(answer.text.contains(#""code":"upstream_error""#))
+    await bench.stop()
+  }
+
   @Test func anErrorOfTheExchangeIsAnErrorHere() async throws {
     let bench = try ToyGateway(Self.exchange)
     try await bench.loaded()

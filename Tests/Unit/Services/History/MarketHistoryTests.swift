@@ -86,3 +86,26 @@ import Testing
     #expect(!isCut([sample(100)], limit: 3, start: .epoch))
   }
 }
+
+@Suite struct CandleFollowersTests {
+  private func candle(_ minute: Int64, closed: Bool) -> Candle {
+    let one = FixedDecimal(1)
+    return Candle(
+      instrument: Instrument(
+        exchange: ExchangeID("toy"), symbol: "AB", base: "A", quote: "B", kind: .perpetual, status: .trading,
+        tickSize: nil, stepSize: nil, fundingIntervalHours: nil),
+      interval: .oneMinute, openTime: Timestamp(microseconds: minute * 60_000_000), open: one, high: one, low: one,
+      close: one, baseVolume: one, quoteVolume: nil, tradesCount: nil, isClosed: closed, receiveTime: .epoch)
+  }
+
+  @Test func aCandleThatAnotherFollowsIsOver() {
+    let rows = MarketHistory.closedByFollowers([candle(1, closed: true), candle(2, closed: false), candle(3, closed: false)])
+    #expect(rows.map(\.isClosed) == [true, true, false])
+    #expect(rows.map(\.openTime.milliseconds) == [60_000, 120_000, 180_000])
+  }
+
+  @Test func theLastOneIsWhatTheExchangeSaid() {
+    #expect(MarketHistory.closedByFollowers([candle(1, closed: true)]).map(\.isClosed) == [true])
+    #expect(MarketHistory.closedByFollowers([]).isEmpty)
+  }
+}

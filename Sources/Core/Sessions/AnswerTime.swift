@@ -1,0 +1,18 @@
+internal import Model
+internal import Net
+internal import Wire
+
+/// When an answer was made, by the exchange's clock.
+///
+/// Our own clock may be wrong by seconds, and a candle that is called over too early is wrong for ever. `Date` is the
+/// exchange's clock when it sent the answer, cut to the second, and the answer cannot have been made before the request
+/// was sent: so `Date` less the whole round trip is past by then, however wrong our clock is.
+enum AnswerTime {
+  /// A time that was past when the answer was made: by `Date` and by our clock, whichever is earlier.
+  static func earliest(of response: HTTPClientResponse, receivedAt: Timestamp) -> Timestamp {
+    let sent = Timestamp(microseconds: response.sentMicroseconds)
+    guard let text = response.header("date"), let seconds = HTTPDate.secondsSince1970(text) else { return sent }
+    let roundTrip = max(0, receivedAt.milliseconds(since: sent))
+    return min(sent, Timestamp(microseconds: seconds * 1_000_000).advanced(byMilliseconds: -roundTrip))
+  }
+}
