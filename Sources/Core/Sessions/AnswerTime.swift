@@ -9,10 +9,11 @@ internal import Wire
 /// was sent: so `Date` less the whole round trip is past by then, however wrong our clock is.
 enum AnswerTime {
   /// A time that was past when the answer was made: by `Date` and by our clock, whichever is earlier.
-  static func earliest(of response: HTTPClientResponse, receivedAt: Timestamp) -> Timestamp {
+  ///
+  /// - Parameter roundTrip: from before the request was sent until after the answer had come, in milliseconds.
+  static func earliest(of response: HTTPClientResponse, roundTrip: Int64) -> Timestamp {
     let sent = Timestamp(microseconds: response.sentMicroseconds)
     guard let text = response.header("date"), let seconds = HTTPDate.secondsSince1970(text) else { return sent }
-    let roundTrip = max(0, receivedAt.milliseconds(since: sent))
-    return min(sent, Timestamp(microseconds: seconds * 1_000_000).advanced(byMilliseconds: -roundTrip))
+    return min(sent, Timestamp(microseconds: seconds * 1_000_000).advanced(byMilliseconds: -max(0, roundTrip)))
   }
 }

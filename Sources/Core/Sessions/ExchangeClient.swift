@@ -129,6 +129,8 @@ public final class ExchangeClient: Sendable {
   }
 
   private func attemptOnce(_ request: UpstreamRequest, deadline: Int64) async throws(ExchangeError) -> UpstreamReply {
+    let (asked, handedOver) = (clock.wallClock, EventLoop.wallClockMicroseconds)
+    let start = clock.monotonicMilliseconds
     let response: HTTPClientResponse
     do throws(HTTPClientError) {
       response = try await http.send(httpRequest(request, deadline: deadline))
@@ -138,7 +140,11 @@ public final class ExchangeClient: Sendable {
     counters.answered(response.status)
     let reply = UpstreamReply(
       status: response.status, headers: response.headers, body: response.body,
-      askTime: AnswerTime.earliest(of: response, receivedAt: clock.wallClock))
+<<<<<<< HEAD
+      askTime: AnswerTime.earliest(of: response, roundTrip: clock.monotonicMilliseconds - start))
+=======
+      askTime: Timestamp(microseconds: asked.microseconds + max(0, response.sentMicroseconds - handedOver)))
+>>>>>>> integration
     note(reply)
     if let error = exchange.failure(in: reply) {
       if case .pause(let milliseconds) = error.advice {

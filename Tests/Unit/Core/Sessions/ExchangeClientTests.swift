@@ -128,6 +128,19 @@ import Wire
     bench.loop.shutdown()
   }
 
+  @Test func anAnswerIsAsOldAsTheGatewaysClockSays() async throws {
+    let bench = try Bench()
+    bench.upstream.answer("/a", body: "[1]")
+    let clock = ManualClock(wallClock: Timestamp(microseconds: 4_000_000_000_000_000))
+    let client = ExchangeClient(
+      ToyExchange(), address: bench.upstream.httpAddress, http: bench.http, clock: clock,
+      counters: ClientCounters(MetricsRegistry(), exchange: "toy"))
+    let reply = try await client.reply(
+      to: UpstreamRequest(target: "/a", weight: 1), deadline: clock.monotonicMilliseconds + 10_000)
+    #expect((0..<10_000).contains(reply.askTime.milliseconds(since: clock.wallClock)))
+    await bench.stop()
+  }
+
   @Test func allRequestsOfAnInquiryAreAskedAndAnsweredInOrder() async throws {
     let bench = try Bench()
     for name in ["a", "b", "c"] { bench.upstream.answer("/\(name)", body: "[\"\(name)\"]") }
