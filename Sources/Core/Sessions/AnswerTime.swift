@@ -10,9 +10,10 @@ internal import Wire
 enum AnswerTime {
   /// A time that was past when the answer was made: by `Date` and by our clock, whichever is earlier.
   ///
-  /// - Parameter roundTrip: from before the request was sent until after the answer had come, in milliseconds.
-  static func earliest(of response: HTTPClientResponse, roundTrip: Int64) -> Timestamp {
-    let sent = Timestamp(microseconds: response.sentMicroseconds)
+  /// - Parameters:
+  ///   - sent: when the request was sent, by our clock.
+  ///   - roundTrip: from before the request was sent until after the answer had come, in milliseconds.
+  static func earliest(asked sent: Timestamp, _ response: HTTPClientResponse, roundTrip: Int64) -> Timestamp {
     guard let text = response.header("date"), let seconds = HTTPDate.secondsSince1970(text) else { return sent }
     return min(sent, Timestamp(microseconds: seconds * 1_000_000).advanced(byMilliseconds: -max(0, roundTrip)))
   }

@@ -140,11 +140,9 @@ public final class ExchangeClient: Sendable {
     counters.answered(response.status)
     let reply = UpstreamReply(
       status: response.status, headers: response.headers, body: response.body,
-<<<<<<< HEAD
-      askTime: AnswerTime.earliest(of: response, roundTrip: clock.monotonicMilliseconds - start))
-=======
-      askTime: Timestamp(microseconds: asked.microseconds + max(0, response.sentMicroseconds - handedOver)))
->>>>>>> integration
+      askTime: AnswerTime.earliest(
+        asked: asked.advanced(byMilliseconds: max(0, response.sentMicroseconds - handedOver) / 1000), response,
+        roundTrip: clock.monotonicMilliseconds - start))
     note(reply)
     if let error = exchange.failure(in: reply) {
       if case .pause(let milliseconds) = error.advice {

@@ -10,8 +10,10 @@ import Testing
 
   private func earliest(date: String?, sent: Int64, roundTrip: Int64 = 50) -> Int64 {
     let response = HTTPClientResponse(
-      status: 200, headers: date.map { [("date", $0)] } ?? [], body: [], sentMicroseconds: sent * 1000)
-    return AnswerTime.earliest(of: response, roundTrip: roundTrip).milliseconds
+      status: 200, headers: date.map { [("date", $0)] } ?? [], body: [], sentMicroseconds: 0)
+    return AnswerTime.earliest(
+      asked: Timestamp(microseconds: sent * 1000), response, roundTrip: roundTrip
+    ).milliseconds
   }
 
   @Test func anExactClockLosesTheFractionOfTheSecondAndTheRoundTrip() {
