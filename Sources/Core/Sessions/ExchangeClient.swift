@@ -124,6 +124,7 @@ public final class ExchangeClient: Sendable {
   }
 
   private func attemptOnce(_ request: UpstreamRequest, deadline: Int64) async throws(ExchangeError) -> UpstreamReply {
+    let (asked, handedOver) = (clock.wallClock, EventLoop.wallClockMicroseconds)
     let response: HTTPClientResponse
     do throws(HTTPClientError) {
       response = try await http.send(httpRequest(request, deadline: deadline))
@@ -133,7 +134,7 @@ public final class ExchangeClient: Sendable {
     counters.answered(response.status)
     let reply = UpstreamReply(
       status: response.status, headers: response.headers, body: response.body,
-      askTime: Timestamp(microseconds: response.sentMicroseconds))
+      askTime: Timestamp(microseconds: asked.microseconds + max(0, response.sentMicroseconds - handedOver)))
     note(reply)
     if let error = exchange.failure(in: reply) {
       if case .pause(let milliseconds) = error.advice {

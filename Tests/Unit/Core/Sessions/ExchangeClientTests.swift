@@ -106,7 +106,11 @@ import Wire
   @Test func anExchangeThatDoesNotAnswerEndsAtTheDeadline() async throws {
     let bench = try Bench()
     let inbox = Inbox<Void>()
-    bench.upstream.answer("/instruments") { _ in .later { await inbox.next(); return HTTPResponse(.ok) } }
+    bench.upstream.answer("/instruments") { _ in
+      .later {
+        await inbox.next(); return HTTPResponse(.ok)
+      }
+    }
     let start = bench.clock.monotonicMilliseconds
     let error = await failure(bench.client, ToyExchange().instruments(), deadline: start + 100)
     #expect(error?.kind == .timeout)
@@ -122,6 +126,19 @@ import Wire
     #expect(error?.kind == .unreachable)
     await bench.http.shutdown()
     bench.loop.shutdown()
+  }
+
+  @Test func anAnswerIsAsOldAsTheGatewaysClockSays() async throws {
+    let bench = try Bench()
+    bench.upstream.answer("/a", body: "[1]")
+    let clock = ManualClock(wallClock: Timestamp(microseconds: 4_000_000_000_000_000))
+    let client = ExchangeClient(
+      ToyExchange(), address: bench.upstream.httpAddress, http: bench.http, clock: clock,
+      counters: ClientCounters(MetricsRegistry(), exchange: "toy"))
+    let reply = try await client.reply(
+      to: UpstreamRequest(target: "/a", weight: 1), deadline: clock.monotonicMilliseconds + 10_000)
+    #expect((0..<10_000).contains(reply.askTime.milliseconds(since: clock.wallClock)))
+    await bench.stop()
   }
 
   @Test func allRequestsOfAnInquiryAreAskedAndAnsweredInOrder() async throws {
