@@ -30,29 +30,37 @@ public final class Application: Sendable {
   /// `exchanges` those are connected that the configuration names.
   ///
   /// - Throws: `NetError` when the address cannot be listened on.
-  public init(
+  public convenience init(
     _ configuration: Configuration, source: Source = .live,
     exchanges: [any ExchangeInterface] = Registry.exchanges
   ) throws(NetError) {
+    try self.init(configuration, source: source, exchanges: exchanges, tuning: Tuning())
+  }
+
+  init(
+    _ configuration: Configuration, source: Source, exchanges: [any ExchangeInterface], tuning: Tuning
+  ) throws(NetError) {
     let telemetry = Instrumentation(
       metrics: MetricsRegistry(), level: configuration.logLevel, format: configuration.logFormat)
-    let clock = SystemClock()
+    let clock = tuning.clock
     let loops = (0..<Application.loopCount(configuration)).map { EventLoop(name: "loop-\($0)") }
     let busLanes = loops.indices.map { BusLane(index: $0) }
     let lanes = zip(busLanes, loops).map { LoopLane($0, loop: $1) }
-    let wirings = exchanges.filter { configuration.exchanges.contains($0.id.name) }.enumerated().map { index, exchange in
+    let wirings = exchanges.filter { configuration.exchanges.contains($0.id.name) }.enumerated().map {
+      index, exchange in
       ExchangeWiring(
-        exchange, loop: loops[index % loops.count], lanes: lanes, configuration: configuration, clock: clock,
+        exchange, loop: loops[index % loops.count], lanes: lanes, configuration: configuration, tuning: tuning,
         telemetry: telemetry)
     }
     let publishers = Dictionary(uniqueKeysWithValues: wirings.map { ($0.connector.exchange.id, $0.line) })
     for lane in busLanes { lane.publishers = publishers }
     manager = ExchangeManager(wirings.map(\.connector))
     let gateway = Application.gateway(
-      configuration, manager, lanes: Dictionary(
+      configuration, manager,
+      lanes: Dictionary(
         uniqueKeysWithValues: zip(loops, busLanes).map { (ObjectIdentifier($0), LoopBound($1, loop: $0)) }),
       source: source, clock: clock, telemetry: telemetry)
-    server = HTTPServer(loops: loops, options: Application.serverOptions(configuration)) { request, context in
+    server = HTTPServer(loops: loops, options: Application.serverOptions(configuration, tuning)) { request, context in
       gateway.handle(request, context)
     }
     self.loops = loops
@@ -83,11 +91,12 @@ public final class Application: Sendable {
     configuration.workers > 0 ? configuration.workers : max(1, SystemFacts.coreCount)
   }
 
-  private static func serverOptions(_ configuration: Configuration) -> HTTPServerOptions {
+  private static func serverOptions(_ configuration: Configuration, _ tuning: Tuning) -> HTTPServerOptions {
     var options = HTTPServerOptions()
     options.host = configuration.host
     options.port = configuration.port
     options.maxConnections = configuration.maxConnections
+    options.webSocket = tuning.webSocket
     options.webSocket.outboxBytes = configuration.clientBufferBytes
     options.faultResponse = { ErrorEncoding.response(to: $0) }
     return options

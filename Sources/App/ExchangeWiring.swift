@@ -17,13 +17,15 @@ struct ExchangeWiring {
 
   init(
     _ exchange: any ExchangeInterface, loop: EventLoop, lanes: [LoopLane], configuration: Configuration,
-    clock: any TimeSource, telemetry: Instrumentation
+    tuning: Tuning, telemetry: Instrumentation
   ) {
     let id = exchange.id
+    let clock = tuning.clock
     let logger = telemetry.logger(id.name)
     let http = HTTPClient(
       loop: loop,
-      options: HTTPClientOptions(caFile: configuration.upstreamCAFile, userAgent: "marketgate/\(Version.text)"))
+      options: HTTPClientOptions(
+        caFile: configuration.upstreamCAFile, proxy: tuning.proxy, userAgent: "marketgate/\(Version.text)"))
     let client = ExchangeClient(
       exchange, address: configuration.baseAddress(of: id), http: http, clock: clock,
       counters: ClientCounters(telemetry.metrics, exchange: id.name))
@@ -33,7 +35,8 @@ struct ExchangeWiring {
       exchange,
       environment: ExchangeStreams.Environment(
         loop: loop, clock: clock, address: configuration.streamAddress(of: id),
-        options: WebSocketClientOptions(caFile: configuration.upstreamCAFile), logger: logger,
+        options: WebSocketClientOptions(caFile: configuration.upstreamCAFile, proxy: tuning.proxy),
+        backoff: tuning.backoff, linger: tuning.lingerMilliseconds, logger: logger,
         counters: SessionCounters(telemetry.metrics, exchange: id.name), health: health)
     ) { instruments.catalog ?? .empty }
     let history = MarketHistory(exchange, client: client, clock: clock)

@@ -13,6 +13,7 @@ public final class RecordedExchange: Sendable {
   public let about: String
   /// What can be made to go wrong.
   public let faults: RecordedFaults
+  private let clock: RecordedClock
   private let host: String
   private let loop: EventLoop
   private let server: HTTPServer
@@ -34,6 +35,7 @@ public final class RecordedExchange: Sendable {
       RecordedDoor(recording, clock: clock, loop: loop, faults: switches, statistics: counted), loop: loop)
     faults = RecordedFaults(switches) { order in loop.post { door.value.hub.obey(order) } }
     about = recording.about
+    self.clock = clock
     self.host = host
     self.loop = loop
     self.counted = counted
@@ -56,6 +58,9 @@ public final class RecordedExchange: Sendable {
     await server.drain(milliseconds: 0)
     loop.shutdown()
   }
+
+  /// The time there, in milliseconds since 1970.
+  public var now: Int64 { clock.now }
 
   /// What has happened so far.
   public var statistics: RecordedStatistics { counted.withLock { $0 } }

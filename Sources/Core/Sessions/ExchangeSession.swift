@@ -39,7 +39,8 @@ final class ExchangeSession: WebSocketClientDelegate {
   private var buffer = EventBuffer()
   private var timer: LoopTimer?
 
-  init(_ endpoint: StreamEndpoint, environment: SessionEnvironment, seed: UInt64, delegate: any ExchangeSessionDelegate) {
+  init(_ endpoint: StreamEndpoint, environment: SessionEnvironment, seed: UInt64, delegate: any ExchangeSessionDelegate)
+  {
     self.endpoint = endpoint
     self.environment = environment
     self.delegate = delegate

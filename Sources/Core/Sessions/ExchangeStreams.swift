@@ -6,6 +6,9 @@ public import Telemetry
 /// All streams of one exchange: follows the demand for topics, spreads them over connections within the exchange's
 /// limits. Belongs to the exchange's loop.
 public final class ExchangeStreams: ExchangeSessionDelegate {
+  /// How long a topic stays open without a client unless told otherwise, in milliseconds.
+  public static let usualLinger: Int64 = 5000
+
   /// What the streams need of the outside.
   public struct Environment {
     /// The loop they live on.
@@ -30,7 +33,8 @@ public final class ExchangeStreams: ExchangeSessionDelegate {
     /// An environment of the given parts.
     public init(
       loop: EventLoop, clock: any TimeSource, address: String, options: WebSocketClientOptions,
-      backoff: Backoff = .streams, linger: Int64 = 5000, logger: Logger, counters: SessionCounters,
+      backoff: Backoff = .streams, linger: Int64 = ExchangeStreams.usualLinger, logger: Logger,
+      counters: SessionCounters,
       health: StreamHealth
     ) {
       self.loop = loop
@@ -59,7 +63,8 @@ public final class ExchangeStreams: ExchangeSessionDelegate {
 
   /// The streams of an exchange; `instruments` gives the list as it is now.
   public init(
-    _ exchange: any ExchangeInterface, environment: Environment, instruments: @escaping @Sendable () -> InstrumentCatalog
+    _ exchange: any ExchangeInterface, environment: Environment,
+    instruments: @escaping @Sendable () -> InstrumentCatalog
   ) {
     self.exchange = exchange
     self.environment = environment

@@ -1,4 +1,5 @@
 import Glibc
+import Net
 import Testing
 import Wire
 
@@ -24,6 +25,16 @@ import Wire
     #expect(throws: RecordingError("recording.json", "cannot be opened")) {
       try RecordedExchange(recording: "/nonexistent")
     }
+  }
+
+  @Test(.timeLimit(.minutes(1))) func itsTimeIsTheMachinesAndCanPassFaster() async throws {
+    let before = EventLoop.wallClockMicroseconds / 1000
+    let exchange = RecordedExchange(playing: try RecordingFixture.bundled.get())
+    #expect((before...EventLoop.wallClockMicroseconds / 1000 + 1).contains(exchange.now))
+    let fast = RecordedExchange(playing: try RecordingFixture.bundled.get(), speed: 100_000)
+    while fast.now < exchange.now + 60_000 { await Task.yield() }
+    await exchange.stop()
+    await fast.stop()
   }
 
   @Test func restAnswersWithItsUse() async throws {

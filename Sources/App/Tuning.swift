@@ -1,0 +1,16 @@
+internal import Net
+internal import Sessions
+
+/// What no setting offers and a test of the whole gateway must change: time that passes faster, pauses worth waiting for.
+struct Tuning: Sendable {
+  /// The clocks of the gateway.
+  var clock: any TimeSource = SystemClock()
+  /// The proxy to the exchanges; `nil` for the environment's, `""` for none.
+  var proxy: String?
+  /// How long a stream waits after a close.
+  var backoff = Backoff.streams
+  /// How long a topic stays open upstream without a client, in milliseconds.
+  var lingerMilliseconds = ExchangeStreams.usualLinger
+  /// How WebSocket clients are watched.
+  var webSocket = WebSocketOptions()
+}
