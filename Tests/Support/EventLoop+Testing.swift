@@ -5,4 +5,16 @@ extension EventLoop {
   public func settled() async {
     await withCheckedContinuation { continuation in post { continuation.resume() } }
   }
+
+  /// Looks at a state that tells nobody when it changes, until it is as it should be; false when that took too long.
+  public func eventually(within seconds: Int64 = 20, _ condition: () async throws -> Bool) async rethrows -> Bool {
+    let end = EventLoop.monotonicMilliseconds + seconds * 1000
+    while EventLoop.monotonicMilliseconds < end, !Task.isCancelled {
+      if try await condition() { return true }
+      await withCheckedContinuation { continuation in
+        post { [self] in schedule(afterMilliseconds: 5) { continuation.resume() } }
+      }
+    }
+    return false
+  }
 }
