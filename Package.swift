@@ -61,7 +61,8 @@ let package = Package(
       exclude: ["JSON"], swiftSettings: strict),
 
     .target(
-      name: "Support", dependencies: ["Model", "Wire", "Telemetry", "Contract", "Net", "Sessions"], path: "Tests/Support",
+      name: "Support", dependencies: ["Model", "Wire", "Telemetry", "Contract", "Net", "Sessions"],
+      path: "Tests/Support",
       swiftSettings: strict),
     .testTarget(
       name: "UnitTests",

@@ -1,5 +1,5 @@
-internal import PublicJSON
 internal import Model
+internal import PublicJSON
 internal import Services
 
 /// An event to the frame its clients share.

@@ -1,6 +1,6 @@
-internal import PublicJSON
 internal import Model
 internal import Net
+internal import PublicJSON
 internal import Services
 internal import Wire
 

@@ -103,6 +103,7 @@ struct APIError: Error, Equatable {
   init(_ error: ExchangeError, exchange: String) {
     let text = "\(exchange): \(error.reason)"
     switch error.kind {
+    case .unsupported: self.init(.unsupported, text)
     case .unknownSymbol: self.init(.unknownSymbol, text)
     case .blocked: self.init(.upstreamBlocked, text)
     case .rejected, .malformed: self.init(.upstreamError, text)

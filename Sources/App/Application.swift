@@ -55,12 +55,15 @@ public final class Application: Sendable {
     let publishers = Dictionary(uniqueKeysWithValues: wirings.map { ($0.connector.exchange.id, $0.line) })
     for lane in busLanes { lane.publishers = publishers }
     manager = ExchangeManager(wirings.map(\.connector))
+    let counters = HTTPServerCounters()
     let gateway = Application.gateway(
       configuration, manager,
       lanes: Dictionary(
         uniqueKeysWithValues: zip(loops, busLanes).map { (ObjectIdentifier($0), LoopBound($1, loop: $0)) }),
-      source: source, clock: clock, telemetry: telemetry)
-    server = HTTPServer(loops: loops, options: Application.serverOptions(configuration, tuning)) { request, context in
+      source: source, clock: clock, telemetry: telemetry, counters: counters)
+    server = HTTPServer(
+      loops: loops, options: Application.serverOptions(configuration, tuning), counters: counters
+    ) { request, context in
       gateway.handle(request, context)
     }
     self.loops = loops
@@ -104,12 +107,13 @@ public final class Application: Sendable {
 
   private static func gateway(
     _ configuration: Configuration, _ manager: ExchangeManager, lanes: [ObjectIdentifier: LoopBound<BusLane>],
-    source: Source, clock: any TimeSource, telemetry: Instrumentation
+    source: Source, clock: any TimeSource, telemetry: Instrumentation,
+    counters: HTTPServerCounters
   ) -> Gateway {
     let lookup = ExchangeLookup(manager: manager)
     let timeout = configuration.requestTimeoutMilliseconds
     var router = Router<RouteHandler>()
-    SystemRoutes(manager: manager, clock: clock, source: source.rawValue, metrics: telemetry.metrics)
+    SystemRoutes(manager: manager, clock: clock, source: source.rawValue, metrics: ServerMetrics(telemetry.metrics, counters: counters))
       .mount(on: &router)
     MarketDataRoutes(lookup: lookup, clock: clock, timeoutMilliseconds: timeout).mount(on: &router)
     RawRoutes(lookup: lookup, clock: clock, timeoutMilliseconds: timeout).mount(on: &router)

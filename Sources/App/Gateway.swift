@@ -40,7 +40,7 @@ struct Gateway: Sendable {
     case .methodNotAllowed(let methods):
       guard request.method.isKnown else { throw APIError(.notImplemented, "this method is not known here") }
       var error = APIError(.methodNotAllowed, "\(request.method.name) is not allowed here")
-      error.allowedMethods = methods
+      error.allowedMethods = methods + [.options]
       throw error
     case .notFound:
       throw APIError(.notFound, "there is nothing at this path")

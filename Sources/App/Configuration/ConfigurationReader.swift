@@ -15,7 +15,9 @@ struct ConfigurationReader {
     var values: [String: String] = [:]
     var faults: [String] = []
     for setting in Setting.all {
-      guard let (value, source) = value(of: setting, flags: flags, environment: environment, file: file) else { continue }
+      guard let (value, source) = value(of: setting, flags: flags, environment: environment, file: file) else {
+        continue
+      }
       if let fault = setting.fault(in: value) {
         faults.append("\(source) \(setting.isSecret ? "" : "\"\(value)\" ")\(fault)")
       } else {

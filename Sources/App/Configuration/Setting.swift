@@ -41,7 +41,8 @@ struct Setting: Sendable {
       }
       return nil
     case .choice(let words):
-      return words.contains { $0.lowercased() == value.lowercased() } ? nil : "must be one of \(words.joined(separator: ", "))"
+      return words.contains { $0.lowercased() == value.lowercased() }
+        ? nil : "must be one of \(words.joined(separator: ", "))"
     case .flag:
       return Setting.truth(value) == nil ? "must be on or off" : nil
     case .address(let schemes):

@@ -42,6 +42,7 @@ public final class RecordedExchange: Sendable {
     var options = HTTPServerOptions()
     options.host = host
     options.port = port
+    options.clock = { clock.now * 1000 }
     options.webSocket = RecordedExchange.webSocketOptions(recording.sockets)
     server = HTTPServer(loops: [loop], options: options) { request, _ in door.value.answer(request) }
   }

@@ -51,7 +51,7 @@ struct MarketDataRoutes: Sendable {
   private func openInterest(_ route: RouteRequest) throws(APIError) -> RouteAnswer {
     let connector = try lookup.exchange(route.parameters["exchange"] ?? "", with: .openInterest)
     return ask(route, connector) { instrument, _, deadline throws(ExchangeError) in
-      guard let inquiry = connector.exchange.openInterest(of: instrument) else { throw .notOffered }
+      guard let inquiry = connector.exchange.openInterest(of: instrument) else { throw .unsupported }
       let answer = try await connector.client.ask(inquiry, deadline: deadline)
       var json = JSONWriter()
       HistoryEncoding.append(answer, to: &json)
@@ -79,7 +79,7 @@ struct MarketDataRoutes: Sendable {
   private func fundingRate(_ route: RouteRequest) throws(APIError) -> RouteAnswer {
     let connector = try lookup.exchange(route.parameters["exchange"] ?? "", with: .fundingRate)
     return ask(route, connector) { instrument, _, deadline throws(ExchangeError) in
-      guard let inquiry = connector.exchange.fundingRate(of: instrument) else { throw .notOffered }
+      guard let inquiry = connector.exchange.fundingRate(of: instrument) else { throw .unsupported }
       let answer = try await connector.client.ask(inquiry, deadline: deadline)
       var json = JSONWriter()
       HistoryEncoding.append(answer, to: &json)
@@ -128,9 +128,4 @@ extension HTTPResponse {
     response.headers["X-Coverage"] = "truncated"
     return response
   }
-}
-
-extension ExchangeError {
-  /// A capability was declared and its question is missing: the declaration is wrong.
-  fileprivate static var notOffered: ExchangeError { ExchangeError(.rejected, .never, "the exchange does not offer it") }
 }

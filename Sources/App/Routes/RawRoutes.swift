@@ -36,7 +36,9 @@ struct RawRoutes: Sendable {
       let query = raw.parameters.map { ($0.name, values[$0.name]) }
       let request = UpstreamRequest(get: raw.upstreamPath, parameters: query, weight: raw.weight(values))
       do throws(ExchangeError) {
-        return .json(try await connector.client.reply(to: request, deadline: deadline).body)
+        let reply = try await connector.client.reply(to: request, deadline: deadline)
+        guard reply.isJSON else { throw .malformed("the exchange's answer is no JSON") }
+        return .json(reply.body)
       } catch {
         throw APIError(error, exchange: connector.exchange.id.name)
       }

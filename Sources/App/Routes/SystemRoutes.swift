@@ -11,7 +11,7 @@ struct SystemRoutes: Sendable {
   let clock: any TimeSource
   /// `live` or `recording`.
   let source: String
-  let metrics: MetricsRegistry
+  let metrics: ServerMetrics
 
   func mount(on router: inout Router<RouteHandler>) {
     router.add(.get, "/", root)

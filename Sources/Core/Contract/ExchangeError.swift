@@ -2,6 +2,8 @@
 public struct ExchangeError: Error, Sendable, Equatable {
   /// Whose fault it is, and so who must act.
   public enum Kind: Sendable, Equatable {
+    /// The exchange has no such data of the instrument: no funding of a dated future.
+    case unsupported
     /// The exchange does not know the symbol, though our list had it.
     case unknownSymbol
     /// The exchange refused the request as we formed it.
@@ -43,6 +45,9 @@ public struct ExchangeError: Error, Sendable, Equatable {
     self.advice = advice
     self.reason = reason
   }
+
+  /// The exchange has no such data of the instrument.
+  public static let unsupported = ExchangeError(.unsupported, .never, "there is no such data of this instrument")
 
   /// An answer that is not what is documented.
   public static func malformed(_ reason: String) -> ExchangeError {

@@ -1,6 +1,11 @@
 public import Wire
 
 extension UpstreamReply {
+  /// Whether the body is one JSON value, whole (RFC 8259): one that broke off is none.
+  public var isJSON: Bool {
+    (try? read { (reader) throws(JSONError) in try reader.skipValue() }) != nil
+  }
+
   /// The longest pause a reply can impose: a week, so that a wrong figure does not shut an exchange out for good.
   public static let maxPauseMilliseconds: Int64 = 7 * 86_400_000
 

@@ -53,7 +53,7 @@ public struct UpstreamReply: Sendable {
   public var headers: [(name: String, value: String)]
   /// The body, decompressed.
   public var body: [UInt8]
-  /// When the request was sent: nothing in the answer is younger, so what was over by then is over.
+  /// A time, by the exchange's clock, that was past when the answer was made: what was over by then is over in it.
   public var askTime: Timestamp
 
   /// A reply of the given properties.

@@ -44,4 +44,12 @@ public struct Candle: Sendable, Equatable {
     self.isClosed = isClosed
     self.receiveTime = receiveTime
   }
+
+  /// The same candle, known to be over.
+  public var closed: Candle {
+    Candle(
+      instrument: instrument, interval: interval, openTime: openTime, open: open, high: high, low: low, close: close,
+      baseVolume: baseVolume, quoteVolume: quoteVolume, tradesCount: tradesCount, isClosed: true,
+      receiveTime: receiveTime)
+  }
 }

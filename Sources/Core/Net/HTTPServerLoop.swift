@@ -85,7 +85,7 @@ final class HTTPServerLoop {
 
   /// The value of `Date`, made once a second.
   func date() -> String {
-    let second = EventLoop.wallClockMicroseconds / 1_000_000
+    let second = options.clock() / 1_000_000
     if second != dateSecond {
       dateSecond = second
       dateText = HTTPDate.text(secondsSince1970: second)

@@ -32,6 +32,9 @@ public struct HTTPServerOptions: Sendable {
   /// Makes the answer to a request that the server refuses itself.
   public var faultResponse: @Sendable (HTTPFault) -> HTTPResponse = HTTPFaultAnswer.response
 
+  /// The clock of the `Date` field, in microseconds since 1970: a server that plays another time says that time.
+  public var clock: @Sendable () -> Int64 = { EventLoop.wallClockMicroseconds }
+
   /// The defaults.
   public init() {}
 }

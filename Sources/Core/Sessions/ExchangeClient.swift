@@ -82,17 +82,12 @@ public final class ExchangeClient: Sendable {
   private func replies<Answer>(
     to inquiry: Inquiry<Answer>, deadline: Int64
   ) async throws(ExchangeError) -> [UpstreamReply] {
-    typealias Outcome = Result<UpstreamReply, ExchangeError>
     let requests = inquiry.requests
     let outcomes = await withTaskGroup(of: (Int, Outcome).self) { group in
       for (index, request) in requests.enumerated() {
-        group.addTask {
-          do throws(ExchangeError) {
-            return (index, .success(try await self.reply(to: request, deadline: deadline)))
-          } catch {
-            return (index, .failure(error))
-          }
-        }
+        // The typed error is caught in a function of its own: where it is caught in this closure, Swift 6.3.1 loses
+        // `index` in release builds.
+        group.addTask { (index, await self.outcome(of: request, deadline: deadline)) }
       }
       var outcomes: [Int: Outcome] = [:]
       for await (index, outcome) in group { outcomes[index] = outcome }
@@ -107,6 +102,16 @@ public final class ExchangeClient: Sendable {
       }
     }
     return replies
+  }
+
+  private typealias Outcome = Result<UpstreamReply, ExchangeError>
+
+  private func outcome(of request: UpstreamRequest, deadline: Int64) async -> Outcome {
+    do throws(ExchangeError) {
+      return .success(try await reply(to: request, deadline: deadline))
+    } catch {
+      return .failure(error)
+    }
   }
 
   /// Waits until the budget has room; gives up at once when that would be after the deadline.
@@ -125,6 +130,7 @@ public final class ExchangeClient: Sendable {
 
   private func attemptOnce(_ request: UpstreamRequest, deadline: Int64) async throws(ExchangeError) -> UpstreamReply {
     let (asked, handedOver) = (clock.wallClock, EventLoop.wallClockMicroseconds)
+    let start = clock.monotonicMilliseconds
     let response: HTTPClientResponse
     do throws(HTTPClientError) {
       response = try await http.send(httpRequest(request, deadline: deadline))
@@ -134,7 +140,9 @@ public final class ExchangeClient: Sendable {
     counters.answered(response.status)
     let reply = UpstreamReply(
       status: response.status, headers: response.headers, body: response.body,
-      askTime: Timestamp(microseconds: asked.microseconds + max(0, response.sentMicroseconds - handedOver)))
+      askTime: AnswerTime.earliest(
+        asked: asked.advanced(byMilliseconds: max(0, response.sentMicroseconds - handedOver) / 1000), response,
+        roundTrip: clock.monotonicMilliseconds - start))
     note(reply)
     if let error = exchange.failure(in: reply) {
       if case .pause(let milliseconds) = error.advice {

@@ -12,6 +12,11 @@ public final class Counter: Sendable {
     count.wrappingAdd(amount, ordering: .relaxed)
   }
 
+  /// Raises the number to one that was counted elsewhere; a lower one changes nothing.
+  public func raise(to total: UInt64) {
+    count.max(total, ordering: .relaxed)
+  }
+
   /// The number so far.
   public var value: UInt64 { count.load(ordering: .relaxed) }
 }

@@ -18,11 +18,12 @@ public struct CandleBackfill: Sendable {
     self.clock = clock
   }
 
-  /// The candle now forming; `nil` when it cannot be had.
+  /// The candle now forming; `nil` when it cannot be had, or has just ended: its stream sends the final itself.
   public func current(_ instrument: Instrument, _ interval: Interval) async -> Candle? {
     let query = HistoryQuery(instrument: instrument, interval: interval, limit: 1)
     let deadline = clock.monotonicMilliseconds + CandleBackfill.deadline
-    return try? await history.candles(query, deadline: deadline).rows.last
+    guard let candle = try? await history.candles(query, deadline: deadline).rows.last, !candle.isClosed else { return nil }
+    return candle
   }
 
   /// The closed candles that open in a range, both ends inclusive; as many as could be had.
@@ -30,11 +31,13 @@ public struct CandleBackfill: Sendable {
     _ instrument: Instrument, _ interval: Interval, from: Timestamp, to: Timestamp
   ) async -> [Candle] {
     let count = Int(to.milliseconds(since: from) / interval.nominalMilliseconds) + 2
-    let query = HistoryQuery(instrument: instrument, interval: interval, start: from, end: to, limit: count)
+    // One row more than the hole, without an end: the candle that follows proves that the last one of the hole is over.
+    let query = HistoryQuery(instrument: instrument, interval: interval, start: from, limit: count)
     var best: [Candle] = []
     for attempt in 1...CandleBackfill.maxAttempts {
       let deadline = clock.monotonicMilliseconds + CandleBackfill.deadline
-      let rows = (try? await history.candles(query, deadline: deadline).rows.filter(\.isClosed)) ?? []
+      let page = (try? await history.candles(query, deadline: deadline).rows) ?? []
+      let rows = page.filter { $0.isClosed && $0.openTime <= to }
       if rows.count >= best.count { best = rows }
       if best.last?.openTime == to { break }
       if attempt < CandleBackfill.maxAttempts { try? await Task.sleep(for: .seconds(attempt)) }

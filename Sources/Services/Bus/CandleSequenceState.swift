@@ -59,7 +59,9 @@ struct CandleSequenceState {
 
   /// After a hole was dealt with, what was held follows as it came; it opens no hole before itself again.
   private mutating func receiveFollowing(_ candle: Candle) -> [Action] {
-    if let last, candle.openTime < last.openTime || (candle.openTime == last.openTime && last.isClosed) { return [.drop] }
+    if let last, candle.openTime < last.openTime || (candle.openTime == last.openTime && last.isClosed) {
+      return [.drop]
+    }
     return publish([candle])
   }
 

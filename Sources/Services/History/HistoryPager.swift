@@ -3,14 +3,17 @@ internal import Model
 
 /// Cuts a request for history into pages an exchange answers in one call, and puts the pages together.
 ///
-/// With a start it walks forward from there; without one it walks back from the end. Rows outside the bounds, repeated
-/// or out of order are left out, so an exchange that answers more than it was asked does no harm.
+/// With a start it walks forward from there; without one it walks back from the end. A page that is not full is the last
+/// one, unless the exchange answers windows of time (`isWindowed`): then the walk goes on to the end of the range. Rows
+/// outside the bounds, repeated or out of order are left out, so an exchange that answers more than it was asked does no
+/// harm.
 struct HistoryPager<Row> {
   /// The most calls one request may cost.
   static var maxPages: Int { 40 }
 
   private let request: HistoryQuery
   private let pageSize: Int
+  private let isWindowed: Bool
   private let time: (Row) -> Timestamp
   private(set) var rows: [Row] = []
   private var asked = 0
@@ -18,8 +21,9 @@ struct HistoryPager<Row> {
   private var pages = 0
   private(set) var isDone = false
 
-  init(_ request: HistoryQuery, pageSize: Int, time: @escaping (Row) -> Timestamp) {
+  init(_ request: HistoryQuery, pageSize: Int, isWindowed: Bool = false, time: @escaping (Row) -> Timestamp) {
     self.request = request
+    self.isWindowed = isWindowed
     self.pageSize = max(1, pageSize)
     self.time = time
     cursor = request.start ?? request.end
@@ -42,7 +46,17 @@ struct HistoryPager<Row> {
 
   /// Takes the rows of the page last asked for, ascending.
   mutating func take(_ page: [Row]) {
-    isDone = page.count < asked
+    let isFull = page.count >= asked
+    let fresh = fresh(page)
+    if request.start != nil {
+      takeForward(fresh, isFull: isFull)
+    } else {
+      takeBackward(fresh, isFull: isFull)
+    }
+  }
+
+  /// The rows within the bounds of the page, each time once and in order.
+  private func fresh(_ page: [Row]) -> [Row] {
     let (earliest, latest) = request.start != nil ? (cursor, request.end) : (nil, cursor)
     var fresh: [Row] = []
     for row in page {
@@ -52,18 +66,29 @@ struct HistoryPager<Row> {
       if let last = fresh.last, self.time(last) >= time { continue }
       fresh.append(row)
     }
-    guard let first = fresh.first, let last = fresh.last else {
+    return fresh
+  }
+
+  private mutating func takeForward(_ fresh: [Row], isFull: Bool) {
+    rows += fresh.prefix(request.limit - rows.count)
+    var next = fresh.last.map { time($0).advanced(byMilliseconds: 1) }
+    if !isFull {
+      let window = isWindowed ? request.interval.flatMap { step in cursor.map { step.openTime(asked, after: $0) } } : nil
+      next = window.map { max($0, next ?? $0) }
+    }
+    guard let next, next <= min(request.end ?? .latest, request.now) else {
       isDone = true
       return
     }
-    if request.start != nil {
-      rows += fresh.prefix(request.limit - rows.count)
-      cursor = time(last).advanced(byMilliseconds: 1)
-      if let end = request.end, time(last) >= end { isDone = true }
-    } else {
-      rows = fresh.suffix(request.limit - rows.count) + rows
-      if time(first) == .epoch { isDone = true }
-      cursor = time(first).advanced(byMilliseconds: -1)
+    cursor = next
+  }
+
+  private mutating func takeBackward(_ fresh: [Row], isFull: Bool) {
+    rows = fresh.suffix(request.limit - rows.count) + rows
+    guard isFull, let first = fresh.first, time(first) > .epoch else {
+      isDone = true
+      return
     }
+    cursor = time(first).advanced(byMilliseconds: -1)
   }
 }

@@ -28,27 +28,42 @@ public struct MarketHistory: Sendable {
     let rows = try await pages(
       of: query, size: exchange.declaration.rest.candlesPerPage, deadline: deadline, time: \.openTime
     ) { exchange.candles($0) }
-    return HistoryAnswer(rows: rows, isTruncated: false)
+    return HistoryAnswer(rows: MarketHistory.closedByFollowers(rows), isTruncated: false)
+  }
+
+  /// A candle that another one follows is over, whatever the clocks say.
+  static func closedByFollowers(_ candles: [Candle]) -> [Candle] {
+    guard let last = candles.last else { return [] }
+    return candles.dropLast().map { $0.isClosed ? $0 : $0.closed } + [last]
   }
 
   /// Open interest by sample time.
   public func openInterest(
     _ query: HistoryQuery, deadline: Int64
   ) async throws(ExchangeError) -> HistoryAnswer<OpenInterest> {
+    let earliest = exchange.declaration.rest.openInterestKeptMilliseconds.map {
+      clock.wallClock.advanced(byMilliseconds: -$0)
+    }
     var kept = query
-    var isTruncated = false
-    if let age = exchange.declaration.rest.openInterestKeptMilliseconds {
-      let earliest = clock.wallClock.advanced(byMilliseconds: -age)
+    if let earliest {
       if let end = query.end, end < earliest { return HistoryAnswer(rows: [], isTruncated: true) }
-      if let start = query.start, start < earliest {
-        kept.start = earliest
-        isTruncated = true
-      }
+      if let start = query.start { kept.start = max(start, earliest) }
     }
     let rows = try await pages(
-      of: kept, size: exchange.declaration.rest.openInterestPerPage, deadline: deadline, time: \.exchangeTime
+      of: kept, size: exchange.declaration.rest.openInterestPerPage, isWindowed: true, deadline: deadline,
+      time: \.exchangeTime
     ) { exchange.openInterestHistory($0) }
-    return HistoryAnswer(rows: rows, isTruncated: isTruncated)
+    let isCut = MarketHistory.isCut(rows, of: query, keptFrom: earliest)
+    return HistoryAnswer(rows: rows, isTruncated: kept.start != query.start || isCut)
+  }
+
+  /// Whether fewer rows came than were wanted because the exchange keeps no older ones: the first of them stands where
+  /// its memory begins.
+  static func isCut(_ rows: [OpenInterest], of query: HistoryQuery, keptFrom earliest: Timestamp?) -> Bool {
+    guard query.start == nil, rows.count < query.limit, let earliest, let first = rows.first,
+      let period = query.interval
+    else { return false }
+    return first.exchangeTime <= period.openTime(2, after: earliest)
   }
 
   /// Settled funding rates by settlement, each with the hours since the one before.
@@ -63,14 +78,14 @@ public struct MarketHistory: Sendable {
   }
 
   private func pages<Row: Sendable>(
-    of query: HistoryQuery, size: Int, deadline: Int64, time: @escaping @Sendable (Row) -> Timestamp,
-    inquiry: @Sendable (HistoryQuery) -> Inquiry<[Row]>?
+    of query: HistoryQuery, size: Int, isWindowed: Bool = false, deadline: Int64,
+    time: @escaping @Sendable (Row) -> Timestamp, inquiry: @Sendable (HistoryQuery) -> Inquiry<[Row]>?
   ) async throws(ExchangeError) -> [Row] {
     var query = query
     query.now = clock.wallClock
-    var pager = HistoryPager(query, pageSize: size, time: time)
+    var pager = HistoryPager(query, pageSize: size, isWindowed: isWindowed, time: time)
     while let page = pager.nextQuery() {
-      guard let question = inquiry(page) else { throw ExchangeError(.rejected, .never, "the exchange does not offer it") }
+      guard let question = inquiry(page) else { throw .unsupported }
       pager.take(try await client.ask(question, deadline: deadline))
     }
     return pager.rows

@@ -8,7 +8,8 @@ import Wire
   /// The table of the contract, by hand.
   private static let table: [(APIError.Code, Int, Bool)] = [
     (.unknownExchange, 404, false), (.unknownSymbol, 404, false), (.unsupported, 404, false), (.notFound, 404, false),
-    (.methodNotAllowed, 405, false), (.notImplemented, 501, false), (.invalidParameter, 422, false), (.upgradeRequired, 426, false),
+    (.methodNotAllowed, 405, false), (.notImplemented, 501, false), (.invalidParameter, 422, false),
+    (.upgradeRequired, 426, false),
     (.forbiddenOrigin, 403, false), (.misdirectedRequest, 421, false), (.badRequest, 400, false),
     (.upstreamError, 502, true), (.upstreamBlocked, 502, false), (.upstreamUnavailable, 503, true),
     (.upstreamLimited, 503, true), (.upstreamTimeout, 504, true), (.internalFault, 500, false),
@@ -26,13 +27,14 @@ import Wire
     #expect(
       APIError.Code.allCases.map(\.rawValue) == [
         "unknown_exchange", "unknown_symbol", "unsupported", "not_found", "method_not_allowed", "not_implemented",
-        "invalid_parameter", "upgrade_required", "forbidden_origin", "misdirected_request", "bad_request", "upstream_error",
+        "invalid_parameter", "upgrade_required", "forbidden_origin", "misdirected_request", "bad_request",
+        "upstream_error",
         "upstream_blocked", "upstream_unavailable", "upstream_limited", "upstream_timeout", "internal",
       ])
   }
 
   @Test(arguments: [
-    (ExchangeError.Kind.unknownSymbol, APIError.Code.unknownSymbol), (.rejected, .upstreamError),
+    (ExchangeError.Kind.unknownSymbol, APIError.Code.unknownSymbol), (.unsupported, .unsupported), (.rejected, .upstreamError),
     (.limited, .upstreamLimited), (.blocked, .upstreamBlocked), (.unavailable, .upstreamError),
     (.unreachable, .upstreamUnavailable), (.timeout, .upstreamTimeout), (.malformed, .upstreamError),
   ])

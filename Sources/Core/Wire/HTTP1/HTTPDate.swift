@@ -25,6 +25,41 @@ public enum HTTPDate {
     return String(decoding: bytes, as: UTF8.self)
   }
 
+  /// Seconds since 1970 of an IMF-fixdate of 1970…9999; `nil` for any other text. The two obsolete forms are not read:
+  /// no sender may make them (RFC 9110 §5.6.7), and a date nobody can read is as good as none.
+  public static func secondsSince1970(_ text: String) -> Int64? {
+    let bytes = Array(text.utf8)
+    guard bytes.count == 29 else { return nil }
+    let names = "JanFebMarAprMayJunJulAugSepOctNovDec".utf8
+    let monthName = bytes[8..<11]
+    guard let month = (0..<12).first(where: { names.dropFirst($0 * 3).prefix(3).elementsEqual(monthName) }),
+      let day = number(bytes[5..<7]), let year = number(bytes[12..<16]), let hour = number(bytes[17..<19]),
+      let minute = number(bytes[20..<22]), let second = number(bytes[23..<25]), year >= 1970, day >= 1, day <= 31,
+      hour < 24, minute < 60
+    else { return nil }
+    // A leap second is the last one of its minute; a day beyond its month's end moves the text, and is none.
+    let seconds = days(year, Int64(month), day) * 86_400 + hour * 3600 + minute * 60 + min(second, 59)
+    guard second <= 60, second == 60 || self.text(secondsSince1970: seconds) == text else { return nil }
+    return seconds
+  }
+
+  /// Days since 1970 of a date; years are counted from March, so that the leap day is the last of its year.
+  private static func days(_ year: Int64, _ month: Int64, _ day: Int64) -> Int64 {
+    let marchYear = month < 2 ? year - 1 : year
+    let (era, yearOfEra) = (marchYear / 400, marchYear % 400)
+    let dayOfYear = (153 * ((month + 10) % 12) + 2) / 5 + day - 1
+    return era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468
+  }
+
+  private static func number(_ digits: ArraySlice<UInt8>) -> Int64? {
+    var value: Int64 = 0
+    for digit in digits {
+      guard digit.isDigit else { return nil }
+      value = value * 10 + Int64(digit - UInt8(ascii: "0"))
+    }
+    return value
+  }
+
   /// The Gregorian date. Years are counted from March, so that the leap day is the last of its year.
   private static func civilDate(daysSince1970: Int64) -> (year: Int64, month: Int64, day: Int64) {
     let days = daysSince1970 + 719_468

@@ -59,7 +59,9 @@ import Testing
   @Test func everyFaultHasItsLine() {
     let faults = faults(
       flags: ["APP_PORT": "70000"],
-      environment: ["WORKERS": "many", "LOG_FORMAT": "xml", "BINANCE_BASE_URL": "ftp://x", "EXCHANGES": "binance,mtgox"])
+      environment: [
+        "WORKERS": "many", "LOG_FORMAT": "xml", "BINANCE_BASE_URL": "ftp://x", "EXCHANGES": "binance,mtgox",
+      ])
     #expect(faults.count == 5)
     #expect(faults.contains("--app-port \"70000\" must be a whole number from 0 to 65535"))
     #expect(faults.contains("WORKERS \"many\" must be a whole number from 0 to 256"))

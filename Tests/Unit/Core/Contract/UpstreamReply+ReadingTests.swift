@@ -70,4 +70,9 @@ import Wire
       #expect(reply(status: 429).limited(pauseMilliseconds: asked).advice == .pause(milliseconds: pause))
     }
   }
+
+  @Test(arguments: [("[]", true), (" {\"a\":1}\n", true), ("1", true), ("", false), ("[1,2", false), ("[1]x", false)])
+  func aBodyIsOneWholeJSONValueOrNone(body: String, isJSON: Bool) {
+    #expect(UpstreamReply(status: 200, body: Array(body.utf8), askTime: .epoch).isJSON == isJSON)
+  }
 }

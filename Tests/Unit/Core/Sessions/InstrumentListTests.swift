@@ -48,7 +48,8 @@ import Wire
     #expect(bench.upstream.targets.count == 1)
     #expect(!bench.list.isRefreshDue)
     bench.clock.advance(milliseconds: InstrumentList.missRefreshPeriod)
-    let longer = ToyExchange.instrumentsBody.replacing("[{", with: #"[{"symbol":"NEWUSD","base":"NEW","contract":"1"},{"#)
+    let longer = ToyExchange.instrumentsBody.replacing(
+      "[{", with: #"[{"symbol":"NEWUSD","base":"NEW","contract":"1"},{"#)
     bench.upstream.answer("/instruments", body: longer)
     #expect(await bench.list.findAfterRefresh("NEWUSD")?.base == "NEW")
     #expect(bench.upstream.targets.count == 2)

@@ -41,7 +41,10 @@ import Testing
     #expect(state.want(topics("a", "b"), now: 1) == [])
     #expect(state.downSince == 0)
     let actions = state.opened(now: 10)
-    #expect(actions == [.send(.subscribe, [UpstreamTopic(Self.endpoint, "a"), UpstreamTopic(Self.endpoint, "b")], request: 1)])
+    #expect(
+      actions == [
+        .send(.subscribe, [UpstreamTopic(Self.endpoint, "a"), UpstreamTopic(Self.endpoint, "b")], request: 1)
+      ])
     #expect(state.downSince == nil)
   }
 

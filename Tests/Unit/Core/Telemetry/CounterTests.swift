@@ -10,6 +10,13 @@ import Testing
     #expect(counter.value == 42)
   }
 
+  @Test func itIsRaisedAndNeverLowered() {
+    let counter = Counter()
+    counter.raise(to: 5)
+    counter.raise(to: 3)
+    #expect(counter.value == 5)
+  }
+
   @Test func nothingIsLostBetweenTasks() async {
     let counter = Counter()
     await withTaskGroup { group in

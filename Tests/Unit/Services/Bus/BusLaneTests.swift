@@ -84,7 +84,9 @@ private struct PlainEncoder: EventEncoder {
   @Test func everyClientGetsItsForm() {
     let (line, first, second) = (Line(), Inbox(), Inbox())
     let lane = lane(line)
-    let (a, b) = (ClientSubscription(trades, form: form, sink: first), ClientSubscription(trades, form: other, sink: second))
+    let (a, b) = (
+      ClientSubscription(trades, form: form, sink: first), ClientSubscription(trades, form: other, sink: second)
+    )
     lane.subscribe(a)
     lane.subscribe(b)
     lane.deliver(trade(5))

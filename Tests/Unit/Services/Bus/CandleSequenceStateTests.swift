@@ -74,7 +74,9 @@ import Testing
   @Test func openAndForeignRowsOfAFetchAreNotFinals() {
     var state = state(after: candle(1, closed: true))
     _ = state.receive(candle(4))
-    let actions = state.receiveFetched([candle(1, closed: true), candle(2, closed: true), candle(3), candle(4, closed: true)])
+    let actions = state.receiveFetched([
+      candle(1, closed: true), candle(2, closed: true), candle(3), candle(4, closed: true),
+    ])
     #expect(actions == [.publish(candle(2, closed: true)), .missing(1), .publish(candle(4))])
   }
 

@@ -88,6 +88,38 @@ import Testing
     #expect(calls == 2)
   }
 
+  /// An exchange that answers `limit` steps of time from the start and knows nothing of the first of them.
+  @Test func windowsThatAreNotFullAreWalkedThroughToTheEnd() throws {
+    let minute = try #require(Interval("1m"))
+    let rows = (10..<100).map { Int64($0) * 60_000 }
+    let query = HistoryQuery(
+      instrument: Self.instrument, interval: minute, start: time(0), limit: 7, now: time(100 * 60_000))
+    var pager = HistoryPager<Int64>(query, pageSize: 4, isWindowed: true) { self.time($0) }
+    var calls = 0
+    while let page = pager.nextQuery() {
+      calls += 1
+      let start = page.start?.milliseconds ?? 0
+      pager.take(rows.filter { $0 >= start && $0 < start + Int64(page.limit) * 60_000 })
+    }
+    #expect(pager.rows == Array(rows[..<7]))
+    #expect(calls < 10)
+  }
+
+  @Test func windowsEndAtTheEndOfTheRangeAndAtNow() throws {
+    let minute = try #require(Interval("1m"))
+    for (end, now) in [(time(8 * 60_000), time(1_000_000_000)), (nil, time(8 * 60_000))] {
+      let query = HistoryQuery(
+        instrument: Self.instrument, interval: minute, start: time(0), end: end, limit: 100, now: now)
+      var pager = HistoryPager<Int64>(query, pageSize: 4, isWindowed: true) { self.time($0) }
+      var calls = 0
+      while pager.nextQuery() != nil {
+        calls += 1
+        pager.take([])
+      }
+      #expect(calls == 3)
+    }
+  }
+
   @Test func theNumberOfCallsIsBounded() {
     let many = (0..<100_000).map { Int64($0) }
     #expect(run(start: 0, limit: 100_000, page: 1, rows: many).calls == HistoryPager<Int64>.maxPages)

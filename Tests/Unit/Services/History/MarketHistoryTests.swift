@@ -51,3 +51,61 @@ import Testing
     #expect(rows.last?.intervalHours == nil)
   }
 }
+
+@Suite struct OpenInterestCoverageTests {
+  private static let instrument = Instrument(
+    exchange: ExchangeID("toy"), symbol: "AB", base: "A", quote: "B", kind: .perpetual, status: .trading, tickSize: nil,
+    stepSize: nil, fundingIntervalHours: 8)
+
+  private func sample(_ minute: Int64) -> OpenInterest {
+    OpenInterest(
+      instrument: Self.instrument, exchangeTime: Timestamp(microseconds: minute * 60_000_000),
+      quantity: FixedDecimal(1), notional: nil)
+  }
+
+  private func isCut(_ rows: [OpenInterest], limit: Int, start: Timestamp? = nil) -> Bool {
+    let query = HistoryQuery(instrument: Self.instrument, interval: Interval("5m"), start: start, limit: limit)
+    return MarketHistory.isCut(rows, of: query, keptFrom: Timestamp(microseconds: 100 * 60_000_000))
+  }
+
+  @Test func fewerRowsThanWantedFromWhereTheMemoryBeginsAreCut() {
+    #expect(isCut([sample(100), sample(105)], limit: 3))
+    #expect(isCut([sample(110), sample(115)], limit: 3))
+  }
+
+  @Test func allRowsWantedAreNotCut() {
+    #expect(!isCut([sample(100), sample(105)], limit: 2))
+  }
+
+  @Test func anInstrumentYoungerThanTheMemoryIsNotCut() {
+    #expect(!isCut([sample(111), sample(116)], limit: 3))
+    #expect(!isCut([], limit: 3))
+  }
+
+  @Test func aStartIsJudgedByItself() {
+    #expect(!isCut([sample(100)], limit: 3, start: .epoch))
+  }
+}
+
+@Suite struct CandleFollowersTests {
+  private func candle(_ minute: Int64, closed: Bool) -> Candle {
+    let one = FixedDecimal(1)
+    return Candle(
+      instrument: Instrument(
+        exchange: ExchangeID("toy"), symbol: "AB", base: "A", quote: "B", kind: .perpetual, status: .trading,
+        tickSize: nil, stepSize: nil, fundingIntervalHours: nil),
+      interval: .oneMinute, openTime: Timestamp(microseconds: minute * 60_000_000), open: one, high: one, low: one,
+      close: one, baseVolume: one, quoteVolume: nil, tradesCount: nil, isClosed: closed, receiveTime: .epoch)
+  }
+
+  @Test func aCandleThatAnotherFollowsIsOver() {
+    let rows = MarketHistory.closedByFollowers([candle(1, closed: true), candle(2, closed: false), candle(3, closed: false)])
+    #expect(rows.map(\.isClosed) == [true, true, false])
+    #expect(rows.map(\.openTime.milliseconds) == [60_000, 120_000, 180_000])
+  }
+
+  @Test func theLastOneIsWhatTheExchangeSaid() {
+    #expect(MarketHistory.closedByFollowers([candle(1, closed: true)]).map(\.isClosed) == [true])
+    #expect(MarketHistory.closedByFollowers([]).isEmpty)
+  }
+}

@@ -12,6 +12,22 @@ import Wire
   ])
   func aDateIsAnIMFFixdate(seconds: Int64, text: String) {
     #expect(HTTPDate.text(secondsSince1970: seconds) == text)
+    #expect(HTTPDate.secondsSince1970(text) == Int64(seconds))
+  }
+
+  @Test(arguments: [
+    "", "Sun, 06 Nov 1994 08:49:37", "Sunday, 06-Nov-94 08:49:37 GMT", "Sun Nov  6 08:49:37 1994",
+    "Mon, 06 Nov 1994 08:49:37 GMT", "Sun, 06 Nov 1994 24:49:37 GMT", "Sun, 06 Nov 1994 08:60:37 GMT",
+    "Sun, 06 Nov 1994 08:49:61 GMT", "Sun, 06 nov 1994 08:49:37 GMT", "Sun, -6 Nov 1994 08:49:37 GMT",
+    "Wed, 30 Feb 1994 08:49:37 GMT", "Sun, 06 Nov 1969 08:49:37 GMT", "Sun, 06 Nov 1994 08:49:37 UTC",
+  ])
+  func whatIsNoIMFFixdateIsNotRead(text: String) {
+    #expect(HTTPDate.secondsSince1970(text) == nil)
+  }
+
+  @Test func aLeapSecondIsTheLastOfItsMinute() {
+    // 2016-12-31T23:59:60Z followed 1483228799, the second before 2017 by Python's calendar.timegm.
+    #expect(HTTPDate.secondsSince1970("Sat, 31 Dec 2016 23:59:60 GMT") == 1_483_228_799)
   }
 
   @Test func outsideItsRangeTheNearestEndIsWritten() {

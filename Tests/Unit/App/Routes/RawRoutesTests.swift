@@ -1,0 +1,71 @@
+import Contract
+import Support
+import Testing
+import Wire
+
+@testable import App
+
+/// The exchange's own JSON, passed on.
+@Suite(.timeLimit(.minutes(1))) struct RawRoutesTests {
+  private static var exchange: ToyExchange {
+    var exchange = ToyExchange()
+    exchange.declaration.rawRoutes = [
+      RawRoute(
+        path: "/bars/{symbol}/{interval}", summary: "", upstreamPath: "/raw/bars",
+        parameters: [
+          .init(name: "symbol", rule: .symbol), .init(name: "interval", rule: .interval),
+          .init(name: "limit", rule: .integer(1...10, default: 5)),
+          .init(name: "startTime", rule: .integer(0...100, default: nil)),
+          .init(name: "endTime", rule: .integer(0...100, default: nil)),
+        ], weight: { _ in 1 })
+    ]
+    return exchange
+  }
+
+  @Test func theBodyIsPassedOnByteForByte() async throws {
+    let bench = try ToyGateway(Self.exchange)
+    try await bench.loaded()
+    let body = "[ 1.0 , {\"a\" : \"0.10\"}\n]"
+    bench.upstream.answer("/raw/bars", body: body)
+    let answer = try await bench.web.get("/toy/bars/alphausd/1m?startTime=7")
+    #expect(answer.status == 200)
+    #expect(answer.text == body)
+    #expect(answer.header("content-type") == "application/json")
+    #expect(bench.upstream.targets.last == "/raw/bars?symbol=ALPHAUSD&interval=1m&limit=5&startTime=7")
+    await bench.stop()
+  }
+
+  @Test(arguments: [
+    ("/toy/bars/ALPHAUSD/7m", 422), ("/toy/bars/ALPHAUSD/1m?limit=11", 422), ("/toy/bars/ALPHAUSD/1m?limit=x", 422),
+    ("/toy/bars/ALPHAUSD/1m?startTime=9&endTime=8", 422), ("/toy/bars/NOPE/1m", 404), ("/nowhere/bars/A/1m", 404),
+  ])
+  func parametersAreCheckedBeforeTheExchangeIsAsked(target: String, status: Int) async throws {
+    let bench = try ToyGateway(Self.exchange)
+    try await bench.loaded()
+    let answer = try await bench.web.get(target)
+    #expect(answer.status == status)
+    #expect(!bench.upstream.targets.contains { $0.hasPrefix("/raw") })
+    await bench.stop()
+  }
+
+  @Test(arguments: ["[1,2", "[1]x", #"{"a":}"#, "[", ""])
+  func aBodyThatIsNoWholeJSONIsNotPassedOn(body: String) async throws {
+    let bench = try ToyGateway(Self.exchange)
+    try await bench.loaded()
+    bench.upstream.answer("/raw/bars", body: body)
+    let answer = try await bench.web.get("/toy/bars/ALPHAUSD/1m")
+    #expect(answer.status == 502)
+    #expect(answer.text.contains(#""code":"upstream_error""#))
+    await bench.stop()
+  }
+
+  @Test func anErrorOfTheExchangeIsAnErrorHere() async throws {
+    let bench = try ToyGateway(Self.exchange)
+    try await bench.loaded()
+    bench.upstream.answer("/raw/bars", status: .forbidden, body: "{}")
+    let answer = try await bench.web.get("/toy/bars/ALPHAUSD/1m")
+    #expect(answer.status == 502)
+    #expect(answer.text.contains(#""code":"upstream_blocked","retryable":false"#))
+    await bench.stop()
+  }
+}

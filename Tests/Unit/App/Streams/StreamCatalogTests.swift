@@ -1,0 +1,36 @@
+import Contract
+import Support
+import Testing
+import Wire
+
+@testable import App
+
+@Suite(.timeLimit(.minutes(1))) struct StreamCatalogTests {
+  @Test func everyStreamIsListedWithItsQueryAndExchanges() async throws {
+    let bench = try ToyGateway()
+    try await bench.loaded()
+    let catalog = try JSONValue(parsing: try await bench.web.get("/ws-catalog").text)
+    let routes = try #require(catalog["routes"]?.array)
+    #expect(
+      routes.compactMap { $0["path"]?.string } == [
+        "/ws/{exchange}/{symbol}/ohlc", "/ws/{exchange}/{symbol}/trades", "/ws/{exchange}/{symbol}/large_trades",
+        "/ws/{exchange}/{symbol}/liquidations",
+      ])
+    #expect(routes[0]["query"]?["interval"]?.string?.isEmpty == false)
+    #expect(routes[2]["query"]?["min_value_usd"]?.string?.isEmpty == false)
+    for route in routes { #expect(route["exchanges"]?.array?.compactMap(\.string) == ["toy"]) }
+    #expect(catalog["streams"]?.members?.map(\.key) == ["ohlc", "trades", "large_trades", "liquidations"])
+    #expect(catalog["examples"]?.array?.first?.string == "/ws/toy/ALPHAUSD/ohlc")
+    await bench.stop()
+  }
+
+  @Test func aStreamTheExchangeLacksIsNotOffered() async throws {
+    var exchange = ToyExchange()
+    exchange.declaration.capabilities.features.remove(.liquidations)
+    let bench = try ToyGateway(exchange)
+    let catalog = try JSONValue(parsing: try await bench.web.get("/ws-catalog").text)
+    #expect(catalog["routes"]?[3]?["exchanges"]?.array?.count == 0)
+    #expect(catalog["routes"]?[0]?["exchanges"]?.array?.count == 1)
+    await bench.stop()
+  }
+}

@@ -1,0 +1,52 @@
+import Contract
+import Net
+import Support
+import Testing
+import Wire
+
+@testable import App
+
+/// Streams of the made-up exchange, over real sockets on both sides.
+@Suite(.timeLimit(.minutes(1))) struct StreamClientTests {
+  @Test func aCandleStreamStartsWithTheCurrentCandleAndGoesOn() async throws {
+    let bench = try ToyGateway()
+    try await bench.loaded()
+    bench.upstream.answer("/candles", body: ToyGateway.candleRow)
+    let probe = bench.stream("/ws/toy/ALPHAUSD/ohlc?interval=1m")
+    let snapshot = try #require(await probe.nextText())
+    #expect(snapshot.contains(#""open":1.0,"high":3.0,"low":0.50,"close":2.0,"volume":7"#))
+    #expect(await bench.upstream.nextText().contains("candles(1m):ALPHAUSD"))
+    bench.upstream.send(ToyFrames.taken(1))
+    bench.upstream.send(ToyFrames.candle(open: 1_800_000_000_000, close: "2.50"))
+    #expect(await probe.nextText { $0.contains(#""close":2.50"#) } != nil)
+    let second = bench.stream("/ws/toy/ALPHAUSD/ohlc")
+    #expect(await second.nextText()?.contains(#""close":2.50"#) == true)
+    await bench.stop()
+  }
+
+  @Test func largeTradesLeaveOutTheSmallAndTradesDoNot() async throws {
+    let bench = try ToyGateway()
+    try await bench.loaded()
+    let (large, all) = (
+      bench.stream("/ws/toy/ALPHAUSD/large_trades?min_value_usd=100"), bench.stream("/ws/toy/ALPHAUSD/trades")
+    )
+    for probe in [large, all] {
+      guard case .opened = await probe.next() else {
+        Issue.record("not opened")
+        return
+      }
+    }
+    #expect(await bench.upstream.nextText().contains("trades:ALPHAUSD"))
+    bench.upstream.send(ToyFrames.taken(1))
+    // Either client may be subscribed a moment after the other: the first trades are sent until both have one.
+    bench.upstream.send(ToyFrames.trade(id: 1, price: "10", quantity: "9"))
+    bench.upstream.send(ToyFrames.trade(id: 2, price: "10", quantity: "10", side: "sell"))
+    #expect(await all.nextText()?.contains(#""value":90,"is_buyer_maker":false,"id":1"#) == true)
+    #expect(await all.nextText()?.contains(#""id":2"#) == true)
+    #expect(
+      await large.nextText()
+        == #"{"exchange":"toy","symbol":"ALPHAUSD","timestamp":"1970-01-01T00:00:00Z","side":"sell","price":10,"quantity":10,"value":100,"is_buyer_maker":true}"#
+    )
+    await bench.stop()
+  }
+}

@@ -1,0 +1,45 @@
+import Contract
+import Net
+import Support
+import Wire
+
+@testable import App
+
+/// The whole gateway on the made-up exchange, with a real server on each side.
+struct ToyGateway {
+  /// One candle as the made-up exchange sends it.
+  static let candleRow = #"[[1800000000000,"1.0","3.0","0.50","2.0","7"]]"#
+
+  let upstream: ToyUpstream
+  let application: Application
+  let loop = EventLoop(name: "client")
+  let web: WebClient
+
+  init(_ exchange: ToyExchange = ToyExchange(), settings: [String: String] = [:]) throws {
+    upstream = try ToyUpstream()
+    upstream.answer("/instruments", body: ToyExchange.instrumentsBody)
+    let values = settings.merging(["EXCHANGES": "toy", "APP_PORT": "0", "WORKERS": "2", "LOG_LEVEL": "ERROR"]) {
+      own, _ in own
+    }
+    let configuration = Configuration(values: values).withAddresses(
+      of: exchange.id, http: upstream.httpAddress, webSocket: upstream.webSocketAddress)
+    application = try Application(configuration, exchanges: [exchange])
+    web = WebClient(application.address, loop: loop)
+  }
+
+  /// Returns when the instrument list is loaded.
+  func loaded() async throws {
+    while try await web.get("/toy/instruments").status != 200 { await Task.yield() }
+  }
+
+  func stream(_ target: String) -> StreamProbe {
+    StreamProbe(application.address.replacing("http://", with: "ws://") + target, loop: loop)
+  }
+
+  func stop() async {
+    await web.shutdown()
+    await application.stop()
+    await upstream.stop()
+    loop.shutdown()
+  }
+}

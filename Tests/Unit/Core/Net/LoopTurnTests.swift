@@ -1,0 +1,40 @@
+import Testing
+
+@testable import Net
+
+@Suite struct LoopTurnTests {
+  @Test func withoutTimersTheLoopWaitsForEver() {
+    #expect(LoopTurn().waitMilliseconds(nowNanoseconds: 5) == -1)
+  }
+
+  @Test(.timeLimit(.minutes(1))) func aWaitIsRoundedUpSoThatTheTimerIsDueAfterIt() async {
+    let loop = EventLoop(name: "turn")
+    for (distance, milliseconds) in [(0, 0), (1, 1), (999_999, 1), (1_000_000, 1), (1_000_001, 2)] {
+      var turn = LoopTurn()
+      turn.timers.insert(LoopTimer(deadlineNanoseconds: 100 + Int64(distance), loop: loop) {})
+      #expect(turn.waitMilliseconds(nowNanoseconds: 100) == Int32(milliseconds))
+      turn.timers.discardAll()
+    }
+    loop.shutdown()
+  }
+
+  @Test func noWaitIsLongerThanAMinute() {
+    let loop = EventLoop(name: "turn")
+    var turn = LoopTurn()
+    turn.timers.insert(LoopTimer(deadlineNanoseconds: .max, loop: loop) {})
+    #expect(turn.waitMilliseconds(nowNanoseconds: 0) == 60_000)
+    turn.timers.discardAll()
+    loop.shutdown()
+  }
+
+  @Test func whatIsTakenIsTakenOnce() {
+    var turn = LoopTurn()
+    turn.local = [.closure {}]
+    #expect(!turn.isIdle)
+    #expect(turn.takeLocal().count == 1)
+    #expect(turn.takeLocal().isEmpty)
+    #expect(turn.isIdle)
+    #expect(turn.takeFlushes().isEmpty)
+    #expect(turn.takeAllRegistered().isEmpty)
+  }
+}

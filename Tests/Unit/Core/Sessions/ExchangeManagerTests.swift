@@ -1,0 +1,51 @@
+import Contract
+import Model
+import Net
+import Support
+import Telemetry
+import Testing
+import Wire
+
+@testable import Sessions
+
+@Suite(.timeLimit(.minutes(1))) struct ExchangeManagerTests {
+  private func connector(_ upstream: ToyUpstream, loop: EventLoop, http: HTTPClient) -> ExchangeConnector {
+    let (exchange, clock, health, registry) = (ToyExchange(), SystemClock(), StreamHealth(), MetricsRegistry())
+    let client = ExchangeClient(
+      exchange, address: upstream.httpAddress, http: http, clock: clock,
+      counters: ClientCounters(registry, exchange: "toy"))
+    let list = InstrumentList(exchange, client: client, clock: clock, logger: .silent)
+    let streams = ExchangeStreams(
+      exchange,
+      environment: ExchangeStreams.Environment(
+        loop: loop, clock: clock, address: upstream.webSocketAddress, options: WebSocketClientOptions(),
+        logger: .silent, counters: SessionCounters(registry, exchange: "toy"), health: health)
+    ) { list.catalog ?? .empty }
+    return ExchangeConnector(
+      exchange: exchange, client: client, instruments: list, streams: LoopBound(streams, loop: loop), loop: loop,
+      health: health)
+  }
+
+  @Test func exchangesAreFoundInAnyCaseAndHealthyOnceTheirListIsLoaded() async throws {
+    let (upstream, loop) = (try ToyUpstream(), EventLoop(name: "manager"))
+    let http = HTTPClient(loop: loop)
+    let loaded = Inbox<Void>()
+    upstream.answer("/instruments") { _ in
+      loaded.add(())
+      return .response(.init(.ok, body: .bytes(Array(ToyExchange.instrumentsBody.utf8))))
+    }
+    let manager = ExchangeManager([connector(upstream, loop: loop, http: http)])
+    #expect(manager.find("TOY")?.exchange.id.name == "toy")
+    #expect(manager.find("nowhere") == nil)
+    #expect(manager.connectors[0].isHealthy(now: 0) == false)
+    manager.start()
+    await loaded.next()
+    while manager.connectors[0].instruments.catalog == nil { await Task.yield() }
+    #expect(manager.connectors[0].isHealthy(now: 0))
+    manager.stop()
+    await loop.settled()
+    await http.shutdown()
+    await upstream.stop()
+    loop.shutdown()
+  }
+}

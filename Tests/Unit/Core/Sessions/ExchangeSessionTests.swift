@@ -1,0 +1,109 @@
+import Contract
+import Model
+import Net
+import Support
+import Telemetry
+import Testing
+import Wire
+
+@testable import Sessions
+
+/// Keeps what a session tells its owner.
+private final class Owner: ExchangeSessionDelegate {
+  let events = Inbox<Int>()
+  let interruptions = Inbox<Set<UpstreamTopic>>()
+
+  func session(_ session: ExchangeSession, received events: [MarketEvent]) { self.events.add(events.count) }
+  func session(_ session: ExchangeSession, interrupted topics: Set<UpstreamTopic>) { interruptions.add(topics) }
+  func sessionChanged(_ session: ExchangeSession) {}
+}
+
+@Suite(.timeLimit(.minutes(1))) struct ExchangeSessionTests {
+  private static let topic = UpstreamTopic(ToyExchange.endpoint, "trades:ALPHAUSD")
+
+  private struct Bench {
+    let upstream: ToyUpstream
+    let loop = EventLoop(name: "session")
+    let registry = MetricsRegistry()
+    let owner: LoopBound<Owner>
+    let session: LoopBound<ExchangeSession>
+    let events: Inbox<Int>
+    let interruptions: Inbox<Set<UpstreamTopic>>
+
+    init() throws {
+      upstream = try ToyUpstream()
+      let owner = Owner()
+      let environment = SessionEnvironment(
+        exchange: ToyExchange(), loop: loop, clock: SystemClock(), address: upstream.webSocketAddress,
+        options: WebSocketClientOptions(), backoff: Backoff(first: 2, cap: 8, calm: 60_000), logger: .silent,
+        counters: SessionCounters(registry, exchange: "toy"), instruments: { ToyExchange.catalog })
+      session = LoopBound(
+        ExchangeSession(ToyExchange.endpoint, environment: environment, seed: 1, delegate: owner), loop: loop)
+      (events, interruptions) = (owner.events, owner.interruptions)
+      self.owner = LoopBound(owner, loop: loop)
+    }
+
+    func want(_ topics: Set<UpstreamTopic>) { loop.post { session.value.want(topics) } }
+
+    var text: String { String(decoding: registry.prometheusText, as: UTF8.self) }
+
+    func stop() async {
+      loop.post { session.value.stop() }
+      await upstream.stop()
+      loop.shutdown()
+    }
+  }
+
+  @Test func itConnectsToTheEndpointsPathAndSubscribes() async throws {
+    let bench = try Bench()
+    bench.want([Self.topic])
+    #expect(await bench.upstream.nextText() == #"{"op":"open","topics":["trades:ALPHAUSD"],"number":1}"#)
+    #expect(bench.upstream.targets == ["/stream"])
+    await bench.stop()
+  }
+
+  @Test func aBadMessageTakesItsOwnEventsBackAndNoOthers() async throws {
+    let bench = try Bench()
+    bench.want([Self.topic])
+    _ = await bench.upstream.nextText()
+    bench.upstream.send(ToyFrames.trade(id: 1))
+    bench.upstream.send("{")
+    bench.upstream.send(ToyFrames.trade(id: 2))
+    var count = 0
+    while count < 2 { count += await bench.events.next() }
+    #expect(count == 2)
+    #expect(bench.text.contains(#"marketgate_upstream_undecodable_messages_total{exchange="toy"} 1"#))
+    await bench.stop()
+  }
+
+  @Test func anEventOfAnUnknownInstrumentIsCounted() async throws {
+    let bench = try Bench()
+    bench.want([Self.topic])
+    _ = await bench.upstream.nextText()
+    bench.upstream.send(ToyFrames.trade("NOPEUSD", id: 1))
+    bench.upstream.send(ToyFrames.trade(id: 2))
+    #expect(await bench.events.next() == 1)
+    #expect(bench.text.contains(#"marketgate_upstream_unknown_instruments_total{exchange="toy"} 1"#))
+    await bench.stop()
+  }
+
+  @Test func whatItCarriedIsReportedWhenTheConnectionIsGone() async throws {
+    let bench = try Bench()
+    bench.want([Self.topic])
+    _ = await bench.upstream.nextText()
+    bench.upstream.closeAll(.goingAway)
+    #expect(await bench.interruptions.next() == [Self.topic])
+    #expect(await bench.upstream.nextText().contains("open"))
+    await bench.stop()
+  }
+
+  @Test func stoppingClosesTheConnection() async throws {
+    let bench = try Bench()
+    bench.want([Self.topic])
+    _ = await bench.upstream.nextText()
+    bench.loop.post { bench.session.value.stop() }
+    while await bench.upstream.next() != .closed {}
+    await bench.upstream.stop()
+    bench.loop.shutdown()
+  }
+}

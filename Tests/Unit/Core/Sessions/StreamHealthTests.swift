@@ -1,0 +1,28 @@
+import Testing
+
+@testable import Sessions
+
+@Suite struct StreamHealthTests {
+  @Test func nothingDemandedIsHealthy() {
+    #expect(StreamHealth().isHealthy(now: .max))
+    #expect(StreamHealth().snapshot.lastMessage == nil)
+  }
+
+  @Test func aSessionDownForOverAMinuteIsNot() {
+    let health = StreamHealth()
+    health.update(connections: 0, subscriptions: 1, downSince: 1000)
+    #expect(health.isHealthy(now: 61_000))
+    #expect(!health.isHealthy(now: 61_001))
+    health.update(connections: 1, subscriptions: 1, downSince: nil)
+    #expect(health.isHealthy(now: 1_000_000))
+  }
+
+  @Test func theLastMessageIsRemembered() {
+    let health = StreamHealth()
+    health.heard(at: 5)
+    health.update(connections: 1, subscriptions: 2, downSince: nil)
+    #expect(health.snapshot.lastMessage == 5)
+    #expect(health.snapshot.connections == 1)
+    #expect(health.snapshot.subscriptions == 2)
+  }
+}
