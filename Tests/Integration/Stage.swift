@@ -27,7 +27,7 @@ final class Stage: Sendable {
   let upstream: WebClient
   private let streams = Lock<[StreamProbe]>([])
 
-  private let isExchangeGone = Lock(false)
+  private let gone = Lock<Set<String>>([])
 
   private init(
     speed: Int, settings: [String: String], faults: (RecordedFaults) -> Void, tuning: (inout Tuning) -> Void
@@ -83,17 +83,18 @@ final class Stage: Sendable {
 
   /// The exchange's machine is gone: nobody listens any more.
   func stopExchange() async {
-    let isFirst = isExchangeGone.withLock { isGone in
-      defer { isGone = true }
-      return !isGone
-    }
-    if isFirst { await exchange.stop() }
+    if gone.withLock({ $0.insert("exchange").inserted }) { await exchange.stop() }
+  }
+
+  /// The gateway is asked to stop, and has.
+  func stopApplication() async {
+    if gone.withLock({ $0.insert("application").inserted }) { await application.stop() }
   }
 
   private func stop() async {
     await web.shutdown()
     await upstream.shutdown()
-    await application.stop()
+    await stopApplication()
     await stopExchange()
     loop.shutdown()
   }
