@@ -1,199 +1,222 @@
-import App
-import Net
 import Support
 import Testing
-import Wire
 
-/// Bad input and foreign pages, as a client sees them: statuses, JSON bodies, close codes with their reasons.
+/// What the gateway refuses, as a client reads it byte by byte.
 @Suite(.serialized, .timeLimit(.minutes(1))) struct LimitTests {
-  private static let stream = "/ws/binance/BTCUSDT/ohlc"
+  /// An answer, taken apart.
+  private struct Answer: Sendable {
+    let status: String
+    let head: String
+    let body: String
 
-  /// Sends the bytes of one request and gives the answer.
-  private func answer(_ stage: Stage, _ request: String) async throws -> (head: String, body: String) {
+    func has(_ field: String) -> Bool { head.contains("\r\n\(field)\r\n") }
+  }
+
+  private func ask(_ stage: Stage, _ request: String, hasContent: Bool = true) async throws -> Answer {
     try await stage.talk { socket in
       socket.send(request)
-      return try socket.readResponse()
+      let (head, body) = try socket.readResponse(hasContent: hasContent)
+      return Answer(status: String(head.dropFirst(9).prefix(3)), head: head, body: body)
     }
   }
 
-  private func field(_ name: String, of head: String) -> String? {
-    head.split(separator: "\r\n").first { $0.hasPrefix("\(name): ") }.map { String($0.dropFirst(name.count + 2)) }
+  private func get(_ target: String, _ fields: String...) -> String {
+    "GET \(target) HTTP/1.1\r\nHost: localhost\r\n" + fields.map { "\($0)\r\n" }.joined() + "\r\n"
+  }
+
+  private static func upgrade(_ target: String, _ fields: String...) -> String {
+    "GET \(target) HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+      + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+      + fields.map { "\($0)\r\n" }.joined() + "\r\n"
+  }
+
+  private func expectError(_ answer: Answer, _ status: Int, _ detail: String, _ code: String) {
+    #expect(answer.status == "\(status)")
+    #expect(answer.has("Content-Type: application/json"))
+    #expect(answer.body == #"{"detail":"\#(detail)","code":"\#(code)","retryable":false}"#)
+  }
+
+  // MARK: HTTP
+
+  @Test func aRequestLineHasEightKibibytes() async throws {
+    try await Stage.play(untilLoaded: false) { stage in
+      func target(_ lineBytes: Int) -> String {
+        "/?" + String(repeating: "x", count: lineBytes - "GET /? HTTP/1.1".utf8.count)
+      }
+      #expect(try await ask(stage, get(target(8192))).status == "200")
+      expectError(try await ask(stage, get(target(8193))), 414, "request line too long", "uri_too_long")
+    }
+  }
+
+  @Test func headersHaveSixteenKibibytes() async throws {
+    try await Stage.play(untilLoaded: false) { stage in
+      func field(_ allBytes: Int) -> String {
+        "X: " + String(repeating: "x", count: allBytes - "Host: localhost\r\nX: \r\n".utf8.count)
+      }
+      #expect(try await ask(stage, get("/", field(16_384))).status == "200")
+      let refused = try await ask(stage, get("/", field(16_385)))
+      #expect(refused.status == "431")
+      #expect(refused.body.hasSuffix(#""code":"request_header_fields_too_large","retryable":false}"#))
+    }
+  }
+
+  @Test func thereAreAHundredHeaderFields() async throws {
+    try await Stage.play(untilLoaded: false) { stage in
+      func request(_ count: Int) -> String {
+        "GET / HTTP/1.1\r\nHost: localhost\r\n" + (1..<count).map { "X-\($0): 1\r\n" }.joined() + "\r\n"
+      }
+      #expect(try await ask(stage, request(100)).status == "200")
+      let refused = try await ask(stage, request(101))
+      #expect(refused.status == "431")
+      #expect(refused.body.hasSuffix(#""code":"request_header_fields_too_large","retryable":false}"#))
+    }
+  }
+
+  @Test func aBodyHasSixtyFourKibibytes() async throws {
+    try await Stage.play(untilLoaded: false) { stage in
+      func announced(_ count: Int) -> String { get("/", "Content-Length: \(count)") }
+      let most = String(repeating: "x", count: 65_536)
+      #expect(try await ask(stage, announced(65_536) + most).status == "200")
+      // Refused for what it says, before a byte of it has come.
+      let refused = try await ask(stage, announced(65_537))
+      expectError(refused, 413, "content too large", "content_too_large")
+      let chunked = get("/", "Transfer-Encoding: chunked") + "10000\r\n\(most)\r\n"
+      #expect(try await ask(stage, chunked + "0\r\n\r\n").status == "200")
+      let tooMany = try await ask(stage, chunked + "1\r\n")
+      expectError(tooMany, 413, "content too large", "content_too_large")
+    }
+  }
+
+  @Test func onlyItsOwnNamesAreServed() async throws {
+    try await Stage.play(settings: ["ALLOWED_HOSTS": "gate.example"], untilLoaded: false) { stage in
+      func request(_ host: String) -> String { "GET / HTTP/1.1\r\nHost: \(host)\r\n\r\n" }
+      for host in ["localhost", "LOCALHOST:8000", "127.0.0.1", "gate.example"] {
+        #expect(try await ask(stage, request(host)).status == "200", "\(host)")
+      }
+      for host in ["attacker.example", "gate.example.attacker.example", "127.0.0.1.attacker.example"] {
+        let refused = try await ask(stage, request(host))
+        expectError(refused, 421, "this host name is not served here", "misdirected_request")
+      }
+      let upgrade = Self.upgrade("/ws/binance/BTCUSDT/trades").split(separator: "localhost")
+        .joined(separator: "attacker.example")
+      #expect(try await ask(stage, upgrade).status == "421")
+    }
+  }
+
+  // MARK: Browsers
+
+  @Test func pagesOfListedOriginsMayRead() async throws {
+    let settings = ["CORS_ORIGINS": "https://desk.example"]
+    try await Stage.play(settings: settings, untilLoaded: false) { stage in
+      func preflight(_ origin: String) -> String {
+        "OPTIONS /binance/instruments HTTP/1.1\r\nHost: localhost\r\nOrigin: \(origin)\r\n"
+          + "Access-Control-Request-Method: GET\r\n\r\n"
+      }
+      let allowed = try await ask(stage, preflight("https://desk.example"))
+      #expect(allowed.status == "200")
+      #expect(allowed.has("Access-Control-Allow-Origin: https://desk.example"))
+      #expect(allowed.has("Access-Control-Allow-Methods: GET, HEAD, OPTIONS"))
+      #expect(allowed.has("Access-Control-Max-Age: 600"))
+      #expect(allowed.has("Vary: Origin"))
+      let refused = try await ask(stage, preflight("https://attacker.example"))
+      #expect(refused.status == "400")
+      #expect(!refused.head.contains("Access-Control-Allow-Origin"))
+      let read = try await ask(stage, get("/", "Origin: https://desk.example"))
+      #expect(read.has("Access-Control-Allow-Origin: https://desk.example"))
+      #expect(read.head.contains("\r\nAccess-Control-Expose-Headers: "))
+      let foreign = try await ask(stage, get("/", "Origin: https://attacker.example"))
+      #expect(foreign.status == "200")
+      #expect(!foreign.head.contains("Access-Control-"))
+    }
+  }
+
+  @Test func onlyPagesOfListedOriginsOpenWebSockets() async throws {
+    let settings = ["CORS_ORIGINS": "https://desk.example"]
+    try await Stage.play(settings: settings) { stage in
+      let target = "/ws/binance/BTCUSDT/trades"
+      for origin in ["https://attacker.example", "null", "http://desk.example"] {
+        let refused = try await ask(stage, Self.upgrade(target, "Origin: \(origin)"))
+        expectError(refused, 403, "this origin may not open WebSockets here", "forbidden_origin")
+      }
+      for fields in ["Origin: https://desk.example", "Origin: http://localhost", "X-No: page"] {
+        let opened = try await ask(stage, Self.upgrade(target, fields), hasContent: false)
+        #expect(opened.status == "101", "\(fields)")
+        // RFC 6455 section 1.3 gives the answer to the key.
+        #expect(opened.has("Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo="))
+      }
+    }
+  }
+
+  // MARK: WebSocket
+
+  @Test func aWebSocketPathWantsAnUpgrade() async throws {
+    try await Stage.play(untilLoaded: false) { stage in
+      let plain = try await ask(stage, get("/ws/binance/BTCUSDT/trades"))
+      expectError(plain, 426, "this path is a WebSocket", "upgrade_required")
+      #expect(plain.has("Upgrade: websocket"))
+    }
+  }
+
+  @Test func anUnknownPathIsNotFoundBeforeTheUpgrade() async throws {
+    try await Stage.play(untilLoaded: false) { stage in
+      for target in ["/ws/binance/BTCUSDT", "/ws/binance/BTCUSDT/trades/more", "/sockets"] {
+        let refused = try await ask(stage, Self.upgrade(target))
+        expectError(refused, 404, "there is nothing at this path", "not_found")
+      }
+    }
   }
 
   @Test(arguments: [
-    ("GET /\(String(repeating: "a", count: 9000)) HTTP/1.1\r\nHost: localhost\r\n\r\n", 414, "uri_too_long"),
-    (
-      "GET / HTTP/1.1\r\nHost: localhost\r\nX-A: \(String(repeating: "a", count: 17_000))\r\n\r\n", 431,
-      "request_header_fields_too_large"
-    ),
-    (
-      "GET / HTTP/1.1\r\nHost: localhost\r\n\(String(repeating: "X-A: b\r\n", count: 101))\r\n", 431,
-      "request_header_fields_too_large"
-    ),
-    ("GET / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 65537\r\n\r\n", 413, "content_too_large"),
-    ("GET / HTTP/1.1\r\nHost: localhost\r\nExpect: tea\r\n\r\n", 417, "expectation_failed"),
-    ("GET / HTTP/1.1\r\n\r\n", 400, "bad_request"),
-    ("GET / HTTP/2.7\r\nHost: localhost\r\n\r\n", 505, "http_version_not_supported"),
-    ("GET / HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: tea\r\n\r\n", 501, "not_implemented"),
+    ("/ws/binance/BTCUSDT/ohlc?interval=7m", "interval '7m': "),
+    ("/ws/binance/BTCUSDT/ohlc?interval=", "interval '': "),
+    ("/ws/binance/BTCUSDT/trades?interval=7m", nil),
+    ("/ws/binance/BTCUSDT/large_trades?min_value_usd=much", "min_value_usd 'much': "),
+    ("/ws/binance/BTCUSDT/liquidations?min_value_usd=-1", "min_value_usd '-1': "),
+    ("/ws/binance/NOSUCH/trades", "symbol 'NOSUCH' is not listed on binance"),
+    ("/ws/binance/BTCUSDT/books", "stream 'books' is not known; available: ohlc, "),
+    ("/ws/nowhere/BTCUSDT/trades", "exchange 'nowhere' is not known; available: binance"),
   ])
-  func whatIsNoRequestIsRefusedInJSON(request: String, status: Int, code: String) async throws {
+  func aBadQuestionIsClosedWithItsReason(target: String, reason: String?) async throws {
     try await Stage.play { stage in
-      let (head, body) = try await answer(stage, request)
-      #expect(head.hasPrefix("HTTP/1.1 \(status) "))
-      #expect(field("Content-Type", of: head) == "application/json")
-      #expect(field("Connection", of: head) == "close")
-      #expect(field("X-Request-Id", of: head) != nil)
-      #expect(ExchangeText.names(of: body) == ["detail", "code", "retryable"])
-      #expect(body.hasSuffix(#""code":"\#(code)","retryable":false}"#))
-    }
-  }
-
-  @Test(arguments: [
-    ("/nowhere/ohlc/BTCUSDT/1m", 404, "unknown_exchange"), ("/binance/ohlc/NOSUCH/1m", 404, "unknown_symbol"),
-    ("/binance/nothing", 404, "not_found"), ("/%zz", 400, "bad_request"),
-  ])
-  func pathsThatNameNothingSaySo(target: String, status: Int, code: String) async throws {
-    try await Stage.play { stage in
-      let answer = try await stage.web.get(target)
-      #expect(answer.status == status)
-      #expect(answer.text.hasSuffix(#""code":"\#(code)","retryable":false}"#))
-    }
-  }
-
-  @Test func refusedParametersAreNamedWithTheirPlace() async throws {
-    let faults = [
-      ("/binance/ohlc/BTCUSDT/1m?limit=0", "query", "limit", "0"),
-      ("/binance/ohlc/BTCUSDT/1m?limit=1501", "query", "limit", "1501"),
-      ("/binance/ohlc/BTCUSDT/1m?limit=abc", "query", "limit", "abc"),
-      ("/binance/ohlc/BTCUSDT/1m?start_time=2000&end_time=1000", "query", "start_time", "2000"),
-      ("/binance/ohlc/BTCUSDT/7m", "path", "interval", "7m"),
-      ("/binance/oi-hist/BTCUSDT?period=1m", "query", "period", "1m"),
-      ("/binance/oi-hist/BTCUSDT?limit=501", "query", "limit", "501"),
-      ("/binance/funding-hist/BTCUSDT?limit=1001", "query", "limit", "1001"),
-      ("/binance/klines/BTCUSDT/1m?limit=1501", "query", "limit", "1501"),
-    ]
-    try await Stage.play { stage in
-      let asked = stage.exchange.statistics.requests
-      for (target, place, name, input) in faults {
-        let answer = try await stage.web.get(target)
-        #expect(answer.status == 422)
-        #expect(answer.text.hasPrefix(#"{"detail":[{"type":""#))
-        #expect(answer.text.contains(#","loc":["\#(place)","\#(name)"],"msg":""#))
-        #expect(answer.text.hasSuffix(#","input":"\#(input)"}],"code":"invalid_parameter","retryable":false}"#))
+      let frame = try await stage.talk { socket in
+        socket.send(Self.upgrade(target))
+        #expect(try socket.read(until: "\r\n\r\n").hasPrefix("HTTP/1.1 101 "))
+        return try socket.readFrame()
       }
-      // The valid ones are named, and the exchange is not bothered.
-      let intervals = "1m, 3m, 5m, 15m, 30m, 1h, 2h, 4h, 6h, 8h, 12h, 1d, 3d, 1w, 1M"
-      #expect(try await stage.web.get("/binance/ohlc/BTCUSDT/7m").text.contains(intervals))
-      #expect(stage.exchange.statistics.requests == asked)
-    }
-  }
-
-  @Test func methodsThatARouteLacksAreNamed() async throws {
-    try await Stage.play { stage in
-      let (post, body) = try await answer(
-        stage, "POST /health HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n")
-      #expect(post.hasPrefix("HTTP/1.1 405 "))
-      #expect(field("Allow", of: post)?.contains("GET") == true)
-      #expect(body.contains(#""code":"method_not_allowed""#))
-      let (options, _) = try await answer(stage, "OPTIONS /health HTTP/1.1\r\nHost: localhost\r\n\r\n")
-      #expect(options.hasPrefix("HTTP/1.1 204 "))
-      #expect(field("Allow", of: options)?.contains("OPTIONS") == true)
-    }
-  }
-
-  @Test func foreignHostsAreMisdirected() async throws {
-    try await Stage.play(settings: ["ALLOWED_HOSTS": "market.example"]) { stage in
-      for (host, status) in [("evil.example", 421), ("market.example", 200), ("127.0.0.1:8000", 200)] {
-        let (head, body) = try await answer(stage, "GET /health HTTP/1.1\r\nHost: \(host)\r\n\r\n")
-        #expect(head.hasPrefix("HTTP/1.1 \(status) "))
-        #expect(body.contains(#""code":"misdirected_request""#) == (status == 421))
+      guard let reason else {
+        // A parameter that the stream does not have means nothing.
+        #expect(frame.first == 0x81)
+        return
       }
+      #expect(frame.closeCode == 1008)
+      #expect(frame.closeReason.hasPrefix(reason), "\(frame.closeReason)")
+      // RFC 6455 section 5.5: a control frame has at most 125 bytes.
+      #expect(frame.payload.count <= 125)
     }
   }
 
-  @Test func pagesOfListedOriginsMayReadAndOthersMayNot() async throws {
+  @Test func aMessageHasSixtyFourKibibytes() async throws {
     try await Stage.play { stage in
-      func preflight(_ origin: String) async throws -> String {
-        try await answer(
-          stage,
-          "OPTIONS /health HTTP/1.1\r\nHost: localhost\r\nOrigin: \(origin)\r\nAccess-Control-Request-Method: GET\r\n\r\n"
-        ).head
-      }
-      let allowed = try await preflight("http://localhost:3000")
-      #expect(allowed.hasPrefix("HTTP/1.1 200 "))
-      #expect(field("Access-Control-Allow-Origin", of: allowed) == "http://localhost:3000")
-      let foreign = try await preflight("http://evil.example")
-      #expect(foreign.hasPrefix("HTTP/1.1 400 "))
-      #expect(field("Access-Control-Allow-Origin", of: foreign) == nil)
-      let plain = try await stage.web.get("/health", headers: [("Origin", "http://localhost:5173")])
-      #expect(plain.header("access-control-allow-origin") == "http://localhost:5173")
-      let exposed = plain.header("access-control-expose-headers") ?? ""
-      for name in ["X-Partial", "X-Coverage", "X-Request-Id", "Retry-After", "Age"] { #expect(exposed.contains(name)) }
-    }
-  }
-
-  @Test func webSocketsAreForPagesOfListedOriginsAndForPrograms() async throws {
-    try await Stage.play { stage in
-      let origins: [(String?, Int)] = [
-        (nil, 101), ("http://localhost:3000", 101), ("http://localhost", 101), ("http://evil.example", 403),
-        ("null", 403),
-      ]
-      for (origin, status) in origins {
-        let fields = "Host: localhost\r\n" + (origin.map { "Origin: \($0)\r\n" } ?? "")
-        let request = RawSocket.upgrade(Self.stream).replacing("Host: a\r\n", with: fields)
-        let head = try await stage.talk { socket in
-          socket.send(request)
-          return try socket.read(until: "\r\n\r\n")
+      let controls = try await stage.talk { socket in
+        socket.send(Self.upgrade("/ws/binance/BTCUSDT/liquidations"))
+        _ = try socket.read(until: "\r\n\r\n")
+        func nextControl() throws -> RawSocket.Frame {
+          while true {
+            let frame = try socket.readFrame()
+            if frame.first != 0x81 { return frame }
+          }
         }
-        #expect(head.hasPrefix("HTTP/1.1 \(status) "), "\(origin ?? "none")")
+        socket.sendFrame(opcode: 1, [UInt8](repeating: 0x78, count: 65_536))
+        socket.sendFrame(opcode: 9, [1, 2, 3])
+        let pong = try nextControl()
+        // Refused for what its head says, before a byte of it has come.
+        let tooLong = RawSocket.maskedFrame(opcode: 1, [UInt8](repeating: 0x78, count: 65_537))
+        socket.send(Array(tooLong.prefix(14)))
+        return [pong, try nextControl()]
       }
-    }
-  }
-
-  @Test func aWebSocketPathWantsAnUpgradeAndAnUpgradeAWebSocketPath() async throws {
-    try await Stage.play { stage in
-      let plain = try await stage.web.get(Self.stream)
-      #expect(plain.status == 426)
-      #expect(plain.header("upgrade") == "websocket")
-      #expect(plain.text.hasSuffix(#""code":"upgrade_required","retryable":false}"#))
-      let closure = await stage.stream("/ws/binance/BTCUSDT/ohlc/more").closure()
-      #expect(closure.cause == .handshake(status: 404))
-    }
-  }
-
-  @Test(arguments: [
-    ("/ws/nowhere/BTCUSDT/ohlc", "nowhere"), ("/ws/binance/NOSUCH/ohlc", "NOSUCH"),
-    ("/ws/binance/BTCUSDT/books", "books"), ("/ws/binance/BTCUSDT/ohlc?interval=7m", "7m"),
-    ("/ws/binance/BTCUSDT/large_trades?min_value_usd=many", "many"),
-    ("/ws/binance/BTCUSDT/liquidations?min_value_usd=-1", "-1"),
-  ])
-  func refusedStreamsAreClosedWithAReasonThatNamesTheFault(target: String, fault: String) async throws {
-    try await Stage.play { stage in
-      let closure = await stage.stream(target).closure()
-      #expect(closure.cause == .peerClosed(.policyViolation))
-      #expect(closure.reason.contains("'\(fault)'"))
-      #expect(closure.reason.utf8.count <= 123)
-    }
-  }
-
-  /// What a client sends has no meaning, but limits.
-  @Test(arguments: [(1, 1008, "too many messages"), (2, 1009, "message too big"), (3, 1007, "text is not UTF-8")])
-  func clientsThatBreakALimitAreClosed(breach: Int, code: Int, reason: String) async throws {
-    try await Stage.play { stage in
-      stage.exchange.faults.stall(true)
-      let close = try await stage.talk { socket in
-        guard try socket.openWebSocket(Self.stream) else { throw RawSocket.Failure.ended }
-        switch breach {
-        case 1: for _ in 0..<21 { socket.sendText("hello") }
-        case 2: socket.sendFrame(opcode: 1, [UInt8](repeating: 0x61, count: 65_537))
-        default: socket.sendFrame(opcode: 1, [0xFF, 0xFE])
-        }
-        var frame = try socket.readFrame()
-        while frame.first != 0x88 { frame = try socket.readFrame() }
-        return frame
-      }
-      #expect(close.closeCode == code)
-      #expect(close.closeReason == reason)
+      #expect(controls[0].first == 0x8A)
+      #expect(controls[0].payload == [1, 2, 3])
+      #expect(controls[1].closeCode == 1009)
     }
   }
 }
