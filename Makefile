@@ -6,7 +6,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := demo
-.PHONY: demo run build test check bench fuzz tsan coverage deps test-deps clean
+.PHONY: demo run build test check smoke bench fuzz tsan coverage deps test-deps clean
 
 RELEASE := .build/release/marketgate
 SOURCES := $(shell find Sources -type f -not -name '*.md') Package.swift
@@ -30,6 +30,10 @@ $(RELEASE): $(SOURCES)
 test: test-deps
 	swift build --build-tests
 	swift test --skip-build --parallel
+
+# The release build, asked what a newcomer asks.
+smoke: $(RELEASE)
+	@.ci/smoke
 
 check: test-deps
 	swift format lint --strict --parallel --recursive Sources Tests Benchmarks Package.swift

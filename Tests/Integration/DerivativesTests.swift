@@ -69,9 +69,11 @@ import Testing
         ExchangeText.objects(try await stage.web.get("/binance/oi-hist/BTCUSDT?period=1h&\(query)").text)
       }
       let both = try await asked("start_time=\(start)&end_time=\(end)")
-      #expect(both.map { ExchangeText.member("timestamp", of: $0) } == (0...5).map {
-        ExchangeText.time(start + $0 * Self.hour)
-      })
+      #expect(
+        both.map { ExchangeText.member("timestamp", of: $0) }
+          == (0...5).map {
+            ExchangeText.time(start + $0 * Self.hour)
+          })
       #expect(try await asked("start_time=\(start)&end_time=\(end)&limit=2") == Array(both.prefix(2)))
       #expect(try await asked("start_time=\(start)&limit=3") == Array(both.prefix(3)))
       #expect(try await asked("end_time=\(end)&limit=3") == Array(both.suffix(3)))
@@ -151,9 +153,11 @@ import Testing
         ExchangeText.objects(try await stage.web.get("/binance/funding-hist/BTCUSDT?\(query)").text)
       }
       let both = try await asked("start_time=\(start)&end_time=\(start + 5 * period)")
-      #expect(both.map { ExchangeText.member("funding_time", of: $0) } == (0...5).map {
-        ExchangeText.time(start + $0 * period)
-      })
+      #expect(
+        both.map { ExchangeText.member("funding_time", of: $0) }
+          == (0...5).map {
+            ExchangeText.time(start + $0 * period)
+          })
       #expect(try await asked("start_time=\(start)&limit=2") == Array(both.prefix(2)))
       #expect(try await asked("end_time=\(start + 5 * period)&limit=2") == Array(both.suffix(2)))
       // One row more than a page is needed, for the first one's distance to the row before.

@@ -54,7 +54,9 @@ enum ExchangeText {
   /// The product of two decimals as one learns it at school, without trailing zeros of the fraction.
   static func product(_ left: String, _ right: String) -> String {
     func digits(_ text: String) -> [Int] { text.reversed().compactMap { $0.wholeNumberValue } }
-    func places(_ text: String) -> Int { text.split(separator: ".").count == 2 ? text.split(separator: ".")[1].count : 0 }
+    func places(_ text: String) -> Int {
+      text.split(separator: ".").count == 2 ? text.split(separator: ".")[1].count : 0
+    }
     let (a, b) = (digits(left), digits(right))
     var sum = [Int](repeating: 0, count: a.count + b.count)
     for (i, x) in a.enumerated() {

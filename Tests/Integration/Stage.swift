@@ -27,8 +27,13 @@ final class Stage: Sendable {
   let upstream: WebClient
   private let streams = Lock<[StreamProbe]>([])
 
-  private init(speed: Int, settings: [String: String], tuning: (inout Tuning) -> Void) throws {
+  private let isExchangeGone = Lock(false)
+
+  private init(
+    speed: Int, settings: [String: String], faults: (RecordedFaults) -> Void, tuning: (inout Tuning) -> Void
+  ) throws {
     exchange = RecordedExchange(playing: try Stage.recording.get(), speed: speed)
+    faults(exchange.faults)
     let addresses = try exchange.start()
     exchangeAddress = addresses.httpAddress
     var values = [
@@ -76,21 +81,32 @@ final class Stage: Sendable {
   /// Whether the gateway's list of instruments is loaded.
   func isLoaded() async throws -> Bool { try await web.get("/binance/instruments").status == 200 }
 
+  /// The exchange's machine is gone: nobody listens any more.
+  func stopExchange() async {
+    let isFirst = isExchangeGone.withLock { isGone in
+      defer { isGone = true }
+      return !isGone
+    }
+    if isFirst { await exchange.stop() }
+  }
+
   private func stop() async {
     await web.shutdown()
     await upstream.shutdown()
     await application.stop()
-    await exchange.stop()
+    await stopExchange()
     loop.shutdown()
   }
 
-  /// Plays `body` on a stage, once the gateway has its list of instruments unless told not to wait for it. Everything
-  /// ends with the body; a body that waits for a message that never comes has its streams cut.
+  /// Plays `body` on a stage, once the gateway has its list of instruments unless told not to wait for it. `faults` are
+  /// there before the gateway is. Everything ends with the body; a body that waits for a message that never comes has
+  /// its streams cut.
   static func play(
     speed: Int = 1, settings: [String: String] = [:], untilLoaded: Bool = true,
-    tuning: (inout Tuning) -> Void = { _ in }, _ body: (Stage) async throws -> Void
+    faults: (RecordedFaults) -> Void = { _ in }, tuning: (inout Tuning) -> Void = { _ in },
+    _ body: (Stage) async throws -> Void
   ) async throws {
-    let stage = try Stage(speed: speed, settings: settings, tuning: tuning)
+    let stage = try Stage(speed: speed, settings: settings, faults: faults, tuning: tuning)
     stage.loop.post {
       stage.loop.schedule(afterMilliseconds: patience) {
         for stream in stage.streams.withLock({ $0 }) { stream.abort() }

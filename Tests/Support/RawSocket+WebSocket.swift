@@ -36,6 +36,12 @@ extension RawSocket {
     return frame + key + payload.enumerated().map { $1 ^ key[$0 & 3] }
   }
 
+  /// Upgrades at a server that minds the name it is called by; whether it agreed.
+  public func openWebSocket(_ target: String) throws(Failure) -> Bool {
+    send(RawSocket.upgrade(target).replacing("Host: a\r\n", with: "Host: localhost\r\n"))
+    return try read(until: "\r\n\r\n").hasPrefix("HTTP/1.1 101 ")
+  }
+
   /// Upgrades and gives the head of the answer.
   public func upgrade(to target: String) throws(Failure) -> String {
     send(RawSocket.upgrade(target))
