@@ -28,7 +28,7 @@ public final class TunnelProxy: Sendable {
   /// Refuses connections from here on.
   public func stop() { server.stop() }
 
-  private static func connect(to port: UInt16) -> Int32? {
+  static func connect(to port: UInt16) -> Int32? {
     let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     var address = sockaddr_in()
     address.sin_family = sa_family_t(AF_INET)

@@ -191,7 +191,9 @@ extension ExchangeError {
     case .bodyTooLarge: self.init(.malformed, .never, "the exchange's answer is too long")
     case .broken: self.init(.malformed, .retry, "the exchange's answer broke off")
     case .invalidRequest: self.init(.rejected, .never, "the request could not be formed")
-    case .resolve, .connect, .tls: self.init(.unreachable, .retry, "the exchange cannot be reached")
+    case .connect: self.init(.unreachable, .retry, "the exchange cannot be reached")
+    case .resolve: self.init(.unreachable, .retry, "the exchange's name has no address")
+    case .tls: self.init(.unreachable, .retry, "the exchange's certificate is not trusted, or TLS with it failed")
     }
   }
 }
