@@ -113,8 +113,11 @@ public final class Application: Sendable {
     let lookup = ExchangeLookup(manager: manager)
     let timeout = configuration.requestTimeoutMilliseconds
     var router = Router<RouteHandler>()
-    SystemRoutes(manager: manager, clock: clock, source: source.rawValue, metrics: ServerMetrics(telemetry.metrics, counters: counters))
-      .mount(on: &router)
+    SystemRoutes(
+      manager: manager, clock: clock, source: source.rawValue,
+      metrics: ServerMetrics(telemetry.metrics, counters: counters)
+    )
+    .mount(on: &router)
     MarketDataRoutes(lookup: lookup, clock: clock, timeoutMilliseconds: timeout).mount(on: &router)
     RawRoutes(lookup: lookup, clock: clock, timeoutMilliseconds: timeout).mount(on: &router)
     StreamRoutes(lookup: lookup, lanes: lanes, largeTradeThreshold: configuration.largeTradeThreshold)

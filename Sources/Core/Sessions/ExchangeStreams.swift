@@ -33,7 +33,8 @@ public final class ExchangeStreams: ExchangeSessionDelegate {
     /// An environment of the given parts.
     public init(
       loop: EventLoop, clock: any TimeSource, address: String, options: WebSocketClientOptions,
-      backoff: Backoff = .streams, linger: Int64 = ExchangeStreams.usualLinger, logger: Logger, counters: SessionCounters,
+      backoff: Backoff = .streams, linger: Int64 = ExchangeStreams.usualLinger, logger: Logger,
+      counters: SessionCounters,
       health: StreamHealth
     ) {
       self.loop = loop

@@ -22,7 +22,9 @@ public struct CandleBackfill: Sendable {
   public func current(_ instrument: Instrument, _ interval: Interval) async -> Candle? {
     let query = HistoryQuery(instrument: instrument, interval: interval, limit: 1)
     let deadline = clock.monotonicMilliseconds + CandleBackfill.deadline
-    guard let candle = try? await history.candles(query, deadline: deadline).rows.last, !candle.isClosed else { return nil }
+    guard let candle = try? await history.candles(query, deadline: deadline).rows.last, !candle.isClosed else {
+      return nil
+    }
     return candle
   }
 

@@ -73,7 +73,8 @@ struct HistoryPager<Row> {
     rows += fresh.prefix(request.limit - rows.count)
     var next = fresh.last.map { time($0).advanced(byMilliseconds: 1) }
     if !isFull {
-      let window = isWindowed ? request.interval.flatMap { step in cursor.map { step.openTime(asked, after: $0) } } : nil
+      let window =
+        isWindowed ? request.interval.flatMap { step in cursor.map { step.openTime(asked, after: $0) } } : nil
       next = window.map { max($0, next ?? $0) }
     }
     guard let next, next <= min(request.end ?? .latest, request.now) else {

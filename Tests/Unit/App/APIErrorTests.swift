@@ -34,7 +34,8 @@ import Wire
   }
 
   @Test(arguments: [
-    (ExchangeError.Kind.unknownSymbol, APIError.Code.unknownSymbol), (.unsupported, .unsupported), (.rejected, .upstreamError),
+    (ExchangeError.Kind.unknownSymbol, APIError.Code.unknownSymbol), (.unsupported, .unsupported),
+    (.rejected, .upstreamError),
     (.limited, .upstreamLimited), (.blocked, .upstreamBlocked), (.unavailable, .upstreamError),
     (.unreachable, .upstreamUnavailable), (.timeout, .upstreamTimeout), (.malformed, .upstreamError),
   ])

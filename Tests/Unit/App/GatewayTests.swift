@@ -9,7 +9,8 @@ import Wire
 /// What holds for every request, seen from outside over real sockets.
 @Suite(.timeLimit(.minutes(1))) struct GatewayTests {
   @Test(arguments: [
-    ("DELETE", "/health", "HTTP/1.1 405", "Allow: GET, HEAD, OPTIONS"), ("BREW", "/health", "HTTP/1.1 501", "not_implemented"),
+    ("DELETE", "/health", "HTTP/1.1 405", "Allow: GET, HEAD, OPTIONS"),
+    ("BREW", "/health", "HTTP/1.1 501", "not_implemented"),
     ("OPTIONS", "/health", "HTTP/1.1 204", "Allow: GET, HEAD, OPTIONS"),
     ("OPTIONS", "/nothing/at/all", "HTTP/1.1 404", "not_found"),
   ])

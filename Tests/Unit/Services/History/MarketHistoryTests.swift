@@ -99,7 +99,9 @@ import Testing
   }
 
   @Test func aCandleThatAnotherFollowsIsOver() {
-    let rows = MarketHistory.closedByFollowers([candle(1, closed: true), candle(2, closed: false), candle(3, closed: false)])
+    let rows = MarketHistory.closedByFollowers([
+      candle(1, closed: true), candle(2, closed: false), candle(3, closed: false),
+    ])
     #expect(rows.map(\.isClosed) == [true, true, false])
     #expect(rows.map(\.openTime.milliseconds) == [60_000, 120_000, 180_000])
   }
