@@ -29,7 +29,8 @@ $(RELEASE): $(SOURCES)
 
 test: test-deps
 	swift build --build-tests
-	swift test --skip-build --parallel
+	swift test --skip-build --parallel --filter UnitTests
+	swift test --skip-build --parallel --filter IntegrationTests
 
 # The release build, asked what a newcomer asks.
 smoke: $(RELEASE)

@@ -19,7 +19,7 @@ public final class RawSocket {
   }
 
   /// Connects to 127.0.0.1. A small `receiveBuffer` makes the peer's writes block soon. Reads give up after the patience.
-  public init(port: UInt16, receiveBuffer: Int32? = nil, patienceMilliseconds: Int = 5000) throws(Failure) {
+  public init(port: UInt16, receiveBuffer: Int32? = nil, patienceMilliseconds: Int = 20_000) throws(Failure) {
     descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
     if let receiveBuffer { set(SO_RCVBUF, receiveBuffer) }
     var patience = timeval(tv_sec: patienceMilliseconds / 1000, tv_usec: patienceMilliseconds % 1000 * 1000)

@@ -131,7 +131,8 @@ import Wire
   @Test func anAnswerIsAsOldAsTheGatewaysClockSays() async throws {
     let bench = try Bench()
     bench.upstream.answer("/a", body: "[1]")
-    let clock = ManualClock(wallClock: Timestamp(microseconds: 4_000_000_000_000_000))
+    // Behind the `Date` of the answer: a clock that is ahead of it is not believed (AnswerTime).
+    let clock = ManualClock(wallClock: Timestamp(microseconds: 1_000_000_000_000_000))
     let client = ExchangeClient(
       ToyExchange(), address: bench.upstream.httpAddress, http: bench.http, clock: clock,
       counters: ClientCounters(MetricsRegistry(), exchange: "toy"))
