@@ -25,6 +25,8 @@ struct CandleSequenceState {
   private(set) var last: Candle?
   private var hole: (from: Timestamp, to: Timestamp)?
   private var heldFinals: [Candle] = []
+  /// The open time of a candle that stood too far ahead to be believed at once.
+  private var leap: Timestamp?
   private var heldOpen: Candle?
 
   init(interval: Interval) {
@@ -79,14 +81,24 @@ struct CandleSequenceState {
   }
 
   private mutating func open(hole: (from: Timestamp, to: Timestamp), holding candle: Candle) -> [Action] {
-    guard CandleSequenceState.count(from: hole.from, to: hole.to, interval) <= CandleSequenceState.maxHole else {
-      return [.missing(CandleSequenceState.count(from: hole.from, to: hole.to, interval))] + publish([candle])
-    }
+    let length = CandleSequenceState.count(from: hole.from, to: hole.to, interval)
+    guard length <= CandleSequenceState.maxHole else { return jump(to: candle, missing: length) }
     self.hole = hole
     return [.fetch(from: hole.from, to: hole.to)] + hold(candle)
   }
 
+  /// So long a leap is more likely one absurd frame than the truth, and to believe it would end the stream: it is
+  /// believed when the next candle says the same.
+  private mutating func jump(to candle: Candle, missing: Int) -> [Action] {
+    guard leap == candle.openTime else {
+      leap = candle.openTime
+      return [.drop]
+    }
+    return [.missing(missing)] + publish([candle])
+  }
+
   private mutating func publish(_ candles: [Candle]) -> [Action] {
+    leap = nil
     if let candle = candles.last { last = candle }
     return candles.map { .publish($0) }
   }

@@ -41,8 +41,10 @@ public struct MarketHistory: Sendable {
   public func openInterest(
     _ query: HistoryQuery, deadline: Int64
   ) async throws(ExchangeError) -> HistoryAnswer<OpenInterest> {
-    let earliest = exchange.declaration.rest.openInterestKeptMilliseconds.map {
-      clock.wallClock.advanced(byMilliseconds: -$0)
+    let earliest = exchange.declaration.rest.openInterestKeptMilliseconds.map { age in
+      let begin = clock.wallClock.advanced(byMilliseconds: -age)
+      // Samples stand on the period's grid: the first one kept is the next of it.
+      return query.interval.map { $0.openTime(1, after: $0.openTime(containing: begin)) } ?? begin
     }
     var kept = query
     if let earliest {

@@ -96,7 +96,16 @@ import Testing
   @Test func aHoleTooLongToFillIsToldAndLeft() {
     var state = state(after: candle(1, closed: true))
     let next = Int64(CandleSequenceState.maxHole) + 10
+    #expect(state.receive(candle(next)) == [.drop])
     #expect(state.receive(candle(next)) == [.missing(CandleSequenceState.maxHole + 8), .publish(candle(next))])
+  }
+
+  @Test func oneAbsurdFrameDoesNotEndTheStream() {
+    var state = state(after: candle(1, closed: true), candle(2))
+    #expect(state.receive(candle(40_000_000, closed: true)) == [.drop])
+    #expect(state.receive(candle(2, close: 3)) == [.publish(candle(2, close: 3))])
+    #expect(state.receive(candle(40_000_000)) == [.drop])
+    #expect(state.receive(candle(2, closed: true)) == [.publish(candle(2, closed: true))])
   }
 
   @Test func heldFinalsAreBounded() {
