@@ -59,7 +59,7 @@ fuzz-%:
 # ThreadSanitizer does not understand `Synchronization.Mutex`; TSAN chooses a lock it does (Sources/Core/Net/Lock.swift).
 tsan: test-deps
 	swift build --build-tests --sanitize=thread -Xswiftc -DTSAN --scratch-path .build-tsan
-	TSAN_OPTIONS=halt_on_error=1 SWIFT_BACKTRACE=enable=no swift test --skip-build --sanitize=thread -Xswiftc -DTSAN \
+	TSAN_OPTIONS=halt_on_error=1 SWIFT_BACKTRACE=enable=no swift test --skip-build --no-parallel --sanitize=thread -Xswiftc -DTSAN \
 	  --scratch-path .build-tsan --filter IntegrationTests
 	swift build --build-tests --sanitize=address --scratch-path .build-asan
 	SWIFT_BACKTRACE=enable=no swift test --skip-build --sanitize=address --scratch-path .build-asan \

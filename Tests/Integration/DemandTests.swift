@@ -15,7 +15,7 @@ import Testing
     let inbox = Inbox<Bool>()
     Task {
       let isServed = try? await onThread {
-        let sockets = try (0..<count).map { _ in try RawSocket(port: port) }
+        let sockets = try (0..<count).map { _ in try RawSocket(port: port, patienceMilliseconds: 30_000) }
         for socket in sockets {
           guard try socket.openWebSocket(Self.target) else { return false }
           guard try socket.readFrame().text.hasPrefix(#"{"exchange":"binance","#) else { return false }
@@ -31,7 +31,7 @@ import Testing
   }
 
   @Test func twoHundredClientsMakeOneSubscriptionThatEndsWithTheLastOfThem() async throws {
-    try await Stage.play(speed: 20) { stage in
+    try await Stage.play(speed: 2) { stage in
       let gate = ThreadGate()
       defer { gate.open() }
       let streams = (0..<160).map { _ in stage.stream(Self.target) }
@@ -60,7 +60,7 @@ import Testing
   }
 
   @Test func whoComesBackWithinTheLingerFindsTheTopicOpen() async throws {
-    try await Stage.play(speed: 20) { stage in
+    try await Stage.play(speed: 2) { stage in
       for _ in 0..<3 {
         let stream = stage.stream(Self.target)
         _ = try #require(await stream.nextText())
@@ -79,7 +79,7 @@ import Testing
       tuning.webSocket.closeMilliseconds = 100
       tuning.lingerMilliseconds = 100
     }
-    try await Stage.play(speed: 20, tuning: quicken) { stage in
+    try await Stage.play(tuning: quicken) { stage in
       let gate = ThreadGate()
       defer { gate.open() }
       let arrived = Inbox<Bool>()

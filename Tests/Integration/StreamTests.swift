@@ -34,8 +34,11 @@ import Testing
     try await Stage.play(speed: 60) { stage in
       let stream = stage.stream("/ws/binance/BTCUSDT/ohlc")
       var messages: [String] = []
-      while messages.count(where: { $0.hasSuffix(#""is_closed":true}"#) }) < 5 {
-        messages.append(try #require(await stream.nextText()))
+      var finalCount = 0
+      while finalCount < 5 {
+        let message = try #require(await stream.nextText())
+        messages.append(message)
+        if message.hasSuffix(#""is_closed":true}"#) { finalCount += 1 }
       }
       // Updates of one candle follow each other, and its final is the last of them.
       let times = messages.map { ExchangeText.member("timestamp", of: $0) }
@@ -45,7 +48,7 @@ import Testing
       for (index, message) in messages.enumerated().dropLast() where message.hasSuffix(#""is_closed":true}"#) {
         #expect(times[index + 1] > times[index])
       }
-      let firstTime = stage.exchange.now / Self.minute * Self.minute - 10 * Self.minute
+      let firstTime = stage.exchange.now / Self.minute * Self.minute - 100 * Self.minute
       let rows = ExchangeText.rows(
         try await stage.upstream.get("/fapi/v1/klines?symbol=BTCUSDT&interval=1m&startTime=\(firstTime)").text)
       let history = rows.map { ExchangeText.candle($0, symbol: "BTCUSDT", interval: "1m") }
