@@ -19,8 +19,9 @@ struct LoopPublisherLine: PublisherLine {
   private let mailbox: Mailbox<PublisherMessage>
 
   init(_ publisher: TopicPublisher, loop: EventLoop) {
-    mailbox = Mailbox(loop: loop) { messages in
-      for message in messages { publisher.handle(message) }
+    // Weak, as the publisher holds this line: whoever wired the exchange keeps the publisher.
+    mailbox = Mailbox(loop: loop) { [weak publisher] messages in
+      for message in messages { publisher?.handle(message) }
     }
   }
 

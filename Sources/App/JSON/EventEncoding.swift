@@ -38,7 +38,7 @@ public struct EventEncoding: EventEncoder {
   /// One `OHLC`.
   public static func append(_ candle: Candle, to json: inout JSONWriter) {
     json.beginObject()
-    identify(candle.instrument, candle.openTime, in: &json)
+    json.identity(candle.instrument, candle.openTime)
     json.key("interval")
     json.string(candle.interval.description)
     json.key("open")
@@ -63,7 +63,7 @@ public struct EventEncoding: EventEncoder {
   /// One trade: with its id on the stream of all trades, without it as `LargeTrade`.
   public static func append(_ trade: Trade, withID: Bool, to json: inout JSONWriter) {
     json.beginObject()
-    identify(trade.instrument, trade.exchangeTime, in: &json)
+    json.identity(trade.instrument, trade.exchangeTime)
     json.key("side")
     json.string(trade.aggressor.rawValue)
     value(trade.price, trade.quantity, trade.notional, in: &json)
@@ -82,20 +82,11 @@ public struct EventEncoding: EventEncoder {
   /// One `Liquidation`.
   public static func append(_ liquidation: Liquidation, to json: inout JSONWriter) {
     json.beginObject()
-    identify(liquidation.instrument, liquidation.exchangeTime, in: &json)
+    json.identity(liquidation.instrument, liquidation.exchangeTime)
     json.key("side")
     json.string(liquidation.liquidated.closingSide.rawValue)
     value(liquidation.price, liquidation.quantity, liquidation.notional, in: &json)
     json.endObject()
-  }
-
-  private static func identify(_ instrument: Instrument, _ time: Timestamp, in json: inout JSONWriter) {
-    json.key("exchange")
-    json.string(instrument.exchange.name)
-    json.key("symbol")
-    json.string(instrument.symbol)
-    json.key("timestamp")
-    json.timestamp(time)
   }
 
   private static func value(
@@ -111,6 +102,16 @@ public struct EventEncoding: EventEncoder {
 }
 
 extension JSONWriter {
+  /// The members every row and event begins with.
+  mutating func identity(_ instrument: Instrument, _ time: Timestamp) {
+    key("exchange")
+    string(instrument.exchange.name)
+    key("symbol")
+    string(instrument.symbol)
+    key("timestamp")
+    timestamp(time)
+  }
+
   /// A whole number, or null.
   public mutating func integer(_ value: Int64?) {
     if let value { integer(value) } else { null() }

@@ -21,7 +21,7 @@ public enum HistoryEncoding {
   /// One `OpenInterest`.
   public static func append(_ openInterest: OpenInterest, to json: inout JSONWriter) {
     json.beginObject()
-    identify(openInterest.instrument, openInterest.exchangeTime, in: &json)
+    json.identity(openInterest.instrument, openInterest.exchangeTime)
     json.key("open_interest")
     json.decimal(openInterest.quantity)
     json.key("open_interest_value")
@@ -32,7 +32,7 @@ public enum HistoryEncoding {
   /// One `FundingRate`.
   public static func append(_ funding: FundingRate, to json: inout JSONWriter) {
     json.beginObject()
-    identify(funding.instrument, funding.exchangeTime, in: &json)
+    json.identity(funding.instrument, funding.exchangeTime)
     json.key("funding_rate")
     json.decimal(funding.rate)
     json.key("funding_time")
@@ -66,14 +66,5 @@ public enum HistoryEncoding {
     json.key("funding_interval_hours")
     json.integer(instrument.fundingIntervalHours.map(Int64.init))
     json.endObject()
-  }
-
-  private static func identify(_ instrument: Instrument, _ time: Timestamp, in json: inout JSONWriter) {
-    json.key("exchange")
-    json.string(instrument.exchange.name)
-    json.key("symbol")
-    json.string(instrument.symbol)
-    json.key("timestamp")
-    json.timestamp(time)
   }
 }

@@ -10,9 +10,6 @@ import Wire
 @Suite(.timeLimit(.minutes(1))) struct ExchangeLookupTests {
   @Test func whileTheListIsNotLoadedSymbolsAreNotUnknown() async throws {
     let bench = try ToyGateway()
-    bench.upstream.answer("/instruments", status: .serviceUnavailable, body: "{}")
-    let fresh = try ToyGateway(settings: [:])
-    await fresh.stop()
     let configuration = Configuration(values: [
       "EXCHANGES": "toy", "APP_PORT": "0", "WORKERS": "1", "LOG_LEVEL": "ERROR",
     ])

@@ -38,7 +38,7 @@ import Wire
     }
     #expect(await bench.upstream.nextText().contains("trades:ALPHAUSD"))
     bench.upstream.send(ToyFrames.taken(1))
-    // Either client may be subscribed a moment after the other: the first trades are sent until both have one.
+    // A client is subscribed in the turn that shakes hands with it, so both get the first trade.
     bench.upstream.send(ToyFrames.trade(id: 1, price: "10", quantity: "9"))
     bench.upstream.send(ToyFrames.trade(id: 2, price: "10", quantity: "10", side: "sell"))
     #expect(await all.nextText()?.contains(#""value":90,"is_buyer_maker":false,"id":1"#) == true)
