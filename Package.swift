@@ -58,7 +58,7 @@ let package = Package(
       dependencies: [
         "Model", "Wire", "Telemetry", "Contract", "Net", "Sessions", "Exchanges", "Services", "PublicJSON",
       ],
-      exclude: ["JSON"], swiftSettings: strict),
+      exclude: ["JSON"], resources: [.embedInCode("Pages")], swiftSettings: strict),
 
     .target(
       name: "Support", dependencies: ["Model", "Wire", "Telemetry", "Contract", "Net", "Sessions"],

@@ -22,6 +22,14 @@ struct ParameterReader {
     if !faults.isEmpty { throw APIError(invalid: faults) }
   }
 
+  /// A whole number within the limits of a parameter that has a default.
+  mutating func integer(_ parameter: RouteParameter) -> Int64 {
+    guard case .integer(let range) = parameter.form, let standard = parameter.standard.flatMap({ Int64($0) }) else {
+      preconditionFailure("\(parameter.name) is no whole number with a default")
+    }
+    return integer(parameter.name, default: standard, in: range)
+  }
+
   /// A whole number in a range.
   mutating func integer(_ name: String, default standard: Int64, in range: ClosedRange<Int64>) -> Int64 {
     optionalInteger(name, in: range) ?? standard
@@ -46,9 +54,12 @@ struct ParameterReader {
     return number
   }
 
+  /// Milliseconds since 1970 that a parameter may hold.
+  static let times: ClosedRange<Int64> = 0...Timestamp.latest.milliseconds
+
   /// Milliseconds since 1970, or nothing.
   mutating func time(_ name: String) -> Timestamp? {
-    optionalInteger(name, in: 0...Timestamp.latest.milliseconds).flatMap { Timestamp(milliseconds: $0) }
+    optionalInteger(name, in: ParameterReader.times).flatMap { Timestamp(milliseconds: $0) }
   }
 
   /// Two times of a range, the first not after the second.

@@ -1,0 +1,79 @@
+/// The schemas of the public API: what `EventEncoding`, `HistoryEncoding` and the routes write, member by member.
+public enum PublicSchemas {
+  /// Each schema with its name, in the order of the document.
+  public static let all: [(name: String, schema: JSONSchema)] = [
+    ("OHLC", candle), ("OpenInterest", openInterest), ("FundingRate", fundingRate), ("Instrument", instrument),
+    ("Liquidation", liquidation), ("LargeTrade", largeTrade), ("Exchange", exchange), ("Error", error),
+    ("ParameterFault", parameterFault),
+  ]
+
+  private static let identity: [JSONSchema.Member] = [
+    .init("exchange", .string, "the exchange's name, in lower case"),
+    .init("symbol", .string, "the exchange's own name of the instrument"),
+  ]
+
+  private static let traded: [JSONSchema.Member] = [
+    .init("price", .number), .init("quantity", .number, "in the base asset"),
+    .init("value", .nullable(.number), "price × quantity, exact, in the quote asset"),
+  ]
+
+  static let candle = JSONSchema.object(
+    identity + [
+      .init("timestamp", .time, "when the candle opened"), .init("interval", .string), .init("open", .number),
+      .init("high", .number), .init("low", .number), .init("close", .number),
+      .init("volume", .number, "in the base asset"),
+      .init("quote_volume", .nullable(.number), "in the quote asset; null where the exchange does not give it"),
+      .init("trades_count", .nullable(.integer), "null where the exchange does not give it"),
+      .init("is_closed", .boolean, "true only when the candle is over"),
+    ])
+
+  static let openInterest = JSONSchema.object(
+    identity + [
+      .init("timestamp", .time), .init("open_interest", .number, "in the base asset, one side"),
+      .init("open_interest_value", .nullable(.number), "in the quote asset; null where it cannot be known"),
+    ])
+
+  static let fundingRate = JSONSchema.object(
+    identity + [
+      .init("timestamp", .time, "the exchange's time; of a settled rate its settlement"),
+      .init("funding_rate", .number, "a fraction for each interval"),
+      .init("funding_time", .time, "the settlement; of the current rate the next one"),
+      .init("interval_hours", .nullable(.integer), "hours between settlements; null where unknown"),
+    ])
+
+  static let instrument = JSONSchema.object(
+    identity + [
+      .init("base", .string), .init("quote", .string), .init("kind", .words(["perpetual", "future", "spot"])),
+      .init("status", .string), .init("tick_size", .nullable(.number)), .init("step_size", .nullable(.number)),
+      .init("contract_size", .nullable(.number), "base units a contract"),
+      .init("funding_interval_hours", .nullable(.integer)),
+    ])
+
+  static let liquidation = JSONSchema.object(
+    identity + [
+      .init("timestamp", .time), .init("side", .words(["buy", "sell"]), "sell: a long was liquidated; buy: a short"),
+    ] + traded)
+
+  static let largeTrade = JSONSchema.object(
+    identity + [.init("timestamp", .time), .init("side", .words(["buy", "sell"]), "the taker's side")] + traded
+      + [.init("is_buyer_maker", .boolean)])
+
+  static let exchange = JSONSchema.object([
+    .init("name", .string), .init("capabilities", .map(.boolean), "what it can be asked"),
+    .init("intervals", .array(.string), "candle intervals, shortest first"),
+    .init("liquidation_coverage", .words(["full", "sampled", "none"])),
+    .init("liquidation_price", .words(["average", "bankruptcy"]), isRequired: false),
+  ])
+
+  static let error = JSONSchema.object([
+    .init(
+      "detail", .either(.string, .array(.named("ParameterFault"))), "what is wrong; for 422 a list of the parameters"),
+    .init("code", .string, "one word for each cause"),
+    .init("retryable", .boolean, "whether the same request may succeed later"),
+  ])
+
+  static let parameterFault = JSONSchema.object([
+    .init("type", .string), .init("loc", .array(.string), "query or path, then the parameter's name"),
+    .init("msg", .string), .init("input", .string),
+  ])
+}

@@ -1,0 +1,76 @@
+import PublicJSON
+import Testing
+import Wire
+
+@testable import App
+
+@Suite struct OpenAPIDocumentTests {
+  private static let route = RouteDescription(
+    "/{exchange}/klines/{symbol}", paths: ["/toy/klines/{symbol}", "/other/klines/{symbol}"], "rows",
+    parameters: [
+      .path("exchange", .words(["toy"]), "a name"), .symbol, .limit(default: 5, in: 1...50),
+      .query("minimum", .amount, "a value"), .query("kind", .words(["a", "b"]), "a kind"),
+      .required("frames", .list(["5m", "1h"]), "some"),
+    ] + RouteParameter.bounds, answer: .json(.array(.named("OHLC"))),
+    failures: [.unknownSymbol, .unsupported, .upstreamTimeout])
+
+  private func document(_ routes: [RouteDescription] = [route]) throws -> JSONValue {
+    try JSONValue(parsing: OpenAPIDocument.bytes(of: routes))
+  }
+
+  private func parameter(_ name: String, at path: String = "/toy/klines/{symbol}") throws -> JSONValue? {
+    try document()["paths"]?[path]?["get"]?["parameters"]?.array?.first { $0["name"]?.string == name }
+  }
+
+  @Test func itSaysWhatItIs() throws {
+    let document = try document()
+    #expect(document["openapi"]?.string == "3.1.0")
+    #expect(document["info"]?["version"]?.string == Version.text)
+    #expect(document["components"]?["schemas"]?["OHLC"]?["type"]?.string == "object")
+  }
+
+  @Test func aRouteOfSeveralExchangesStandsAtThePathOfEach() throws {
+    let paths = try document()["paths"]
+    for path in Self.route.paths {
+      #expect(paths?[path]?["get"]?["summary"]?.string == "rows")
+      #expect(paths?[path]?["head"]?["summary"]?.string == "rows")
+    }
+    // What the path names itself is no parameter any more.
+    #expect(try parameter("exchange") == nil)
+    #expect(try parameter("symbol")?["required"]?.bool == true)
+  }
+
+  @Test func aParameterHasItsLimitsAndItsDefault() throws {
+    let limit = try parameter("limit")?["schema"]
+    #expect(limit?["type"]?.string == "integer")
+    #expect(limit?["minimum"]?.integer == 1 && limit?["maximum"]?.integer == 50 && limit?["default"]?.integer == 5)
+    #expect(try parameter("limit")?["required"]?.bool == false)
+    #expect(try parameter("minimum")?["schema"]?["minimum"]?.integer == 0)
+    #expect(try parameter("kind")?["schema"]?["enum"]?.array?.compactMap(\.string) == ["a", "b"])
+    #expect(try parameter("frames")?["schema"]?["pattern"]?.string == "^(5m|1h)(,(5m|1h))*$")
+    #expect(try parameter("frames")?["required"]?.bool == true)
+    #expect(try parameter("start_time")?["schema"]?["type"]?.string == "integer")
+  }
+
+  @Test func everyStatusIsThereOnceWithItsCodes() throws {
+    let answers = try document()["paths"]?["/toy/klines/{symbol}"]?["get"]?["responses"]
+    let schema = answers?["200"]?["content"]?["application/json"]?["schema"]
+    #expect(schema?["items"]?["$ref"]?.string == "#/components/schemas/OHLC")
+    #expect(answers?["404"]?["description"]?.string == "unknown_symbol, unsupported")
+    #expect(answers?["504"]?["description"]?.string == "upstream_timeout")
+    #expect(answers?["default"] != nil)
+  }
+
+  @Test func operationsHaveNamesOfTheirOwn() throws {
+    let routes = [Self.route, RouteDescription("/", "root", answer: .json(.any))]
+    let paths = try document(routes)["paths"]
+    let names = ["/", "/toy/klines/{symbol}", "/other/klines/{symbol}"].flatMap { path in
+      ["get", "head"].compactMap { paths?[path]?[$0]?["operationId"]?.string }
+    }
+    #expect(
+      names == [
+        "get_root", "head_root", "get_toy_klines_symbol", "head_toy_klines_symbol", "get_other_klines_symbol",
+        "head_other_klines_symbol",
+      ])
+  }
+}
