@@ -17,7 +17,7 @@ public final class Application: Sendable {
     case recording
   }
 
-  private let loops: [EventLoop]
+  let loops: [EventLoop]
   private let manager: ExchangeManager
   private let wirings: [ExchangeWiring]
   private let server: HTTPServer

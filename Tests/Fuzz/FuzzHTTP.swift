@@ -1,4 +1,4 @@
-// Compiled in one module with the sources of Wire, so it imports nothing.
+import Wire
 
 /// Laws of the HTTP parsers over any bytes: the events do not depend on how the bytes are cut, content is never longer
 /// than the limit, and what the serializer writes of a request's fields, a parser reads again.

@@ -132,7 +132,11 @@ private final class Child {
     posix_spawn_file_actions_adddup2(&actions, errors.writing, STDERR_FILENO)
     let texts = words.map { strdup($0) } + [nil]
     // Built for coverage, the child would write its profile into /proc and say that it cannot.
-    let quiet = environment.merging(["LLVM_PROFILE_FILE": "/dev/null"]) { own, _ in own }
+    var quiet = environment.merging(["LLVM_PROFILE_FILE": "/dev/null"]) { own, _ in own }
+    // Built with a sanitizer, it is checked as its parent is.
+    for name in ["ASAN_OPTIONS", "TSAN_OPTIONS"] {
+      if let value = getenv(name) { quiet[name] = String(cString: value) }
+    }
     let settings = quiet.map { strdup("\($0.key)=\($0.value)") } + [nil]
     defer { for text in texts + settings { free(text) } }
     var process = pid_t()
