@@ -45,6 +45,7 @@ bench: deps
 	swift build -c release --product bench
 	.build/release/bench
 
+FIXTURES_FuzzBinance := Tests/Fixtures/Binance/rest Tests/Fixtures/Binance/ws
 FUZZERS := $(basename $(notdir $(wildcard Tests/Fuzz/Fuzz*.swift)))
 
 fuzz: deps $(FUZZERS:%=fuzz-%)
@@ -53,8 +54,8 @@ fuzz: deps $(FUZZERS:%=fuzz-%)
 fuzz-%:
 	@mkdir -p .build/fuzz/corpus/$*
 	Tests/Fuzz/build.sh $* .build/fuzz/$*
-	SWIFT_BACKTRACE=enable=no .build/fuzz/$* -max_total_time=$(SECONDS) -timeout=10 \
-	  -artifact_prefix=.build/fuzz/$*- .build/fuzz/corpus/$*
+	SWIFT_BACKTRACE=enable=no .build/fuzz/$* -max_total_time=$(SECONDS) -timeout=10 -print_final_stats=1 \
+	  -artifact_prefix=.build/fuzz/$*- .build/fuzz/corpus/$* $(wildcard Tests/Fuzz/seeds/$* $(FIXTURES_$*))
 
 # ThreadSanitizer does not understand `Synchronization.Mutex`; TSAN chooses a lock it does (Sources/Core/Net/Lock.swift).
 # LeakSanitizer does not see what Swift refers to with tagged words (weak references, enums with several payloads) and
