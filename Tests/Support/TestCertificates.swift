@@ -41,11 +41,14 @@ public final class TestCertificates: @unchecked Sendable {
   /// The authority's certificate as a PEM file, removed with this object.
   public let caFile: String
   private let authority: Identity
+  private let name: String
 
   /// A new authority.
   public init() {
     let key = Self.newKey()
-    let name = "Test authority"
+    // Names differ as those of authorities do: with one of its own name a client would compare signatures.
+    let name = "Test authority \(UInt32.random(in: .min ... .max))"
+    self.name = name
     authority = Identity(
       certificate: Self.newCertificate(
         name: name, issuer: name, key: key, signedBy: key, validSeconds: -3_600...86_400,
@@ -78,7 +81,7 @@ public final class TestCertificates: @unchecked Sendable {
   ) -> Identity {
     let key = Self.newKey()
     let certificate = Self.newCertificate(
-      name: "Test server", issuer: "Test authority", key: key, signedBy: authority.key, validSeconds: validSeconds,
+      name: "Test server", issuer: name, key: key, signedBy: authority.key, validSeconds: validSeconds,
       extensions: [(NID_subject_alt_name, names)])
     return Identity(certificate: certificate, key: key)
   }

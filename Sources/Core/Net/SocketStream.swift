@@ -337,6 +337,7 @@ final class SocketStream: LoopPollable, LoopFlushing {
     outbox = Outbox(limitBytes: 0)
     let last = owner
     owner = nil
-    last?.streamClosed(cause)
+    // What broke TLS off stays the cause, however the peer then ends.
+    last?.streamClosed(self.cause == .local ? cause : self.cause)
   }
 }

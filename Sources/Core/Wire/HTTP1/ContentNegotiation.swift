@@ -13,7 +13,7 @@ public struct ContentNegotiation: Sendable {
 
   private let response: HTTPResponse
   private let codings: AcceptedCodings
-  private let condition: EntityTagCondition?
+  private let held: HeldTags?
   private let applies: Bool
   private let isTagged: Bool
   private let count: Int
@@ -22,7 +22,7 @@ public struct ContentNegotiation: Sendable {
   public init(_ response: HTTPResponse, for request: HTTPRequest) {
     self.response = response
     codings = AcceptedCodings(request.headers)
-    condition = EntityTagCondition(request.headers)
+    held = HeldTags(request.headers)
     count = response.body.contiguousCount ?? 0
     let type = response.headers["Content-Type"] ?? ""
     let isJSON = type.utf8.prefix(16).equalsIgnoringCase("application/json".utf8)
@@ -53,7 +53,7 @@ public struct ContentNegotiation: Sendable {
     var response = response
     response.headers.add("Vary", "Accept-Encoding")
     let tag = isTagged ? response.body.tag : nil
-    if let tag, condition?.isMet(by: usesGzip ? tag.compressed : tag) == true {
+    if let tag, held?.contains(usesGzip ? tag.compressed : tag) == true {
       return notModified(response, usesGzip ? tag.compressed : tag)
     }
     let compressed = usesGzip ? response.body.gzip : nil

@@ -31,15 +31,15 @@ public struct EntityTag: Sendable, Hashable {
   public func weaklyEquals(_ other: EntityTag) -> Bool { opaque == other.opaque }
 }
 
-/// `If-None-Match`: answer only if the client does not have it (RFC 9110 §13.1.2).
-public enum EntityTagCondition: Sendable, Equatable {
-  /// `*`: unless there is anything at all.
-  case none
-  /// Unless it is one of these.
-  case noneOf([EntityTag])
+/// `If-None-Match`: what a client says that it has, and does not want again (RFC 9110 §13.1.2).
+public enum HeldTags: Sendable, Equatable {
+  /// `*`: whatever there is.
+  case any
+  /// The forms of these tags.
+  case these([EntityTag])
 
-  /// The condition of a request; `nil` where it has none, or what it has is no list of tags: then it is answered as if
-  /// it were not there.
+  /// What a request says; `nil` where it says nothing, or what is no list of tags: then it is answered as if that were not
+  /// there.
   public init?(_ headers: HTTPHeaders) {
     let values = headers.values("If-None-Match")
     guard !values.isEmpty else { return nil }
@@ -47,18 +47,18 @@ public enum EntityTagCondition: Sendable, Equatable {
     let bytes = Array(values.joined(separator: ",").utf8)
     let isAny = bytes.withUnsafeBufferPointer { $0.trimmed.elementsEqual("*".utf8) }
     guard !isAny else {
-      self = .none
+      self = .any
       return
     }
-    guard let tags = EntityTagCondition.tags(in: bytes[...]), !tags.isEmpty else { return nil }
-    self = .noneOf(tags)
+    guard let tags = HeldTags.tags(in: bytes[...]), !tags.isEmpty else { return nil }
+    self = .these(tags)
   }
 
   /// Whether the client has it already.
-  public func isMet(by tag: EntityTag) -> Bool {
+  public func contains(_ tag: EntityTag) -> Bool {
     switch self {
-    case .none: true
-    case .noneOf(let tags): tags.contains { $0.weaklyEquals(tag) }
+    case .any: true
+    case .these(let tags): tags.contains { $0.weaklyEquals(tag) }
     }
   }
 

@@ -3,8 +3,8 @@ import Testing
 @testable import Wire
 
 @Suite struct EntityTagTests {
-  private func condition(_ values: String...) -> EntityTagCondition? {
-    EntityTagCondition(HTTPHeaders(values.map { ("If-None-Match", $0) }))
+  private func held(_ values: String...) -> HeldTags? {
+    HeldTags(HTTPHeaders(values.map { ("If-None-Match", $0) }))
   }
 
   private func tag(_ opaque: String, weak: Bool = false) -> EntityTag { EntityTag(opaque: opaque, isWeak: weak) }
@@ -28,38 +28,38 @@ import Testing
 
   /// The examples of RFC 9110 section 13.1.2.
   @Test func theExamplesOfTheRFCAreRead() {
-    #expect(condition("\"xyzzy\"") == .noneOf([tag("xyzzy")]))
-    #expect(condition("W/\"xyzzy\"") == .noneOf([tag("xyzzy", weak: true)]))
+    #expect(held("\"xyzzy\"") == .these([tag("xyzzy")]))
+    #expect(held("W/\"xyzzy\"") == .these([tag("xyzzy", weak: true)]))
     #expect(
-      condition("\"xyzzy\", \"r2d2xxxx\", \"c3piozzzz\"")
-        == .noneOf(["xyzzy", "r2d2xxxx", "c3piozzzz"].map { tag($0) }))
+      held("\"xyzzy\", \"r2d2xxxx\", \"c3piozzzz\"")
+        == .these(["xyzzy", "r2d2xxxx", "c3piozzzz"].map { tag($0) }))
     #expect(
-      condition("W/\"xyzzy\", W/\"r2d2xxxx\", W/\"c3piozzzz\"")
-        == .noneOf(["xyzzy", "r2d2xxxx", "c3piozzzz"].map { tag($0, weak: true) }))
-    #expect(condition("*") == EntityTagCondition.none)
+      held("W/\"xyzzy\", W/\"r2d2xxxx\", W/\"c3piozzzz\"")
+        == .these(["xyzzy", "r2d2xxxx", "c3piozzzz"].map { tag($0, weak: true) }))
+    #expect(held("*") == HeldTags.any)
   }
 
   @Test func aTagMayHoldACommaAndBeEmpty() {
-    #expect(condition("\"a,b\" ,, \"\",\t\"c\"") == .noneOf([tag("a,b"), tag(""), tag("c")]))
+    #expect(held("\"a,b\" ,, \"\",\t\"c\"") == .these([tag("a,b"), tag(""), tag("c")]))
   }
 
   @Test func linesOfOneFieldAreOneList() {
-    #expect(condition("\"a\"", "W/\"b\"") == .noneOf([tag("a"), tag("b", weak: true)]))
+    #expect(held("\"a\"", "W/\"b\"") == .these([tag("a"), tag("b", weak: true)]))
   }
 
   @Test(arguments: [
     "", ",", "a", "\"a", "a\"", "w/\"a\"", "W\"a\"", "\"a\" \"b\"", "*, \"a\"", "\"a\", *", "\"a\"b", "\"a b\"",
   ])
   func whatIsNoListOfTagsIsNotThere(value: String) {
-    #expect(condition(value) == nil)
+    #expect(held(value) == nil)
   }
 
-  @Test func noFieldIsNoCondition() { #expect(EntityTagCondition(HTTPHeaders()) == nil) }
+  @Test func noFieldSaysNothing() { #expect(HeldTags(HTTPHeaders()) == nil) }
 
   @Test func aListIsMetByOneOfItsTagsAndTheAsteriskByAll() {
-    let list = EntityTagCondition.noneOf([tag("a"), tag("b", weak: true)])
-    #expect(list.isMet(by: tag("b")))
-    #expect(!list.isMet(by: tag("c")))
-    #expect(EntityTagCondition.none.isMet(by: tag("c")))
+    let list = HeldTags.these([tag("a"), tag("b", weak: true)])
+    #expect(list.contains(tag("b")))
+    #expect(!list.contains(tag("c")))
+    #expect(HeldTags.any.contains(tag("c")))
   }
 }
