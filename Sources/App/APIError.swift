@@ -25,6 +25,8 @@ struct APIError: Error, Equatable {
     case forbiddenOrigin = "forbidden_origin"
     /// A host name that is not ours.
     case misdirectedRequest = "misdirected_request"
+    /// No form of the answer that the client's `Accept-Encoding` allows.
+    case notAcceptable = "not_acceptable"
     /// The bytes were no request.
     case badRequest = "bad_request"
     /// The exchange answered with an error or nonsense.
@@ -49,6 +51,7 @@ struct APIError: Error, Equatable {
       case .upgradeRequired: .upgradeRequired
       case .forbiddenOrigin: .forbidden
       case .misdirectedRequest: .misdirectedRequest
+      case .notAcceptable: .notAcceptable
       case .badRequest: .badRequest
       case .upstreamError, .upstreamBlocked: .badGateway
       case .upstreamUnavailable, .upstreamLimited: .serviceUnavailable

@@ -29,7 +29,7 @@ public final class Application: Sendable {
   /// Starts the gateway: it accepts connections when this returns, whether the exchanges can be reached or not. Of
   /// `exchanges` those are connected that the configuration names.
   ///
-  /// - Throws: `NetError` when the address cannot be listened on.
+  /// - Throws: `NetError` when the address cannot be listened on, or the certificate cannot be served.
   public convenience init(
     _ configuration: Configuration, source: Source = .live,
     exchanges: [any ExchangeInterface] = Registry.exchanges
@@ -40,6 +40,7 @@ public final class Application: Sendable {
   init(
     _ configuration: Configuration, source: Source, exchanges: [any ExchangeInterface], tuning: Tuning
   ) throws(NetError) {
+    let certificate = try ServingCertificate.load(configuration)
     let telemetry = Instrumentation(
       metrics: MetricsRegistry(), level: configuration.logLevel, format: configuration.logFormat)
     let clock = tuning.clock
@@ -62,7 +63,7 @@ public final class Application: Sendable {
         uniqueKeysWithValues: zip(loops, busLanes).map { (ObjectIdentifier($0), LoopBound($1, loop: $0)) }),
       source: source, clock: clock, telemetry: telemetry, counters: counters)
     server = HTTPServer(
-      loops: loops, options: Application.serverOptions(configuration, tuning), counters: counters
+      loops: loops, options: Application.serverOptions(configuration, tuning, certificate), counters: counters
     ) { request, context in
       gateway.handle(request, context)
     }
@@ -70,6 +71,7 @@ public final class Application: Sendable {
     self.wirings = wirings
     self.configuration = configuration
     logger = telemetry.logger("gateway")
+    if let certificate { ServingCertificate.log(certificate, on: logger) }
     port = try server.start()
     manager.start()
   }
@@ -77,7 +79,19 @@ public final class Application: Sendable {
   /// Where it listens.
   public var address: String {
     let host = configuration.host.contains(":") ? "[\(configuration.host)]" : configuration.host
-    return "http://\(host):\(port)"
+    return "\(configuration.tlsCertificateFile == nil ? "http" : "https")://\(host):\(port)"
+  }
+
+  /// Reads the files of certificate and key again and shows new clients what they hold; those that are connected keep
+  /// what they began with. Files that cannot be served are logged, and change nothing.
+  public func reloadCertificate() {
+    do throws(NetError) {
+      guard let certificate = try ServingCertificate.load(configuration) else { return }
+      server.replaceCertificate(certificate)
+      ServingCertificate.log(certificate, on: logger)
+    } catch {
+      logger.error("the new certificate cannot be served, the old one stays", ["cause": error.description])
+    }
   }
 
   /// Stops: no new connections, what is in flight is finished, WebSockets are closed with 1001; then the exchanges.
@@ -94,8 +108,12 @@ public final class Application: Sendable {
     configuration.workers > 0 ? configuration.workers : max(1, SystemFacts.coreCount)
   }
 
-  private static func serverOptions(_ configuration: Configuration, _ tuning: Tuning) -> HTTPServerOptions {
+  private static func serverOptions(
+    _ configuration: Configuration, _ tuning: Tuning, _ certificate: TLSServerContext?
+  ) -> HTTPServerOptions {
     var options = HTTPServerOptions()
+    options.tls = certificate
+    options.tlsHandshakeMilliseconds = tuning.tlsHandshakeMilliseconds
     options.host = configuration.host
     options.port = configuration.port
     options.maxConnections = configuration.maxConnections

@@ -23,6 +23,9 @@ enum Marketgate {
       flags: arguments.flags, environment: SystemFacts.environment, file: file)
     var faults = arguments.faults
     if case .faults(let more) = outcome { faults += more }
+    if case .configuration(let configuration) = outcome, let fault = ServingCertificate.fault(in: configuration) {
+      faults.append(fault)
+    }
     for fault in faults { SystemFacts.printError("configuration: \(fault)") }
     guard faults.isEmpty, case .configuration(let configuration) = outcome else {
       return ServeCommand.ExitCode.badConfiguration

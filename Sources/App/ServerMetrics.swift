@@ -20,6 +20,7 @@ struct ServerMetrics: Sendable {
     count("accept_pauses", "Times that accepting paused: too many sockets.", counters.acceptPauses.value)
     count("requests", "Requests handed to the routes.", counters.requests.value)
     count("protocol_failures", "Requests that were no HTTP, or over a limit.", counters.protocolFailures.value)
+    count("tls_failures", "Clients that did not agree on TLS, or not in time.", counters.tlsFailures.value)
     count("websocket_failures", "Clients that broke the protocol, or fell silent.", counters.webSocketFailures.value)
     count("slow_consumers", "Clients closed because they read too slowly.", counters.slowConsumers.value)
     count("websocket_frames_sent", "Frames sent to clients.", counters.framesSent.value)

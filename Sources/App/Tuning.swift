@@ -11,6 +11,8 @@ struct Tuning: Sendable {
   var backoff = Backoff.streams
   /// How long a topic stays open upstream without a client, in milliseconds.
   var lingerMilliseconds = ExchangeStreams.usualLinger
+  /// How long a client may take for its TLS handshake.
+  var tlsHandshakeMilliseconds = HTTPServerOptions().tlsHandshakeMilliseconds
   /// How WebSocket clients are watched.
   var webSocket = WebSocketOptions()
 }

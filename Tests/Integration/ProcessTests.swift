@@ -6,10 +6,12 @@ import Testing
 
 /// The program as it is started by people: what it prints, what it ends with.
 @Suite(.serialized, .timeLimit(.minutes(1))) struct ProcessTests {
+  private static let authority = TestCertificates()
+
   /// A listening gateway's port, from the first line it prints.
-  private static func port(of child: Child) throws -> UInt16 {
+  private static func port(of child: Child, scheme: String = "http") throws -> UInt16 {
     let line = try child.output.line()
-    let words = "listening on http://127.0.0.1:"
+    let words = "listening on \(scheme)://127.0.0.1:"
     #expect(line.hasPrefix(words))
     return try #require(UInt16(line.dropFirst(words.count)))
   }
@@ -51,6 +53,75 @@ import Testing
         #expect(lines.count { $0.hasPrefix("configuration: ") && $0.contains(name) } == 1)
       }
     }
+  }
+
+  @Test func aCertificateThatCannotBeServedIsAFaultOfTheConfiguration() async throws {
+    let (one, other) = (ProcessTests.authority.identity(), ProcessTests.authority.identity())
+    let cases = [
+      (["TLS_CERT_FILE": one.certificateFile], "TLS_CERT_FILE and TLS_KEY_FILE belong together"),
+      (["TLS_CERT_FILE": "/nonexistent.pem", "TLS_KEY_FILE": one.keyFile], "TLS_CERT_FILE \"/nonexistent.pem\": "),
+      (["TLS_CERT_FILE": one.certificateFile, "TLS_KEY_FILE": other.keyFile], "key values mismatch"),
+    ]
+    for (environment, words) in cases {
+      for arguments in [["--check-config"], ["serve"]] {
+        let ended = try await onThread { try Child(arguments, environment: environment).ended() }
+        #expect(ended.code == 2)
+        #expect(ended.output.isEmpty)
+        #expect(ended.errors.hasPrefix("configuration: "))
+        #expect(ended.errors.contains(words))
+        #expect(ended.errors.split(separator: "\n").count == 1)
+      }
+    }
+  }
+
+  /// Connects over TLS; gives the client and the number of the certificate it was shown.
+  private static func secure(_ port: UInt16) throws -> (client: TLSClient, number: String) {
+    let client = TLSClient(try RawSocket(port: port), caFile: authority.caFile)
+    try client.shakeHands()
+    return (client, client.serialNumber)
+  }
+
+  @Test func aNewCertificateIsShownAfterSIGHUPWithoutLosingAClientAndABadOneIsNot() async throws {
+    let (old, new) = (ProcessTests.authority.identity(), ProcessTests.authority.identity())
+    let environment = ["TLS_CERT_FILE": old.certificateFile, "TLS_KEY_FILE": old.keyFile]
+    let arguments = ["serve", "--demo", "--port", "0", "--recordings", "\(Repository.root)/Recordings"]
+    try await onThread {
+      let child = try Child(arguments, environment: environment)
+      let port = try ProcessTests.port(of: child, scheme: "https")
+      let first = try ProcessTests.secure(port)
+      // A stream needs the list of instruments.
+      while true {
+        first.client.send("GET /binance/instruments HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        if try first.client.readResponse().head.hasPrefix("HTTP/1.1 200 ") { break }
+      }
+      first.client.send(
+        RawSocket.upgrade("/ws/binance/BTCUSDT/trades").replacing("Host: a\r\n", with: "Host: localhost\r\n"))
+      #expect(try first.client.read(until: "\r\n\r\n").hasPrefix("HTTP/1.1 101 "))
+
+      try ProcessTests.copy(new.certificateFile, to: old.certificateFile)
+      try ProcessTests.copy(new.keyFile, to: old.keyFile)
+      child.send(SIGHUP)
+      // Once at the start, once now.
+      for _ in 1...2 { try child.errors.line(with: "new clients are shown the certificate expires=") }
+      let second = try ProcessTests.secure(port)
+      #expect(second.number != first.number)
+      #expect(try first.client.readFrame().first == 0x81)
+
+      try ProcessTests.copy("/dev/null", to: old.keyFile)
+      child.send(SIGHUP)
+      try child.errors.line(with: "ERROR gateway: the new certificate cannot be served, the old one stays cause=")
+      #expect(try ProcessTests.secure(port).number == second.number)
+      #expect(try first.client.readFrame().first == 0x81)
+      #expect(try child.ended(by: SIGTERM).code == 0)
+    }
+  }
+
+  /// Replaces what a file holds.
+  private static func copy(_ source: String, to target: String) throws {
+    let text = try #require(SystemFacts.text(ofFile: source))
+    let file = try #require(fopen(target, "w"))
+    defer { fclose(file) }
+    fputs(text, file)
   }
 
   @Test func aRightConfigurationIsNotTalkedAbout() async throws {
@@ -153,6 +224,11 @@ private final class Child {
     waitpid(process, nil, 0)
   }
 
+  /// Sends a signal that does not end it.
+  func send(_ signal: Int32) {
+    if let process { kill(process, signal) }
+  }
+
   /// Waits for the end, after a signal where one is given.
   func ended(by signal: Int32? = nil) throws -> End {
     guard let process else { throw Failure.killed }
@@ -214,6 +290,11 @@ private final class Pipe {
       }
       guard try fill() else { throw Failure.ended }
     }
+  }
+
+  /// Reads on until a line holds the words.
+  func line(with words: String) throws {
+    while !(try line().contains(words)) {}
   }
 
   /// All that is left, when the child has ended.

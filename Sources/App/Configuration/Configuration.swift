@@ -54,6 +54,10 @@ public struct Configuration: Sendable {
   public var clientBufferBytes: Int { Int(integer("CLIENT_BUFFER_BYTES")) }
   /// A PEM file to trust instead of the system's.
   public var upstreamCAFile: String? { optional("UPSTREAM_CA_FILE") }
+  /// A PEM file of the certificate to serve with; `nil` for plain HTTP.
+  public var tlsCertificateFile: String? { optional("TLS_CERT_FILE") }
+  /// A PEM file of its key; there exactly when the certificate is.
+  public var tlsKeyFile: String? { optional("TLS_KEY_FILE") }
   /// The folder of the recordings.
   public var recordings: String? { optional("RECORDINGS") }
   /// How many times faster the demo plays.

@@ -65,6 +65,12 @@ extension Setting {
 
   private static let files: [Setting] = [
     Setting(
+      name: "TLS_CERT_FILE", kind: .file, defaultValue: "",
+      help: "PEM file of the certificate to serve https and wss with, its intermediates behind it; read again at SIGHUP"
+    ),
+    Setting(
+      name: "TLS_KEY_FILE", kind: .file, defaultValue: "", help: "PEM file of its private key, without a passphrase"),
+    Setting(
       name: "UPSTREAM_CA_FILE", kind: .file, defaultValue: "",
       help: "PEM file of the authorities to trust instead of the system's"),
     Setting(

@@ -51,6 +51,13 @@ public final class HTTPServer: Sendable {
     return address.port
   }
 
+  /// Shows new clients another certificate, on every loop. Those that are connected keep what they began with. Of no
+  /// use to a server of plain HTTP, which stays one.
+  public func replaceCertificate(_ context: TLSServerContext) {
+    guard options.tls != nil else { return }
+    for part in parts { part.loop.post { part.value.tls = context } }
+  }
+
   /// Takes no new clients; those there are stay.
   public func stopAccepting() {
     for part in parts { part.loop.post { part.value.stopAccepting() } }

@@ -52,6 +52,7 @@ final class HTTPServerConnection: SocketStreamOwner, HTTPServerMember {
   func sent(bytes: Int, entries: Int) { server.counters.bytesSent.add(bytes) }
 
   func streamClosed(_ cause: SocketStream.Closure) {
+    if cause == .insecure { server.counters.tlsFailures.add(1) }
     current?.task?.cancel()
     current = nil
     deadline.end()

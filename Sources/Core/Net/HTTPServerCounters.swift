@@ -26,6 +26,8 @@ public final class HTTPServerCounters: Sendable {
   public let requests = AtomicCount()
   /// Requests the server refused itself: broken protocol, limits, deadlines.
   public let protocolFailures = AtomicCount()
+  /// Clients that did not agree on TLS with the server, or not in time.
+  public let tlsFailures = AtomicCount()
   /// WebSockets that are open.
   public let webSocketsOpen = AtomicCount()
   /// WebSocket clients closed because they read too slowly.

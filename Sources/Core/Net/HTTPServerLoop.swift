@@ -15,6 +15,8 @@ final class HTTPServerLoop {
   let handler: HTTPHandler
   let counters: HTTPServerCounters
   private let slots: ConnectionSlots
+  /// What new clients are shown; those there are keep what they began with.
+  var tls: TLSServerContext?
   private var listener: Listener?
   private var members: [ObjectIdentifier: any HTTPServerMember] = [:]
   private var requestIDs = RequestIDs()
@@ -33,6 +35,7 @@ final class HTTPServerLoop {
     self.counters = counters
     self.slots = slots
     self.handler = handler
+    tls = options.tls
   }
 
   // MARK: Accepting
@@ -56,7 +59,14 @@ final class HTTPServerLoop {
     var streamOptions = SocketStream.Options()
     streamOptions.writeStallMilliseconds = options.writeStallMilliseconds
     streamOptions.lingerMilliseconds = options.lingerMilliseconds
-    let stream = SocketStream(socket, loop: loop, options: streamOptions)
+    streamOptions.handshakeMilliseconds = options.tlsHandshakeMilliseconds
+    var secret: TLSServerStream?
+    if let tls {
+      secret = try? TLSServerStream(tls)
+      // OpenSSL fails here only for want of memory.
+      guard secret != nil else { return slots.free() }
+    }
+    let stream = SocketStream(socket, loop: loop, options: streamOptions, tls: secret)
     let connection = HTTPServerConnection(stream, peerAddress: address.host, server: self)
     guard stream.start(connection) else { return slots.free() }
     counters.connectionsAccepted.add(1)

@@ -6,6 +6,10 @@ public struct HTTPServerOptions: Sendable {
   public var host = "127.0.0.1"
   /// 0 lets the kernel pick a free one.
   public var port: UInt16 = 8000
+  /// The certificate to serve with: then all clients speak TLS. `nil` for plain HTTP.
+  public var tls: TLSServerContext?
+  /// From the client's connection to the end of its TLS handshake; then it is cut.
+  public var tlsHandshakeMilliseconds: Int64 = 10_000
   /// Of one request.
   public var limits = HTTPLimits()
   /// From the first byte of a request to the end of its head; then 408.

@@ -193,7 +193,21 @@ extension ExchangeError {
     case .invalidRequest: self.init(.rejected, .never, "the request could not be formed")
     case .connect: self.init(.unreachable, .retry, "the exchange cannot be reached")
     case .resolve: self.init(.unreachable, .retry, "the exchange's name has no address")
-    case .tls: self.init(.unreachable, .retry, "the exchange's certificate is not trusted, or TLS with it failed")
+    case .tls:
+      // A certificate that is refused would be refused again: nothing is gained by asking at once.
+      self.init(.unreachable, error.refusal == nil ? .retry : .never, ExchangeError.reason(error.refusal))
+    }
+  }
+
+  /// Whose certificate, and what is wrong with it: who must act differs.
+  private static func reason(_ refusal: CertificateRefusal?) -> String {
+    switch refusal {
+    case .expired: "the exchange's certificate has expired"
+    case .notYetValid: "the exchange's certificate is not valid yet"
+    case .wrongHost: "the exchange's certificate is for another host"
+    case .untrusted: "the exchange's certificate is not trusted"
+    case .invalid: "the exchange's certificate is not acceptable"
+    case nil: "TLS with the exchange failed"
     }
   }
 }

@@ -10,7 +10,8 @@ import Wire
     (.unknownExchange, 404, false), (.unknownSymbol, 404, false), (.unsupported, 404, false), (.notFound, 404, false),
     (.methodNotAllowed, 405, false), (.notImplemented, 501, false), (.invalidParameter, 422, false),
     (.upgradeRequired, 426, false),
-    (.forbiddenOrigin, 403, false), (.misdirectedRequest, 421, false), (.badRequest, 400, false),
+    (.forbiddenOrigin, 403, false), (.misdirectedRequest, 421, false), (.notAcceptable, 406, false),
+    (.badRequest, 400, false),
     (.upstreamError, 502, true), (.upstreamBlocked, 502, false), (.upstreamUnavailable, 503, true),
     (.upstreamLimited, 503, true), (.upstreamTimeout, 504, true), (.internalFault, 500, false),
   ]
@@ -27,7 +28,8 @@ import Wire
     #expect(
       APIError.Code.allCases.map(\.rawValue) == [
         "unknown_exchange", "unknown_symbol", "unsupported", "not_found", "method_not_allowed", "not_implemented",
-        "invalid_parameter", "upgrade_required", "forbidden_origin", "misdirected_request", "bad_request",
+        "invalid_parameter", "upgrade_required", "forbidden_origin", "misdirected_request", "not_acceptable",
+        "bad_request",
         "upstream_error",
         "upstream_blocked", "upstream_unavailable", "upstream_limited", "upstream_timeout", "internal",
       ])

@@ -37,6 +37,8 @@ extension HTTPStatus {
   public static let notFound = HTTPStatus(404)
   /// 405; the response names the allowed methods in `Allow`.
   public static let methodNotAllowed = HTTPStatus(405)
+  /// 406.
+  public static let notAcceptable = HTTPStatus(406)
   /// 408.
   public static let requestTimeout = HTTPStatus(408)
   /// 412.

@@ -70,6 +70,17 @@ import Testing
     #expect(faults.contains { $0.hasPrefix("EXCHANGES names \"mtgox\"") })
   }
 
+  @Test func certificateAndKeyAreSetTogether() throws {
+    for name in ["TLS_CERT_FILE", "TLS_KEY_FILE"] {
+      #expect(
+        faults(environment: [name: "/a.pem"]) == ["TLS_CERT_FILE and TLS_KEY_FILE belong together: set both or none"])
+    }
+    let both = try configuration(environment: ["TLS_CERT_FILE": "/a.pem", "TLS_KEY_FILE": "/b.pem"])
+    #expect(both.tlsCertificateFile == "/a.pem")
+    #expect(both.tlsKeyFile == "/b.pem")
+    #expect(try configuration().tlsCertificateFile == nil)
+  }
+
   @Test func listsAreCutAtCommasAndTrimmed() throws {
     let configuration = try configuration(environment: ["CORS_ORIGINS": " http://a , ,http://b"])
     #expect(configuration.corsOrigins == ["http://a", "http://b"])
