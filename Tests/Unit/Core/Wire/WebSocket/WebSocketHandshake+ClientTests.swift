@@ -55,7 +55,7 @@ import Wire
     var parser = HTTPRequestParser()
     bytes.withUnsafeBytes { parser.append($0) }
     guard case .request(let request) = parser.next(),
-      case .accept(let response) = WebSocketHandshake.answer(to: request)
+      case .accept(let response, _) = WebSocketHandshake.answer(to: request)
     else {
       Issue.record("refused")
       return

@@ -26,7 +26,7 @@ import Wire
   }
 
   private func acceptance(of request: HTTPRequest) -> HTTPResponse? {
-    guard case .accept(let response) = WebSocketHandshake.answer(to: request) else { return nil }
+    guard case .accept(let response, _) = WebSocketHandshake.answer(to: request) else { return nil }
     return response
   }
 
