@@ -40,7 +40,9 @@ let package = Package(
       providers: [.apt(["zlib1g-dev"])]),
 
     core("Model"),
-    core("Wire", ["CCrypto", "CZlib"]),
+    .target(
+      name: "Wire", dependencies: ["CCrypto", "CZlib"], path: "Sources/Core/Wire", exclude: ["WebSocket/README.md"],
+      swiftSettings: strict),
     core("Telemetry"),
     core("Contract", ["Model", "Wire"]),
     core("Net", ["Wire", "Telemetry", "CCurl", "COpenSSL", "CLinux"]),

@@ -1,4 +1,4 @@
-/// Measures what the gateway does most: `bench [decode|encode|routing|fanout]`, all of them without an argument.
+/// Measures what the gateway does most: `bench [decode|encode|routing|mailbox|fanout|compress|footprint]`, all of them without an argument.
 ///
 /// CPU time of the process, the best of several rounds, release build. docs/benchmarks.md keeps the figures.
 @main
@@ -8,7 +8,8 @@ enum Bench {
     let all: [(String, @Sendable () async -> Void)] = [
       ("decode", { DecodeBenchmark.run() }), ("encode", { EncodeBenchmark.run() }),
       ("routing", { RoutingBenchmark.run() }), ("mailbox", { await MailboxBenchmark.run() }),
-      ("fanout", { await FanOutBenchmark.run() }),
+      ("fanout", { await FanOutBenchmark.run() }), ("compress", { CompressionBenchmark.run() }),
+      ("footprint", { await FootprintBenchmark.run() }),
     ]
     for (name, run) in all where wanted.isEmpty || wanted.contains(name) { await run() }
   }
