@@ -5,11 +5,12 @@
 enum Bench {
   static func main() async {
     let wanted = CommandLine.arguments.dropFirst()
+    if wanted.first == FootprintBenchmark.serverWord { return FootprintBenchmark.serve() }
     let all: [(String, @Sendable () async -> Void)] = [
       ("decode", { DecodeBenchmark.run() }), ("encode", { EncodeBenchmark.run() }),
       ("routing", { RoutingBenchmark.run() }), ("mailbox", { await MailboxBenchmark.run() }),
       ("fanout", { await FanOutBenchmark.run() }), ("compress", { CompressionBenchmark.run() }),
-      ("footprint", { await FootprintBenchmark.run() }),
+      ("footprint", { FootprintBenchmark.run() }),
     ]
     for (name, run) in all where wanted.isEmpty || wanted.contains(name) { await run() }
   }

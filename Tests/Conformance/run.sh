@@ -48,7 +48,8 @@ P
 }
 
 [ -f "${AUTOBAHN_HOME:-/tmp/autobahn}/wst.py" ] || "$tools/autobahn.sh" setup || exit 1
-command -v slowhttptest > /dev/null || "$tools/webtools.sh" setup || exit 1
+command -v slowhttptest > /dev/null ||
+  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends slowhttptest > /dev/null || exit 1
 cc -O2 -o .build/wsload "$tools/wsload.c" || exit 1
 
 start echo "$bin/conformance-server"

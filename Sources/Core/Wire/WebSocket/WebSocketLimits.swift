@@ -35,13 +35,9 @@ public struct WebSocketLimits: Sendable, Equatable {
 
   /// The most that so many compressed bytes may become.
   func maxInflatedBytes(ofCompressed count: Int) -> Int {
-    let (product, overflow) = count.multipliedReportingOverflow(by: maxInflationRatio)
-    return min(
-      maxMessageBytes,
-      overflow
-        ? .max
-        : product.addingReportingOverflow(Self.inflationAllowance).overflow
-          ? .max : product + Self.inflationAllowance)
+    let (product, isTooMuch) = count.multipliedReportingOverflow(by: maxInflationRatio)
+    let (sum, isTooMuchMore) = product.addingReportingOverflow(WebSocketLimits.inflationAllowance)
+    return isTooMuch || isTooMuchMore ? maxMessageBytes : min(maxMessageBytes, sum)
   }
 
   /// For clients of this server: they subscribe and ping, and there are many.
