@@ -2,11 +2,11 @@
 # make run    serves the live exchanges
 # make test   builds and passes every test
 # make check  format, architecture, warnings
-# Others: bench, fuzz, tsan, coverage, deps.
+# Others: bench, conformance, fuzz, tsan, coverage, deps.
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := demo
-.PHONY: demo run build test check smoke bench fuzz tsan coverage deps test-deps clean
+.PHONY: demo run build test check smoke bench conformance fuzz tsan coverage deps test-deps clean
 
 RELEASE := .build/release/marketgate
 SOURCES := $(shell find Sources -type f -not -name '*.md') Package.swift
@@ -44,6 +44,12 @@ check: test-deps
 bench: deps
 	swift build -c release --product bench
 	.build/release/bench
+
+# Suites of others against the server and the client: Tests/Conformance/README.md. `AUTOBAHN` chooses its cases.
+conformance: $(RELEASE)
+	swift build -c release --product conformance-server
+	swift build -c release --product conformance-client
+	@Tests/Conformance/run.sh $(AUTOBAHN)
 
 FIXTURES_FuzzBinance := Tests/Fixtures/Binance/rest Tests/Fixtures/Binance/ws
 FUZZERS := $(basename $(notdir $(wildcard Tests/Fuzz/Fuzz*.swift)))

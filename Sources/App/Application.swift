@@ -119,6 +119,7 @@ public final class Application: Sendable {
     options.maxConnections = configuration.maxConnections
     options.webSocket = tuning.webSocket
     options.webSocket.outboxBytes = configuration.clientBufferBytes
+    if !configuration.compressesWebSockets { options.webSocket.compression = nil }
     options.faultResponse = { ErrorEncoding.response(to: $0) }
     return options
   }

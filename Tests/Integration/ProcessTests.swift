@@ -174,7 +174,7 @@ import Testing
 }
 
 /// The built program as a child of this process. Blocking; used by one thread; killed with its last reference.
-private final class Child {
+final class Child {
   /// How it ended, and what it had printed that was not read before.
   struct End: Equatable {
     let code: Int32
@@ -189,13 +189,13 @@ private final class Child {
 
   let output: Pipe
   let errors: Pipe
-  private var process: pid_t?
+  private(set) var process: pid_t?
 
   /// Starts it with these settings and none of this process's own, in a folder without an `.env` file.
-  init(_ arguments: [String], environment: [String: String] = [:]) throws {
+  init(_ arguments: [String], program: String = "marketgate", environment: [String: String] = [:]) throws {
     (output, errors) = (Pipe(), Pipe())
     let path = "/usr/bin/env"
-    let words = [path, "-C", "/proc", SystemFacts.executableFolder + "/marketgate"] + arguments
+    let words = [path, "-C", "/proc", SystemFacts.executableFolder + "/" + program] + arguments
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }
@@ -243,7 +243,7 @@ private final class Child {
 }
 
 /// What a child prints. Reads give up after the ten seconds a stop may take.
-private final class Pipe {
+final class Pipe {
   enum Failure: Error {
     case silent
     case ended

@@ -3,6 +3,7 @@ import Model
 import Net
 import Sessions
 import Support
+import Wire
 
 @testable import App
 
@@ -60,10 +61,12 @@ final class Stage: Sendable {
   }
 
   /// Opens a stream of the gateway.
-  func stream(_ target: String, headers: [(String, String)] = []) -> StreamProbe {
+  func stream(
+    _ target: String, headers: [(String, String)] = [], compression: WebSocketCompression? = nil
+  ) -> StreamProbe {
     let probe = StreamProbe(
       "ws" + application.address.dropFirst(4) + target, loop: loop,
-      options: WebSocketClientOptions(proxy: "", headers: headers))
+      options: WebSocketClientOptions(proxy: "", headers: headers, compression: compression))
     streams.withLock { $0.append(probe) }
     return probe
   }

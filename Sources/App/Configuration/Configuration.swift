@@ -52,6 +52,8 @@ public struct Configuration: Sendable {
   public var maxConnections: Int { Int(integer("MAX_CONNECTIONS")) }
   /// Bytes queued for one WebSocket client.
   public var clientBufferBytes: Int { Int(integer("CLIENT_BUFFER_BYTES")) }
+  /// Whether WebSocket clients that offer permessage-deflate get it.
+  public var compressesWebSockets: Bool { Setting.truth(text("WS_COMPRESSION")) ?? true }
   /// A PEM file to trust instead of the system's.
   public var upstreamCAFile: String? { optional("UPSTREAM_CA_FILE") }
   /// A PEM file of the certificate to serve with; `nil` for plain HTTP.

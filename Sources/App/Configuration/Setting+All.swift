@@ -48,6 +48,9 @@ extension Setting {
     Setting(
       name: "CLIENT_BUFFER_BYTES", kind: .integer(65_536...1_073_741_824), defaultValue: "1048576",
       help: "bytes queued for one WebSocket client before it is closed as too slow"),
+    Setting(
+      name: "WS_COMPRESSION", kind: .flag, defaultValue: "on",
+      help: "whether messages are compressed for WebSocket clients that offer permessage-deflate"),
   ]
 
   private static let addresses: [Setting] = Registry.exchanges.flatMap { exchange in

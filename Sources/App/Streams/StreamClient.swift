@@ -52,8 +52,10 @@ final class StreamClient: WebSocketHandler, ClientSink {
 
   private func subscribe(_ request: StreamRequest, _ instrument: Instrument) {
     guard !isClosed else { return }
+    let form = request.stream.form
     let subscription = ClientSubscription(
-      Topic(request.stream.channel(request.interval), of: instrument), form: request.stream.form,
+      Topic(request.stream.channel(request.interval), of: instrument),
+      form: connection.takesCompressedFrames ? form.compressed : form,
       minimumNotional: request.minimumNotional, sink: self)
     self.subscription = subscription
     lane.subscribe(subscription)

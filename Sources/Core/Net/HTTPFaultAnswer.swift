@@ -20,6 +20,7 @@ enum HTTPFaultAnswer {
   /// The word for a status that the server gives by itself.
   static func code(_ status: HTTPStatus) -> String {
     switch status {
+    case .notFound: "not_found"
     case .methodNotAllowed: "method_not_allowed"
     case .requestTimeout: "request_timeout"
     case .contentTooLarge: "content_too_large"

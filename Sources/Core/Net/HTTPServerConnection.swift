@@ -164,18 +164,19 @@ final class HTTPServerConnection: SocketStreamOwner, HTTPServerMember {
   private func shakeHands(
     _ request: HTTPRequest, _ make: @Sendable (WebSocketConnection) -> any WebSocketHandler
   ) {
-    switch WebSocketHandshake.answer(to: request) {
+    switch WebSocketHandshake.answer(to: request, compression: server.options.webSocket.compression) {
     case .refuse(let refusal):
       let fault = HTTPFault(status: refusal.status, reason: "this path wants a WebSocket handshake")
       var response = server.options.faultResponse(fault)
       for field in refusal.headers.fields { response.headers[field.name] = field.value }
       respond(response)
-    case .accept(let response):
+    case .accept(let response, let compression):
       send(response, keepAlive: true)
       current = nil
       _ = state.answered(response)
       deadline.end()
-      let client = WebSocketConnection(stream, peerAddress: peerAddress, server: server)
+      let client = WebSocketConnection(
+        stream, peerAddress: peerAddress, server: server, compression: compression)
       client.begin(parser.takeRemainder(), make)
     }
   }

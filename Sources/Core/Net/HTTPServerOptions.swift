@@ -47,6 +47,8 @@ public struct HTTPServerOptions: Sendable {
 public struct WebSocketOptions: Sendable {
   /// Of what the client sends.
   public var limits = WebSocketLimits.server
+  /// How messages may be compressed for clients that offer it; `nil` for not at all.
+  public var compression: WebSocketCompression? = WebSocketCompression()
   /// Between two pings.
   public var pingMilliseconds: Int64 = 20_000
   /// From a ping to its pong; then the client is taken for dead.

@@ -34,6 +34,7 @@ import Testing
     #expect(configuration.corsOrigins == ["http://localhost:3000", "http://localhost:5173"])
     #expect(configuration.maxConnections == 100_000)
     #expect(configuration.clientBufferBytes == 1 << 20)
+    #expect(configuration.compressesWebSockets)
     #expect(configuration.upstreamCAFile == nil)
     #expect(configuration.baseAddress(of: ExchangeID("binance")) == "https://fapi.binance.com")
     #expect(configuration.streamAddress(of: ExchangeID("binance")) == "wss://fstream.binance.com")
@@ -50,6 +51,14 @@ import Testing
     #expect(try configuration(environment: ["PORT": "9"]).port == 9)
     #expect(try configuration(environment: ["PORT": "9", "APP_PORT": "10"]).port == 10)
     #expect(try configuration(environment: ["PORT": "9"], file: ["APP_PORT": "10"]).port == 9)
+  }
+
+  @Test func compressionIsTurnedOffInTheWordsPeopleWrite() throws {
+    for word in ["off", "0", "false", "No"] {
+      #expect(try !configuration(environment: ["WS_COMPRESSION": word]).compressesWebSockets)
+    }
+    #expect(try configuration(flags: ["WS_COMPRESSION": "on"]).compressesWebSockets)
+    #expect(faults(environment: ["WS_COMPRESSION": "maybe"]) == ["WS_COMPRESSION \"maybe\" must be on or off"])
   }
 
   @Test func anEmptyVariableIsAsGoodAsNone() throws {
