@@ -25,6 +25,8 @@ struct APIError: Error, Equatable {
     case forbiddenOrigin = "forbidden_origin"
     /// A host name that is not ours.
     case misdirectedRequest = "misdirected_request"
+    /// The client's address has made too many requests.
+    case rateLimited = "rate_limited"
     /// The bytes were no request.
     case badRequest = "bad_request"
     /// The exchange answered with an error or nonsense.
@@ -49,6 +51,7 @@ struct APIError: Error, Equatable {
       case .upgradeRequired: .upgradeRequired
       case .forbiddenOrigin: .forbidden
       case .misdirectedRequest: .misdirectedRequest
+      case .rateLimited: .tooManyRequests
       case .badRequest: .badRequest
       case .upstreamError, .upstreamBlocked: .badGateway
       case .upstreamUnavailable, .upstreamLimited: .serviceUnavailable
@@ -59,7 +62,7 @@ struct APIError: Error, Equatable {
 
     var isRetryable: Bool {
       switch self {
-      case .upstreamError, .upstreamUnavailable, .upstreamLimited, .upstreamTimeout: true
+      case .rateLimited, .upstreamError, .upstreamUnavailable, .upstreamLimited, .upstreamTimeout: true
       default: false
       }
     }

@@ -71,6 +71,7 @@ public final class Application: Sendable {
     self.configuration = configuration
     logger = telemetry.logger("gateway")
     port = try server.start()
+    warnOfFewDescriptors()
     manager.start()
   }
 
@@ -90,18 +91,24 @@ public final class Application: Sendable {
     logger.info("stopped")
   }
 
+  private func warnOfFewDescriptors() {
+    let clients = DescriptorLimit.clients(atMost: configuration.maxConnections)
+    guard clients < configuration.maxConnections else { return }
+    logger.warning(
+      "the limit of descriptors allows fewer clients than MAX_CONNECTIONS",
+      ["clients": clients, "wanted": configuration.maxConnections])
+  }
+
   private static func loopCount(_ configuration: Configuration) -> Int {
     configuration.workers > 0 ? configuration.workers : max(1, SystemFacts.coreCount)
   }
 
   private static func serverOptions(_ configuration: Configuration, _ tuning: Tuning) -> HTTPServerOptions {
-    var options = HTTPServerOptions()
+    var options = configuration.limitedServerOptions
     options.host = configuration.host
     options.port = configuration.port
-    options.maxConnections = configuration.maxConnections
-    options.webSocket = tuning.webSocket
-    options.webSocket.outboxBytes = configuration.clientBufferBytes
-    options.faultResponse = { ErrorEncoding.response(to: $0) }
+    options.maxConnections = DescriptorLimit.clients(atMost: configuration.maxConnections)
+    tuning.webSocket(&options.webSocket)
     return options
   }
 
@@ -125,6 +132,7 @@ public final class Application: Sendable {
     return Gateway(
       router: router, hosts: HostPolicy(allowedHosts: configuration.allowedHosts),
       origins: OriginPolicy(allowedOrigins: configuration.corsOrigins),
-      cors: CORSPolicy(allowedOrigins: configuration.corsOrigins))
+      cors: CORSPolicy(allowedOrigins: configuration.corsOrigins),
+      rateLimit: RateLimit(configuration, clock: clock, metrics: telemetry.metrics))
   }
 }

@@ -11,6 +11,6 @@ struct Tuning: Sendable {
   var backoff = Backoff.streams
   /// How long a topic stays open upstream without a client, in milliseconds.
   var lingerMilliseconds = ExchangeStreams.usualLinger
-  /// How WebSocket clients are watched.
-  var webSocket = WebSocketOptions()
+  /// Changes how WebSocket clients are watched.
+  var webSocket: @Sendable (inout WebSocketOptions) -> Void = { _ in }
 }

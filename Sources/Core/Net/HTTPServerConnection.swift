@@ -20,17 +20,20 @@ final class HTTPServerConnection: SocketStreamOwner, HTTPServerMember {
 
   private let stream: SocketStream
   private let peerAddress: String
+  private let client: ClientAddress
   private let server: HTTPServerLoop
   private var parser: HTTPRequestParser
   private var state = HTTPConnectionState()
   private var current: Current?
   private let deadline: LoopDeadline
   private var wait: Wait?
+  private var hasAsked = false
   private var isParsing = false
 
-  init(_ stream: SocketStream, peerAddress: String, server: HTTPServerLoop) {
+  init(_ stream: SocketStream, peer: SocketAddress, server: HTTPServerLoop) {
     self.stream = stream
-    self.peerAddress = peerAddress
+    peerAddress = peer.host
+    client = peer.client
     self.server = server
     parser = HTTPRequestParser(limits: server.options.limits)
     deadline = LoopDeadline(loop: server.loop)
@@ -95,10 +98,11 @@ final class HTTPServerConnection: SocketStreamOwner, HTTPServerMember {
   private func answer(_ request: HTTPRequest) {
     state.received(request)
     wait = nil
+    hasAsked = true
     let requestID = server.nextRequestID()
     current = Current(method: request.method, isHTTP10: request.isHTTP10, requestID: requestID)
     server.counters.requests.add(1)
-    let context = HTTPContext(loop: server.loop, peerAddress: peerAddress, requestID: requestID)
+    let context = HTTPContext(loop: server.loop, peerAddress: peerAddress, client: client, requestID: requestID)
     switch server.handler(request, context) {
     case .response(let response): respond(response)
     case .later(let work): current?.task = run(work, for: requestID)
@@ -190,7 +194,10 @@ final class HTTPServerConnection: SocketStreamOwner, HTTPServerMember {
       wait = nil
       return deadline.clear()
     }
-    let now: Wait = parser.isBetweenRequests ? .request : parser.isInBody ? .body : .head
+    // Who has just come has something to ask: the time for the first head runs from the accept, whether a byte has come
+    // or not, so that silence holds a socket no longer than a slow request does.
+    let isIdle = parser.isBetweenRequests && hasAsked
+    let now: Wait = isIdle ? .request : parser.isInBody ? .body : .head
     // A request that trickles in does not push its own deadline away.
     guard now != wait else { return }
     wait = now
@@ -206,6 +213,7 @@ final class HTTPServerConnection: SocketStreamOwner, HTTPServerMember {
   private func endIdle() { obey(state.drain(isBetweenRequests: true)) }
 
   private func timeOut() {
+    guard !parser.isBetweenRequests else { return endIdle() }
     obey(state.failed(HTTPFault(status: .requestTimeout, reason: "request not complete in time")))
   }
 
