@@ -71,7 +71,7 @@ public final class Application: Sendable {
     self.configuration = configuration
     logger = telemetry.logger("gateway")
     port = try server.start()
-    warnOfFewDescriptors()
+    tellOfFewDescriptors()
     manager.start()
   }
 
@@ -91,10 +91,11 @@ public final class Application: Sendable {
     logger.info("stopped")
   }
 
-  private func warnOfFewDescriptors() {
+  /// No warning: where the number was not asked for, it only is what the system allows.
+  private func tellOfFewDescriptors() {
     let clients = DescriptorLimit.clients(atMost: configuration.maxConnections)
     guard clients < configuration.maxConnections else { return }
-    logger.warning(
+    logger.info(
       "the limit of descriptors allows fewer clients than MAX_CONNECTIONS",
       ["clients": clients, "wanted": configuration.maxConnections])
   }

@@ -3,6 +3,9 @@ internal import Wire
 /// One client that speaks HTTP/1.1: feeds the parser, obeys `HTTPConnectionState`, keeps the deadlines.
 /// Loop-confined; ends with its stream, or hands it to a `WebSocketConnection`.
 final class HTTPServerConnection: SocketStreamOwner, HTTPServerMember {
+  /// Requests answered one behind the other before another connection has its turn.
+  private static let requestsPerTurn = 32
+
   /// What the connection waits for, each with a deadline of its own.
   private enum Wait: Equatable {
     case request
@@ -29,6 +32,8 @@ final class HTTPServerConnection: SocketStreamOwner, HTTPServerMember {
   private var wait: Wait?
   private var hasAsked = false
   private var isParsing = false
+  /// What has come waits for us, not for the client: until its answers are out, or until others have had their turn.
+  private var isHeldBack = false
 
   init(_ stream: SocketStream, peer: SocketAddress, server: HTTPServerLoop) {
     self.stream = stream
@@ -61,12 +66,18 @@ final class HTTPServerConnection: SocketStreamOwner, HTTPServerMember {
     server.closed(stream)
   }
 
-  /// Takes one request after the other while each is answered at once.
+  /// Takes one request after the other while each is answered at once. What is held back goes on in `drained`: an answer
+  /// that waits is flushed at the end of this turn of the loop.
   private func parse() {
     guard !isParsing else { return }
     isParsing = true
-    while state.phase == .reading, stream.outbox.queuedBytes <= server.options.queuedAnswerBytes, !stream.isClosed {
-      guard parseOne() else { break }
+    isHeldBack = false
+    var taken = 0
+    while state.phase == .reading, !stream.isClosed {
+      let isCrowded = stream.outbox.queuedBytes > server.options.queuedAnswerBytes
+      isHeldBack = isCrowded || taken >= HTTPServerConnection.requestsPerTurn && !stream.outbox.isEmpty
+      guard !isHeldBack, parseOne() else { break }
+      taken += 1
     }
     isParsing = false
     updateReading()
@@ -88,7 +99,8 @@ final class HTTPServerConnection: SocketStreamOwner, HTTPServerMember {
   /// Requests behind the one in hand wait in the parser; more of them wait in the kernel, and so with the client.
   private func updateReading() {
     guard state.phase == .reading || state.phase == .answering else { return }
-    let isAhead = parser.bufferedBytes > server.options.pipelinedBytes && state.phase == .answering
+    let isWaiting = state.phase == .answering || isHeldBack
+    let isAhead = isWaiting && parser.bufferedBytes > server.options.pipelinedBytes
     let isBehind = stream.outbox.queuedBytes > server.options.queuedAnswerBytes
     if isAhead || isBehind { stream.pauseReading() } else { stream.resumeReading() }
   }
@@ -190,7 +202,8 @@ final class HTTPServerConnection: SocketStreamOwner, HTTPServerMember {
   func abort() { stream.close() }
 
   private func updateDeadline() {
-    guard state.phase == .reading, !stream.isClosed else {
+    // A client that takes no answers has the deadline of `SocketStream` for that.
+    guard state.phase == .reading, !isHeldBack, !stream.isClosed else {
       wait = nil
       return deadline.clear()
     }
