@@ -27,6 +27,8 @@ struct APIError: Error, Equatable {
     case misdirectedRequest = "misdirected_request"
     /// No form of the answer that the client's `Accept-Encoding` allows.
     case notAcceptable = "not_acceptable"
+    /// The client's address has made too many requests.
+    case rateLimited = "rate_limited"
     /// The bytes were no request.
     case badRequest = "bad_request"
     /// The exchange answered with an error or nonsense.
@@ -52,6 +54,7 @@ struct APIError: Error, Equatable {
       case .forbiddenOrigin: .forbidden
       case .misdirectedRequest: .misdirectedRequest
       case .notAcceptable: .notAcceptable
+      case .rateLimited: .tooManyRequests
       case .badRequest: .badRequest
       case .upstreamError, .upstreamBlocked: .badGateway
       case .upstreamUnavailable, .upstreamLimited: .serviceUnavailable
@@ -62,7 +65,7 @@ struct APIError: Error, Equatable {
 
     var isRetryable: Bool {
       switch self {
-      case .upstreamError, .upstreamUnavailable, .upstreamLimited, .upstreamTimeout: true
+      case .rateLimited, .upstreamError, .upstreamUnavailable, .upstreamLimited, .upstreamTimeout: true
       default: false
       }
     }

@@ -73,6 +73,7 @@ public final class Application: Sendable {
     logger = telemetry.logger("gateway")
     if let certificate { ServingCertificate.log(certificate, on: logger) }
     port = try server.start()
+    tellOfFewDescriptors()
     manager.start()
   }
 
@@ -104,6 +105,15 @@ public final class Application: Sendable {
     logger.info("stopped")
   }
 
+  /// No warning: where the number was not asked for, it only is what the system allows.
+  private func tellOfFewDescriptors() {
+    let clients = DescriptorLimit.clients(atMost: configuration.maxConnections)
+    guard clients < configuration.maxConnections else { return }
+    logger.info(
+      "the limit of descriptors allows fewer clients than MAX_CONNECTIONS",
+      ["clients": clients, "wanted": configuration.maxConnections])
+  }
+
   private static func loopCount(_ configuration: Configuration) -> Int {
     configuration.workers > 0 ? configuration.workers : max(1, SystemFacts.coreCount)
   }
@@ -111,16 +121,13 @@ public final class Application: Sendable {
   private static func serverOptions(
     _ configuration: Configuration, _ tuning: Tuning, _ certificate: TLSServerContext?
   ) -> HTTPServerOptions {
-    var options = HTTPServerOptions()
+    var options = configuration.limitedServerOptions
     options.tls = certificate
     options.tlsHandshakeMilliseconds = tuning.tlsHandshakeMilliseconds
     options.host = configuration.host
     options.port = configuration.port
-    options.maxConnections = configuration.maxConnections
-    options.webSocket = tuning.webSocket
-    options.webSocket.outboxBytes = configuration.clientBufferBytes
-    if !configuration.compressesWebSockets { options.webSocket.compression = nil }
-    options.faultResponse = { ErrorEncoding.response(to: $0) }
+    options.maxConnections = DescriptorLimit.clients(atMost: configuration.maxConnections)
+    tuning.webSocket(&options.webSocket)
     return options
   }
 
@@ -144,6 +151,7 @@ public final class Application: Sendable {
     return Gateway(
       router: router, hosts: HostPolicy(allowedHosts: configuration.allowedHosts),
       origins: OriginPolicy(allowedOrigins: configuration.corsOrigins),
-      cors: CORSPolicy(allowedOrigins: configuration.corsOrigins))
+      cors: CORSPolicy(allowedOrigins: configuration.corsOrigins),
+      rateLimit: RateLimit(configuration, clock: clock, metrics: telemetry.metrics))
   }
 }

@@ -8,9 +8,16 @@ struct Gateway: Sendable {
   let hosts: HostPolicy
   let origins: OriginPolicy
   let cors: CORSPolicy
+  let rateLimit: RateLimit?
 
   /// The server's handler.
   func handle(_ request: HTTPRequest, _ context: HTTPContext) -> HTTPAnswer {
+    guard let rateLimit else { return decide(request, context) }
+    return rateLimit.answer(
+      context, next: { decide(request, context) }, refuse: { finished($0.response, request) })
+  }
+
+  private func decide(_ request: HTTPRequest, _ context: HTTPContext) -> HTTPAnswer {
     guard hosts.allows(request) else {
       return .response(APIError(.misdirectedRequest, "this host name is not served here").response)
     }

@@ -22,9 +22,9 @@ enum Marketgate {
     let outcome = ConfigurationReader.read(
       flags: arguments.flags, environment: SystemFacts.environment, file: file)
     var faults = arguments.faults
-    if case .faults(let more) = outcome { faults += more }
-    if case .configuration(let configuration) = outcome, let fault = ServingCertificate.fault(in: configuration) {
-      faults.append(fault)
+    switch outcome {
+    case .faults(let more): faults += more
+    case .configuration(let configuration): faults += StartCheck.faults(of: configuration)
     }
     for fault in faults { SystemFacts.printError("configuration: \(fault)") }
     guard faults.isEmpty, case .configuration(let configuration) = outcome else {

@@ -13,6 +13,7 @@ enum ServeCommand {
   static func run(_ configuration: Configuration, demo: Bool) -> Int32 {
     // Blocked before the first thread starts, so that only `sigwait` below sees them.
     let signals = ProcessSignals(reloads: configuration.tlsCertificateFile != nil)
+    DescriptorLimit.raise()
     do {
       let played = demo ? try Demo.start(configuration) : nil
       let application = try Application(played?.configuration ?? configuration, source: demo ? .recording : .live)
@@ -24,6 +25,9 @@ enum ServeCommand {
         await played?.stop()
       }
       return ExitCode.stopped
+    } catch let error as RecordingError {
+      SystemFacts.printError("configuration: RECORDINGS: \(error)")
+      return ExitCode.badConfiguration
     } catch {
       SystemFacts.printError("cannot start: \(error)")
       return ExitCode.failed

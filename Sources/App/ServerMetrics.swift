@@ -17,6 +17,9 @@ struct ServerMetrics: Sendable {
     show("connections_open", "Client sockets that are open, WebSockets among them.", counters.connectionsOpen.value)
     show("websockets_open", "WebSocket clients.", counters.webSocketsOpen.value)
     count("connections_accepted", "Client sockets accepted.", counters.connectionsAccepted.value)
+    count(
+      "connections_refused", "Client sockets closed at once: too many of one address.",
+      counters.connectionsRefused.value)
     count("accept_pauses", "Times that accepting paused: too many sockets.", counters.acceptPauses.value)
     count("requests", "Requests handed to the routes.", counters.requests.value)
     count("protocol_failures", "Requests that were no HTTP, or over a limit.", counters.protocolFailures.value)

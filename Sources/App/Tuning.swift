@@ -13,6 +13,6 @@ struct Tuning: Sendable {
   var lingerMilliseconds = ExchangeStreams.usualLinger
   /// How long a client may take for its TLS handshake.
   var tlsHandshakeMilliseconds = HTTPServerOptions().tlsHandshakeMilliseconds
-  /// How WebSocket clients are watched.
-  var webSocket = WebSocketOptions()
+  /// Changes how WebSocket clients are watched.
+  var webSocket: @Sendable (inout WebSocketOptions) -> Void = { _ in }
 }

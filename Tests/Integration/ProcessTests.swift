@@ -8,14 +8,6 @@ import Testing
 @Suite(.serialized, .timeLimit(.minutes(1))) struct ProcessTests {
   private static let authority = TestCertificates()
 
-  /// A listening gateway's port, from the first line it prints.
-  private static func port(of child: Child, scheme: String = "http") throws -> UInt16 {
-    let line = try child.output.line()
-    let words = "listening on \(scheme)://127.0.0.1:"
-    #expect(line.hasPrefix(words))
-    return try #require(UInt16(line.dropFirst(words.count)))
-  }
-
   private static func get(_ target: String, _ port: UInt16) throws -> (head: String, body: String) {
     let socket = try RawSocket(port: port)
     defer { socket.close() }
@@ -87,7 +79,7 @@ import Testing
     let arguments = ["serve", "--demo", "--port", "0", "--recordings", "\(Repository.root)/Recordings"]
     try await onThread {
       let child = try Child(arguments, environment: environment)
-      let port = try ProcessTests.port(of: child, scheme: "https")
+      let port = try child.port(scheme: "https")
       let first = try ProcessTests.secure(port)
       // A stream needs the list of instruments.
       while true {
@@ -122,6 +114,28 @@ import Testing
     let file = try #require(fopen(target, "w"))
     defer { fclose(file) }
     fputs(text, file)
+  /// What only a look at the machine shows is a fault of the configuration too, found before anything starts.
+  @Test(arguments: [
+    ("CORS_ORIGINS", "everybody"), ("ALLOWED_HOSTS", "https://desk.example"), ("APP_HOST", "192.0.2.1"),
+    ("APP_HOST", "no such host"), ("UPSTREAM_CA_FILE", "/nonexistent/ca.pem"), ("RECORDINGS", "/nonexistent"),
+  ])
+  func aValueThatCannotWorkIsALineAndTheEndIsTwo(name: String, value: String) async throws {
+    for arguments in [["--check-config"], ["serve", "--port", "0"], ["serve", "--demo", "--port", "0"]] {
+      let ended = try await onThread { try Child(arguments, environment: [name: value]).ended() }
+      #expect(ended.code == 2)
+      #expect(ended.output.isEmpty)
+      #expect(ended.errors.hasPrefix("configuration: \(name) \"\(value)\" "))
+      #expect(ended.errors.split(separator: "\n").count == 1)
+    }
+  }
+
+  @Test func aFolderWithoutRecordingsEndsWithTwo() async throws {
+    let ended = try await onThread {
+      try Child(["serve", "--demo", "--port", "0", "--recordings", "/proc/self"]).ended()
+    }
+    #expect(ended.code == 2)
+    #expect(ended.errors.hasPrefix("configuration: RECORDINGS: "))
+    #expect(ended.errors.split(separator: "\n").count == 1)
   }
 
   @Test func aRightConfigurationIsNotTalkedAbout() async throws {
@@ -144,7 +158,7 @@ import Testing
   @Test(arguments: [SIGTERM, SIGINT]) func theDemoAnswersUntilItIsAskedToStop(signal: Int32) async throws {
     try await onThread {
       let child = try Child(["serve", "--demo", "--port", "0", "--recordings", "\(Repository.root)/Recordings"])
-      let port = try ProcessTests.port(of: child)
+      let port = try child.port()
       let health = try ProcessTests.get("/health", port)
       #expect(health.head.hasPrefix("HTTP/1.1 200 OK\r\n"))
       #expect(try ProcessTests.get("/", port).body.hasSuffix(#""source":"recording"}"#))
@@ -160,7 +174,7 @@ import Testing
     let nowhere = ["BINANCE_BASE_URL": "http://127.0.0.1:1", "BINANCE_WS_URL": "ws://127.0.0.1:1"]
     try await onThread {
       let child = try Child(["serve", "--port", "0"], environment: nowhere)
-      let port = try ProcessTests.port(of: child)
+      let port = try child.port()
       let health = try ProcessTests.get("/health", port)
       #expect(health.body == #"{"status":"degraded","exchanges":{"binance":false}}"#)
       var line = ""
@@ -170,137 +184,5 @@ import Testing
       let ended = try child.ended(by: SIGTERM)
       #expect(ended.code == 0)
     }
-  }
-}
-
-/// The built program as a child of this process. Blocking; used by one thread; killed with its last reference.
-final class Child {
-  /// How it ended, and what it had printed that was not read before.
-  struct End: Equatable {
-    let code: Int32
-    let output: String
-    let errors: String
-  }
-
-  enum Failure: Error {
-    case notStarted(Int32)
-    case killed
-  }
-
-  let output: Pipe
-  let errors: Pipe
-  private(set) var process: pid_t?
-
-  /// Starts it with these settings and none of this process's own, in a folder without an `.env` file.
-  init(_ arguments: [String], program: String = "marketgate", environment: [String: String] = [:]) throws {
-    (output, errors) = (Pipe(), Pipe())
-    let path = "/usr/bin/env"
-    let words = [path, "-C", "/proc", SystemFacts.executableFolder + "/" + program] + arguments
-    var actions = posix_spawn_file_actions_t()
-    posix_spawn_file_actions_init(&actions)
-    defer { posix_spawn_file_actions_destroy(&actions) }
-    posix_spawn_file_actions_adddup2(&actions, output.writing, STDOUT_FILENO)
-    posix_spawn_file_actions_adddup2(&actions, errors.writing, STDERR_FILENO)
-    let texts = words.map { strdup($0) } + [nil]
-    // Built for coverage, the child would write its profile into /proc and say that it cannot.
-    var quiet = environment.merging(["LLVM_PROFILE_FILE": "/dev/null"]) { own, _ in own }
-    // Built with a sanitizer, it is checked as its parent is.
-    for name in ["ASAN_OPTIONS", "TSAN_OPTIONS"] {
-      if let value = getenv(name) { quiet[name] = String(cString: value) }
-    }
-    let settings = quiet.map { strdup("\($0.key)=\($0.value)") } + [nil]
-    defer { for text in texts + settings { free(text) } }
-    var process = pid_t()
-    let failure = posix_spawn(&process, path, &actions, nil, texts, settings)
-    guard failure == 0 else { throw Failure.notStarted(failure) }
-    self.process = process
-    output.closeWriting()
-    errors.closeWriting()
-  }
-
-  deinit {
-    guard let process else { return }
-    kill(process, SIGKILL)
-    waitpid(process, nil, 0)
-  }
-
-  /// Sends a signal that does not end it.
-  func send(_ signal: Int32) {
-    if let process { kill(process, signal) }
-  }
-
-  /// Waits for the end, after a signal where one is given.
-  func ended(by signal: Int32? = nil) throws -> End {
-    guard let process else { throw Failure.killed }
-    if let signal { kill(process, signal) }
-    let printed = (try output.rest(), try errors.rest())
-    var status: Int32 = 0
-    waitpid(process, &status, 0)
-    self.process = nil
-    guard status & 0x7F == 0 else { throw Failure.killed }
-    return End(code: status >> 8 & 0xFF, output: printed.0, errors: printed.1)
-  }
-}
-
-/// What a child prints. Reads give up after the ten seconds a stop may take.
-final class Pipe {
-  enum Failure: Error {
-    case silent
-    case ended
-  }
-
-  private let reading: Int32
-  private(set) var writing: Int32
-  private var buffered: [UInt8] = []
-
-  init() {
-    var both: [Int32] = [-1, -1]
-    precondition(pipe(&both) == 0, "no pipe")
-    for descriptor in both { _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC) }
-    (reading, writing) = (both[0], both[1])
-  }
-
-  deinit {
-    close(reading)
-    closeWriting()
-  }
-
-  /// Leaves the child's end to the child.
-  func closeWriting() {
-    if writing >= 0 { close(writing) }
-    writing = -1
-  }
-
-  /// False at the end.
-  private func fill() throws -> Bool {
-    var waiting = pollfd(fd: reading, events: Int16(POLLIN), revents: 0)
-    guard poll(&waiting, 1, 10_000) > 0 else { throw Failure.silent }
-    var chunk = [UInt8](repeating: 0, count: 65_536)
-    let count = read(reading, &chunk, chunk.count)
-    if count > 0 { buffered += chunk[..<count] }
-    return count > 0
-  }
-
-  /// The next line, without its end.
-  func line() throws -> String {
-    while true {
-      if let end = buffered.firstIndex(of: UInt8(ascii: "\n")) {
-        defer { buffered.removeSubrange(...end) }
-        return String(decoding: buffered[..<end], as: UTF8.self)
-      }
-      guard try fill() else { throw Failure.ended }
-    }
-  }
-
-  /// Reads on until a line holds the words.
-  func line(with words: String) throws {
-    while !(try line().contains(words)) {}
-  }
-
-  /// All that is left, when the child has ended.
-  func rest() throws -> String {
-    while try fill() {}
-    defer { buffered = [] }
-    return String(decoding: buffered, as: UTF8.self)
   }
 }

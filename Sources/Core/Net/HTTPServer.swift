@@ -20,9 +20,13 @@ public final class HTTPServer: Sendable {
     self.options = options
     self.counters = counters
     let slots = ConnectionSlots(limit: options.maxConnections)
+    let addresses = ConnectionsPerAddress(
+      limit: options.maxConnectionsPerAddress, limitsLoopback: options.limitsLoopback)
     parts = loops.map { loop in
       LoopBound(
-        HTTPServerLoop(loop: loop, options: options, counters: counters, slots: slots, handler: handler), loop: loop)
+        HTTPServerLoop(
+          loop: loop, options: options, counters: counters, slots: slots, addresses: addresses, handler: handler),
+        loop: loop)
     }
   }
 

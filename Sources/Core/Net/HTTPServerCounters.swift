@@ -20,6 +20,8 @@ public final class HTTPServerCounters: Sendable {
   public let connectionsOpen = AtomicCount()
   /// Sockets ever accepted.
   public let connectionsAccepted = AtomicCount()
+  /// Sockets closed at once, as their address had its share.
+  public let connectionsRefused = AtomicCount()
   /// Times that accepting paused: at the connection limit, or with no descriptors left.
   public let acceptPauses = AtomicCount()
   /// Requests handed to the handler.

@@ -12,11 +12,12 @@ public struct HTTPServerOptions: Sendable {
   public var tlsHandshakeMilliseconds: Int64 = 10_000
   /// Of one request.
   public var limits = HTTPLimits()
-  /// From the first byte of a request to the end of its head; then 408.
+  /// From the first byte of a request to the end of its head; of the first request from the accept. Then 408, or, when
+  /// not a byte has come, the end without a word.
   public var headerDeadlineMilliseconds: Int64 = 10_000
   /// From the end of the head to the end of the body; then 408.
   public var bodyDeadlineMilliseconds: Int64 = 10_000
-  /// Without a byte of a request; then the connection is closed without a word.
+  /// Without a byte of a further request; then the connection is closed without a word.
   public var keepAliveIdleMilliseconds: Int64 = 60_000
   /// Without a byte taken by a client that has answers waiting; then the connection is cut.
   public var writeStallMilliseconds: Int64 = 30_000
@@ -25,6 +26,10 @@ public struct HTTPServerOptions: Sendable {
   public var lingerMilliseconds: Int64 = 2000
   /// Open sockets over all loops; at the limit accepting pauses.
   public var maxConnections = 100_000
+  /// Open sockets of one client address over all loops; further ones are closed at once. 0: any number.
+  public var maxConnectionsPerAddress = 0
+  /// Whether `maxConnectionsPerAddress` holds for this machine too, where a proxy speaks for many clients.
+  public var limitsLoopback = false
   /// How soon accepting is tried again after a pause that nobody of this loop ends.
   public var acceptRetryMilliseconds: Int64 = 100
   /// Bytes of requests that wait behind the one being answered; above it reading pauses.

@@ -11,6 +11,7 @@ import Wire
     (.methodNotAllowed, 405, false), (.notImplemented, 501, false), (.invalidParameter, 422, false),
     (.upgradeRequired, 426, false),
     (.forbiddenOrigin, 403, false), (.misdirectedRequest, 421, false), (.notAcceptable, 406, false),
+    (.rateLimited, 429, true),
     (.badRequest, 400, false),
     (.upstreamError, 502, true), (.upstreamBlocked, 502, false), (.upstreamUnavailable, 503, true),
     (.upstreamLimited, 503, true), (.upstreamTimeout, 504, true), (.internalFault, 500, false),
@@ -29,10 +30,19 @@ import Wire
       APIError.Code.allCases.map(\.rawValue) == [
         "unknown_exchange", "unknown_symbol", "unsupported", "not_found", "method_not_allowed", "not_implemented",
         "invalid_parameter", "upgrade_required", "forbidden_origin", "misdirected_request", "not_acceptable",
+        "rate_limited",
         "bad_request",
         "upstream_error",
         "upstream_blocked", "upstream_unavailable", "upstream_limited", "upstream_timeout", "internal",
       ])
+  }
+
+  /// What the server refuses itself and what a route refuses read the same.
+  @Test func faultsOfHTTPHaveTheWordOfTheirStatus() {
+    let codes: [APIError.Code] = [
+      .badRequest, .methodNotAllowed, .misdirectedRequest, .upgradeRequired, .notImplemented,
+    ]
+    for code in codes { #expect(code.rawValue == code.status.word) }
   }
 
   @Test(arguments: [

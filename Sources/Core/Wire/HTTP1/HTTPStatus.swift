@@ -77,6 +77,13 @@ extension HTTPStatus {
   /// The registered phrase; empty for a number without one, which RFC 9112 §4 allows.
   public var reasonPhrase: String { HTTPStatus.phrases[code] ?? "" }
 
+  /// The registered phrase as error bodies spell it, for programs to read: `content_too_large`. A number without a phrase
+  /// is named by itself: `status_499`.
+  public var word: String {
+    guard !reasonPhrase.isEmpty else { return "status_\(code)" }
+    return String(reasonPhrase.lowercased().map { $0.isLetter || $0.isNumber ? $0 : "_" })
+  }
+
   private static let phrases: [Int: String] = [
     100: "Continue", 101: "Switching Protocols",
     200: "OK", 201: "Created", 202: "Accepted", 204: "No Content", 205: "Reset Content", 206: "Partial Content",
