@@ -114,6 +114,8 @@ import Testing
     let file = try #require(fopen(target, "w"))
     defer { fclose(file) }
     fputs(text, file)
+  }
+
   /// What only a look at the machine shows is a fault of the configuration too, found before anything starts.
   @Test(arguments: [
     ("CORS_ORIGINS", "everybody"), ("ALLOWED_HOSTS", "https://desk.example"), ("APP_HOST", "192.0.2.1"),
