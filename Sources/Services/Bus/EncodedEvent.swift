@@ -2,13 +2,25 @@ public import Model
 public import Wire
 
 /// One of the public shapes an event can be sent in. App names them and writes their encodings.
+///
+/// The name a client uses for the instrument is part of the shape: clients of one name share one encoding, and a topic,
+/// its order of candles and its subscription upstream are shared by all.
 public struct EventForm: Sendable, Hashable {
   /// The number App gave it.
   public let rawValue: UInt8
+  /// What stands in the place of the exchange's own symbol; `nil` where that stands itself.
+  public private(set) var symbol: String?
 
   /// The shape of that number.
   public init(rawValue: UInt8) {
     self.rawValue = rawValue
+  }
+
+  /// This shape for clients who use another name than the exchange.
+  public func naming(_ symbol: String?) -> EventForm {
+    var form = self
+    form.symbol = symbol
+    return form
   }
 }
 
