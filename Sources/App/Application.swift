@@ -146,6 +146,7 @@ public final class Application: Sendable {
     .mount(on: &router)
     MarketDataRoutes(lookup: lookup, clock: clock, timeoutMilliseconds: timeout).mount(on: &router)
     RawRoutes(lookup: lookup, clock: clock, timeoutMilliseconds: timeout).mount(on: &router)
+    OwnRoutes(lookup: lookup, clock: clock, timeoutMilliseconds: timeout).mount(on: &router)
     StreamRoutes(lookup: lookup, lanes: lanes, largeTradeThreshold: configuration.largeTradeThreshold)
       .mount(on: &router)
     return Gateway(

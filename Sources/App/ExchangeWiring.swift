@@ -42,9 +42,11 @@ struct ExchangeWiring {
     let history = MarketHistory(exchange, client: client, clock: clock)
     let publisher = TopicPublisher(
       lanes: lanes, encoder: EventEncoding(), backfill: CandleBackfill(history, clock: clock),
-      counters: BusCounters(telemetry.metrics, exchange: id.name))
+      counters: BusCounters(telemetry.metrics, exchange: id.name), habits: StreamHabits(exchange.declaration),
+      clock: clock)
     let line = LoopPublisherLine(publisher, loop: loop)
     publisher.line = line
+    publisher.alarm = LoopAlarm(loop) { [weak publisher] in publisher?.wake() }
     publisher.source = streams
     streams.sink = publisher
     connector = ExchangeConnector(

@@ -38,8 +38,8 @@ final class Stage: Sendable {
     let addresses = try exchange.start()
     exchangeAddress = addresses.httpAddress
     var values = [
-      "APP_PORT": "0", "WORKERS": "2", "LOG_LEVEL": "ERROR", "BINANCE_BASE_URL": addresses.httpAddress,
-      "BINANCE_WS_URL": addresses.webSocketAddress,
+      "APP_PORT": "0", "WORKERS": "2", "LOG_LEVEL": "ERROR", "EXCHANGES": "binance",
+      "BINANCE_BASE_URL": addresses.httpAddress, "BINANCE_WS_URL": addresses.webSocketAddress,
     ]
     values.merge(settings) { _, own in own }
     var tuned = Tuning()

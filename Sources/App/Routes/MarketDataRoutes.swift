@@ -40,21 +40,21 @@ struct MarketDataRoutes: Sendable {
     let limit = reader.integer("limit", default: 500, in: 1...1500)
     let bounds = reader.range("start_time", "end_time")
     try reader.check()
-    return ask(route, connector) { instrument, history, deadline throws(ExchangeError) in
+    return ask(route, connector) { found, history, deadline throws(ExchangeError) in
       let query = HistoryQuery(
-        instrument: instrument, interval: interval, start: bounds.start, end: bounds.end, limit: Int(limit))
+        instrument: found.instrument, interval: interval, start: bounds.start, end: bounds.end, limit: Int(limit))
       let answer = try await history.candles(query, deadline: deadline)
-      return .json(HistoryEncoding.candles(answer.rows)).covering(answer.isTruncated)
+      return .json(HistoryEncoding.candles(answer.rows, named: found.pair)).covering(answer.isTruncated)
     }
   }
 
   private func openInterest(_ route: RouteRequest) throws(APIError) -> RouteAnswer {
     let connector = try lookup.exchange(route.parameters["exchange"] ?? "", with: .openInterest)
-    return ask(route, connector) { instrument, _, deadline throws(ExchangeError) in
-      guard let inquiry = connector.exchange.openInterest(of: instrument) else { throw .unsupported }
+    return ask(route, connector) { found, _, deadline throws(ExchangeError) in
+      guard let inquiry = connector.exchange.openInterest(of: found.instrument) else { throw .unsupported }
       let answer = try await connector.client.ask(inquiry, deadline: deadline)
       var json = JSONWriter()
-      HistoryEncoding.append(answer, to: &json)
+      HistoryEncoding.append(answer, named: found.pair, to: &json)
       return .json(json.take())
     }
   }
@@ -67,22 +67,24 @@ struct MarketDataRoutes: Sendable {
     let limit = reader.integer("limit", default: 30, in: 1...500)
     let bounds = reader.range("start_time", "end_time")
     try reader.check()
-    return ask(route, connector) { instrument, history, deadline throws(ExchangeError) in
+    return ask(route, connector) { found, history, deadline throws(ExchangeError) in
       let query = HistoryQuery(
-        instrument: instrument, interval: period, start: bounds.start, end: bounds.end, limit: Int(limit))
+        instrument: found.instrument, interval: period, start: bounds.start, end: bounds.end, limit: Int(limit))
       let answer = try await history.openInterest(query, deadline: deadline)
-      let body = HistoryEncoding.array(answer.rows, bytesPerRow: 180) { HistoryEncoding.append($0, to: &$1) }
+      let body = HistoryEncoding.array(answer.rows, bytesPerRow: 180) {
+        HistoryEncoding.append($0, named: found.pair, to: &$1)
+      }
       return .json(body).covering(answer.isTruncated)
     }
   }
 
   private func fundingRate(_ route: RouteRequest) throws(APIError) -> RouteAnswer {
     let connector = try lookup.exchange(route.parameters["exchange"] ?? "", with: .fundingRate)
-    return ask(route, connector) { instrument, _, deadline throws(ExchangeError) in
-      guard let inquiry = connector.exchange.fundingRate(of: instrument) else { throw .unsupported }
+    return ask(route, connector) { found, _, deadline throws(ExchangeError) in
+      guard let inquiry = connector.exchange.fundingRate(of: found.instrument) else { throw .unsupported }
       let answer = try await connector.client.ask(inquiry, deadline: deadline)
       var json = JSONWriter()
-      HistoryEncoding.append(answer, to: &json)
+      HistoryEncoding.append(answer, named: found.pair, to: &json)
       return .json(json.take())
     }
   }
@@ -93,10 +95,12 @@ struct MarketDataRoutes: Sendable {
     let limit = reader.integer("limit", default: 100, in: 1...1000)
     let bounds = reader.range("start_time", "end_time")
     try reader.check()
-    return ask(route, connector) { instrument, history, deadline throws(ExchangeError) in
-      let query = HistoryQuery(instrument: instrument, start: bounds.start, end: bounds.end, limit: Int(limit))
+    return ask(route, connector) { found, history, deadline throws(ExchangeError) in
+      let query = HistoryQuery(instrument: found.instrument, start: bounds.start, end: bounds.end, limit: Int(limit))
       let answer = try await history.fundingRates(query, deadline: deadline)
-      let body = HistoryEncoding.array(answer.rows, bytesPerRow: 190) { HistoryEncoding.append($0, to: &$1) }
+      let body = HistoryEncoding.array(answer.rows, bytesPerRow: 190) {
+        HistoryEncoding.append($0, named: found.pair, to: &$1)
+      }
       return .json(body).covering(answer.isTruncated)
     }
   }
@@ -104,15 +108,15 @@ struct MarketDataRoutes: Sendable {
   /// Finds the instrument, asks, and turns a failure into the client's words. The clock runs from here on.
   private func ask(
     _ route: RouteRequest, _ connector: ExchangeConnector,
-    _ question: @escaping @Sendable (Instrument, MarketHistory, Int64) async throws(ExchangeError) -> HTTPResponse
+    _ question: @escaping @Sendable (InstrumentMatch, MarketHistory, Int64) async throws(ExchangeError) -> HTTPResponse
   ) -> RouteAnswer {
     let deadline = clock.monotonicMilliseconds + timeoutMilliseconds
     let symbol = route.parameters["symbol"] ?? ""
     return .later { () throws(APIError) in
-      let instrument = try await lookup.instrument(symbol, on: connector)
+      let found = try await lookup.match(symbol, on: connector)
       let history = MarketHistory(connector.exchange, client: connector.client, clock: clock)
       do throws(ExchangeError) {
-        return try await question(instrument, history, deadline)
+        return try await question(found, history, deadline)
       } catch {
         throw APIError(error, exchange: connector.exchange.id.name)
       }

@@ -31,7 +31,7 @@ struct RawRoutes: Sendable {
     return .later { () throws(APIError) in
       var values = values
       if raw.parameters.contains(where: \.isSymbol) {
-        values["symbol"] = try await lookup.instrument(route.parameters["symbol"] ?? "", on: connector).symbol
+        values["symbol"] = try await lookup.match(route.parameters["symbol"] ?? "", on: connector).instrument.symbol
       }
       let query = raw.parameters.map { ($0.name, values[$0.name]) }
       let request = UpstreamRequest(get: raw.upstreamPath, parameters: query, weight: raw.weight(values))

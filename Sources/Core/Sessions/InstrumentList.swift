@@ -1,5 +1,5 @@
 public import Contract
-public import Model
+internal import Model
 internal import Net
 public import Telemetry
 
@@ -57,7 +57,7 @@ public final class InstrumentList: Sendable {
   }
 
   /// Looks a symbol up again after a refresh, when one is due.
-  public func findAfterRefresh(_ symbol: String) async -> Instrument? {
+  public func matchAfterRefresh(_ symbol: String) async -> InstrumentMatch? {
     let now = clock.monotonicMilliseconds
     let isDue = state.withLock { state in
       guard let last = state.lastAttempt, now - last < InstrumentList.missRefreshPeriod else {
@@ -67,7 +67,7 @@ public final class InstrumentList: Sendable {
       return false
     }
     if isDue { await load() }
-    return catalog?.find(symbol)
+    return catalog?.match(symbol)
   }
 
   /// Whether a miss would be followed by a refresh now.
@@ -94,7 +94,10 @@ public final class InstrumentList: Sendable {
       let list = try await client.ask(exchange.instruments(), deadline: now + InstrumentList.deadline)
       guard !list.isEmpty else { throw .malformed("the exchange's instrument list is empty") }
       let isFirst = state.withLock { state in
-        defer { state.catalog = .refreshed(list, from: state.catalog ?? .empty) }
+        defer {
+          state.catalog = .refreshed(
+            list, from: state.catalog ?? .empty, namesCoins: exchange.declaration.namesCoins)
+        }
         return state.catalog == nil
       }
       if isFirst { logger.info("instruments loaded", ["count": list.count]) }

@@ -2,12 +2,17 @@ public import Model
 public import Wire
 
 /// One of the public shapes an event can be sent in. App names them and writes their encodings.
+///
+/// The name a client uses for the instrument is part of the shape: clients of one name share one encoding, and a topic,
+/// its order of candles and its subscription upstream are shared by all.
 public struct EventForm: Sendable, Hashable {
   /// The number App gave it.
   public let rawValue: UInt8
   /// Whether it is for clients that take compressed frames: a wish of its own, so that nothing is compressed when
   /// nobody wants it.
   public private(set) var isCompressed = false
+  /// What stands in the place of the exchange's own symbol; `nil` where that stands itself.
+  public private(set) var symbol: String?
 
   /// The shape of that number.
   public init(rawValue: UInt8) {
@@ -22,7 +27,18 @@ public struct EventForm: Sendable, Hashable {
   }
 
   /// The same shape, as it is.
-  public var plain: EventForm { EventForm(rawValue: rawValue) }
+  public var plain: EventForm {
+    var form = self
+    form.isCompressed = false
+    return form
+  }
+
+  /// This shape for clients who use another name than the exchange.
+  public func naming(_ symbol: String?) -> EventForm {
+    var form = self
+    form.symbol = symbol
+    return form
+  }
 }
 
 /// Writes events for clients: implemented by App, the one place that spells public names.

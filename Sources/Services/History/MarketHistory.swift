@@ -25,10 +25,35 @@ public struct MarketHistory: Sendable {
 
   /// Candles by open time.
   public func candles(_ query: HistoryQuery, deadline: Int64) async throws(ExchangeError) -> HistoryAnswer<Candle> {
+    let rest = exchange.declaration.rest
+    let earliest = MarketHistory.firstKept(query, candlesKept: rest.candlesKept, now: clock.wallClock)
+    var kept = query
+    if let earliest {
+      if let end = query.end, end < earliest { return HistoryAnswer(rows: [], isTruncated: true) }
+      if let start = query.start { kept.start = max(start, earliest) }
+    }
     let rows = try await pages(
-      of: query, size: exchange.declaration.rest.candlesPerPage, deadline: deadline, time: \.openTime
+      of: kept, size: rest.candlesPerPage, step: query.interval, earliest: earliest, deadline: deadline,
+      time: \.openTime
     ) { exchange.candles($0) }
-    return HistoryAnswer(rows: MarketHistory.closedByFollowers(rows), isTruncated: false)
+    let isTruncated = MarketHistory.isCut(rows, of: query, keptFrom: earliest, page: rest.candlesPerPage)
+    return HistoryAnswer(rows: MarketHistory.closedByFollowers(rows), isTruncated: isTruncated)
+  }
+
+  /// The open time of the first candle an exchange still has, when it keeps the last so many of each interval.
+  static func firstKept(_ query: HistoryQuery, candlesKept: Int?, now: Timestamp) -> Timestamp? {
+    guard let candlesKept, let interval = query.interval else { return nil }
+    return interval.openTime(-candlesKept, after: interval.openTime(containing: now))
+  }
+
+  /// Whether older candles were wanted than the exchange keeps: the first one there is stands within a page of where
+  /// its memory begins. One that stands later is the first there ever was.
+  static func isCut(
+    _ rows: [Candle], of query: HistoryQuery, keptFrom earliest: Timestamp?, page: Int
+  ) -> Bool {
+    guard let earliest, query.start.map({ $0 < earliest }) ?? (rows.count < query.limit) else { return false }
+    guard let first = rows.first else { return query.start != nil }
+    return first.openTime <= first.interval.openTime(page, after: earliest)
   }
 
   /// A candle that another one follows is over, whatever the clocks say.
@@ -73,23 +98,31 @@ public struct MarketHistory: Sendable {
     _ query: HistoryQuery, deadline: Int64
   ) async throws(ExchangeError) -> HistoryAnswer<FundingRate> {
     let rows = try await pages(
-      of: FundingIntervals.widened(query), size: exchange.declaration.rest.fundingRatesPerPage, deadline: deadline,
-      time: \.settlementTime
+      of: FundingIntervals.widened(query), size: exchange.declaration.rest.fundingRatesPerPage,
+      // From a start on the exchange counts by itself; back from an end it must be told where to begin.
+      step: query.start == nil ? Interval(query.instrument.fundingIntervalHours ?? 1, .hour) ?? .oneHour : nil,
+      deadline: deadline, time: \.settlementTime
     ) { exchange.fundingHistory($0) }
     return HistoryAnswer(rows: FundingIntervals.measured(rows, for: query), isTruncated: false)
   }
 
   private func pages<Row: Sendable>(
-    of query: HistoryQuery, size: Int, isWindowed: Bool = false, deadline: Int64,
-    time: @escaping @Sendable (Row) -> Timestamp, inquiry: @Sendable (HistoryQuery) -> Inquiry<[Row]>?
+    of query: HistoryQuery, size: Int, isWindowed: Bool = false, step: Interval? = nil, earliest: Timestamp? = nil,
+    deadline: Int64, time: @escaping @Sendable (Row) -> Timestamp, inquiry: @Sendable (HistoryQuery) -> Inquiry<[Row]>?
   ) async throws(ExchangeError) -> [Row] {
     var query = query
     query.now = clock.wallClock
-    var pager = HistoryPager(query, pageSize: size, isWindowed: isWindowed, time: time)
-    while let page = pager.nextQuery() {
+    func ask(_ page: HistoryQuery) async throws(ExchangeError) -> [Row] {
       guard let question = inquiry(page) else { throw .unsupported }
-      pager.take(try await client.ask(question, deadline: deadline))
+      return try await client.ask(question, deadline: deadline)
     }
+    if let step, exchange.declaration.rest.pagesAreSpans {
+      var pager = SpanPager(query, step: step, pageSize: size, earliest: earliest ?? .epoch, time: time)
+      while let page = pager.nextQuery() { pager.take(try await ask(page)) }
+      return pager.rows
+    }
+    var pager = HistoryPager(query, pageSize: size, isWindowed: isWindowed, time: time)
+    while let page = pager.nextQuery() { pager.take(try await ask(page)) }
     return pager.rows
   }
 }
@@ -125,7 +158,8 @@ enum FundingIntervals {
     return Array(measured.filter { $0.settlementTime >= start }.prefix(query.limit))
   }
 
-  /// Whole hours only: settlements are stamped some milliseconds late now and then, never minutes.
+  /// Whole hours only: settlements are stamped some milliseconds late now and then. One stamped minutes late says
+  /// nothing sure of its interval.
   private static func hours(from earlier: FundingRate, to later: FundingRate) -> Int? {
     let distance = later.settlementTime.milliseconds(since: earlier.settlementTime)
     let hours = (distance + 1_800_000) / 3_600_000

@@ -64,6 +64,15 @@ import Wire
     await bench.stop()
   }
 
+  @Test func aHoleTheExchangeHasNoRowForIsAskedForOnce() async throws {
+    let bench = try Bench()
+    bench.upstream.answer("/candles", body: rows(2, 5))
+    let candles = await bench.backfill.closed(ToyExchange.alpha, .oneMinute, from: time(2), to: time(4))
+    #expect(candles.map(\.openTime) == [time(2)])
+    #expect(bench.upstream.targets.count == 1)
+    await bench.stop()
+  }
+
   @Test func aHoleThatIsNotWholeYetIsAskedForAgain() async throws {
     let bench = try Bench()
     let asked = Lock(0)

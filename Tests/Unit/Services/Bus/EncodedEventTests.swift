@@ -45,6 +45,16 @@ private final class CountingEncoder: EventEncoder, @unchecked Sendable {
     #expect(encoder.count == 2)
   }
 
+  @Test func aFormOfAnotherNameIsAnotherForm() {
+    let encoder = CountingEncoder()
+    let (own, pair) = (EventForm(rawValue: 1), EventForm(rawValue: 1).naming("ABUSDT"))
+    #expect(own != pair && pair.naming(nil) == own && pair.symbol == "ABUSDT")
+    let event = EncodedEvent(trade, forms: [pair], encoder: encoder)
+    #expect(event.frame(pair) != nil)
+    #expect(event.frame(own) == nil && event.frame(own.naming("ABUSD")) == nil)
+    #expect(encoder.count == 1)
+  }
+
   @Test func aFormThatWasNotAskedForOrDoesNotExistHasNoFrame() {
     let event = EncodedEvent(trade, forms: [EventForm(rawValue: 2)], encoder: CountingEncoder())
     #expect(event.frame(EventForm(rawValue: 2)) == nil)

@@ -111,3 +111,45 @@ import Testing
     #expect(MarketHistory.closedByFollowers([]).isEmpty)
   }
 }
+
+@Suite struct CandleCoverageTests {
+  private static let instrument = Instrument(
+    exchange: ExchangeID("toy"), symbol: "AB", base: "A", quote: "B", kind: .perpetual, status: .trading, tickSize: nil,
+    stepSize: nil, fundingIntervalHours: nil)
+
+  private func time(_ minute: Int64) -> Timestamp { Timestamp(microseconds: minute * 60_000_000) }
+
+  private func candle(_ minute: Int64) -> Candle {
+    let one = FixedDecimal(1)
+    return Candle(
+      instrument: Self.instrument, interval: .oneMinute, openTime: time(minute), open: one, high: one, low: one,
+      close: one, baseVolume: one, quoteVolume: nil, tradesCount: nil, isClosed: true, receiveTime: .epoch)
+  }
+
+  private func query(start: Int64? = nil, limit: Int = 3) -> HistoryQuery {
+    HistoryQuery(instrument: Self.instrument, interval: .oneMinute, start: start.map(time), limit: limit)
+  }
+
+  private func isCut(_ rows: [Candle], start: Int64? = nil, limit: Int = 3) -> Bool {
+    MarketHistory.isCut(rows, of: query(start: start, limit: limit), keptFrom: time(100), page: 10)
+  }
+
+  @Test func theFirstCandleKeptIsCountedFromTheRunningOne() {
+    #expect(MarketHistory.firstKept(query(), candlesKept: 5000, now: time(9000)) == time(4000))
+    #expect(MarketHistory.firstKept(query(), candlesKept: 5000, now: time(100)) == .epoch)
+    #expect(MarketHistory.firstKept(query(), candlesKept: nil, now: time(9000)) == nil)
+  }
+
+  @Test func candlesFromWhereTheMemoryBeginsAreCut() {
+    #expect(isCut([candle(100)], start: 99) && isCut([candle(110)], start: 0))
+    #expect(isCut([candle(101), candle(102)]))
+    #expect(isCut([], start: 99))
+  }
+
+  @Test func whatIsKeptOrYoungerIsNotCut() {
+    #expect(!isCut([candle(100)], start: 100) && !isCut([candle(111)], start: 0))
+    #expect(!isCut([candle(100), candle(101), candle(102)]))
+    #expect(!isCut([candle(111)]) && !isCut([]))
+    #expect(!MarketHistory.isCut([candle(0)], of: query(), keptFrom: nil, page: 10))
+  }
+}
