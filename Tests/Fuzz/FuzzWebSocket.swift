@@ -1,4 +1,6 @@
-// Compiled in one module with the sources of Wire, so it imports nothing.
+#if canImport(Wire)
+  import Wire
+#endif
 
 /// Laws of a WebSocket connection over any bytes, in both roles: events and output do not depend on how the bytes are
 /// cut, a message is never longer than the limit and its text is UTF-8, nothing follows a last event, and what one role
