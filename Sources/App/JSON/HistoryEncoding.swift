@@ -18,6 +18,16 @@ public enum HistoryEncoding {
     array(candles, bytesPerRow: 300) { EventEncoding.append($0, to: &$1) }
   }
 
+  /// `[OpenInterest]`.
+  public static func openInterest(_ rows: [OpenInterest]) -> [UInt8] {
+    array(rows, bytesPerRow: 180) { append($0, to: &$1) }
+  }
+
+  /// `[FundingRate]`.
+  public static func fundingRates(_ rows: [FundingRate]) -> [UInt8] {
+    array(rows, bytesPerRow: 190) { append($0, to: &$1) }
+  }
+
   /// One `OpenInterest`.
   public static func append(_ openInterest: OpenInterest, to json: inout JSONWriter) {
     json.beginObject()

@@ -32,10 +32,12 @@ struct ExchangeLookup: Sendable {
     throw Self.unknownSymbol(symbol, connector)
   }
 
-  /// The instrument of a symbol, after a refresh of the list when one is due.
-  func instrument(_ symbol: String, on connector: ExchangeConnector) async throws(APIError) -> Instrument {
+  /// The instrument of a symbol, after a refresh of the list when one is due, before a deadline.
+  func instrument(
+    _ symbol: String, on connector: ExchangeConnector, deadline: Int64
+  ) async throws(APIError) -> Instrument {
     if let instrument = try knownInstrument(symbol, on: connector) { return instrument }
-    if let instrument = await connector.instruments.findAfterRefresh(symbol) { return instrument }
+    if let instrument = await connector.instruments.findAfterRefresh(symbol, deadline: deadline) { return instrument }
     throw Self.unknownSymbol(symbol, connector)
   }
 

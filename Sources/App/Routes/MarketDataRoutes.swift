@@ -1,13 +1,13 @@
 internal import Contract
 internal import Model
 internal import PublicJSON
-internal import Services
 internal import Sessions
 internal import Wire
 
 /// Candles, open interest, funding and instruments of one exchange.
 struct MarketDataRoutes: Sendable {
   let lookup: ExchangeLookup
+  let answers: MarketAnswers
   let clock: any TimeSource
   let timeoutMilliseconds: Int64
 
@@ -30,33 +30,26 @@ struct MarketDataRoutes: Sendable {
     let list = catalog.instruments.filter { instrument in
       (quote == nil || instrument.quote.uppercased() == quote) && (kind == nil || instrument.kind.rawValue == kind)
     }
-    return .json(HistoryEncoding.array(list, bytesPerRow: 230) { HistoryEncoding.append($0, to: &$1) })
+    let body = HistoryEncoding.array(list, bytesPerRow: 230) { HistoryEncoding.append($0, to: &$1) }
+    let now = clock.monotonicMilliseconds
+    let answer = MarketAnswer(
+      body: SharedBytes(body), asked: now - (connector.instruments.age ?? 0),
+      freshness: InstrumentList.refreshPeriod)
+    return .now(answer.response(now: now))
   }
 
   private func candles(_ route: RouteRequest) throws(APIError) -> RouteAnswer {
     let connector = try lookup.exchange(route.parameters["exchange"] ?? "", with: .ohlc)
     var reader = ParameterReader(route)
     let interval = reader.pathInterval("interval", of: connector.exchange.declaration.capabilities.intervals)
-    let limit = reader.integer("limit", default: 500, in: 1...1500)
-    let bounds = reader.range("start_time", "end_time")
+    let range = reader.historyRange(limit: 500, in: 1...1500)
     try reader.check()
-    return ask(route, connector) { instrument, history, deadline throws(ExchangeError) in
-      let query = HistoryQuery(
-        instrument: instrument, interval: interval, start: bounds.start, end: bounds.end, limit: Int(limit))
-      let answer = try await history.candles(query, deadline: deadline)
-      return .json(HistoryEncoding.candles(answer.rows)).covering(answer.isTruncated)
-    }
+    return try answer(route, connector, .candles(interval, range))
   }
 
   private func openInterest(_ route: RouteRequest) throws(APIError) -> RouteAnswer {
     let connector = try lookup.exchange(route.parameters["exchange"] ?? "", with: .openInterest)
-    return ask(route, connector) { instrument, _, deadline throws(ExchangeError) in
-      guard let inquiry = connector.exchange.openInterest(of: instrument) else { throw .unsupported }
-      let answer = try await connector.client.ask(inquiry, deadline: deadline)
-      var json = JSONWriter()
-      HistoryEncoding.append(answer, to: &json)
-      return .json(json.take())
-    }
+    return try answer(route, connector, .openInterest)
   }
 
   private func openInterestHistory(_ route: RouteRequest) throws(APIError) -> RouteAnswer {
@@ -64,68 +57,38 @@ struct MarketDataRoutes: Sendable {
     var reader = ParameterReader(route)
     let period = reader.queryInterval(
       "period", default: "5m", of: connector.exchange.declaration.capabilities.openInterestPeriods)
-    let limit = reader.integer("limit", default: 30, in: 1...500)
-    let bounds = reader.range("start_time", "end_time")
+    let range = reader.historyRange(limit: 30, in: 1...500)
     try reader.check()
-    return ask(route, connector) { instrument, history, deadline throws(ExchangeError) in
-      let query = HistoryQuery(
-        instrument: instrument, interval: period, start: bounds.start, end: bounds.end, limit: Int(limit))
-      let answer = try await history.openInterest(query, deadline: deadline)
-      let body = HistoryEncoding.array(answer.rows, bytesPerRow: 180) { HistoryEncoding.append($0, to: &$1) }
-      return .json(body).covering(answer.isTruncated)
-    }
+    return try answer(route, connector, .openInterestHistory(period, range))
   }
 
   private func fundingRate(_ route: RouteRequest) throws(APIError) -> RouteAnswer {
     let connector = try lookup.exchange(route.parameters["exchange"] ?? "", with: .fundingRate)
-    return ask(route, connector) { instrument, _, deadline throws(ExchangeError) in
-      guard let inquiry = connector.exchange.fundingRate(of: instrument) else { throw .unsupported }
-      let answer = try await connector.client.ask(inquiry, deadline: deadline)
-      var json = JSONWriter()
-      HistoryEncoding.append(answer, to: &json)
-      return .json(json.take())
-    }
+    return try answer(route, connector, .fundingRate)
   }
 
   private func fundingHistory(_ route: RouteRequest) throws(APIError) -> RouteAnswer {
     let connector = try lookup.exchange(route.parameters["exchange"] ?? "", with: .fundingRate)
     var reader = ParameterReader(route)
-    let limit = reader.integer("limit", default: 100, in: 1...1000)
-    let bounds = reader.range("start_time", "end_time")
+    let range = reader.historyRange(limit: 100, in: 1...1000)
     try reader.check()
-    return ask(route, connector) { instrument, history, deadline throws(ExchangeError) in
-      let query = HistoryQuery(instrument: instrument, start: bounds.start, end: bounds.end, limit: Int(limit))
-      let answer = try await history.fundingRates(query, deadline: deadline)
-      let body = HistoryEncoding.array(answer.rows, bytesPerRow: 190) { HistoryEncoding.append($0, to: &$1) }
-      return .json(body).covering(answer.isTruncated)
-    }
+    return try answer(route, connector, .fundingHistory(range))
   }
 
-  /// Finds the instrument, asks, and turns a failure into the client's words. The clock runs from here on.
-  private func ask(
-    _ route: RouteRequest, _ connector: ExchangeConnector,
-    _ question: @escaping @Sendable (Instrument, MarketHistory, Int64) async throws(ExchangeError) -> HTTPResponse
-  ) -> RouteAnswer {
+  /// From memory at once, or by asking. The clock runs from here on.
+  private func answer(
+    _ route: RouteRequest, _ connector: ExchangeConnector, _ subject: MarketQuestion.Subject
+  ) throws(APIError) -> RouteAnswer {
+    let question = MarketQuestion(
+      exchange: connector.exchange.id, symbol: route.parameters["symbol"] ?? "", subject: subject)
+    let (answers, clock) = (answers, clock)
+    if let answer = try answers.kept(question, of: connector) {
+      return .now(answer.response(now: clock.monotonicMilliseconds))
+    }
     let deadline = clock.monotonicMilliseconds + timeoutMilliseconds
-    let symbol = route.parameters["symbol"] ?? ""
     return .later { () throws(APIError) in
-      let instrument = try await lookup.instrument(symbol, on: connector)
-      let history = MarketHistory(connector.exchange, client: connector.client, clock: clock)
-      do throws(ExchangeError) {
-        return try await question(instrument, history, deadline)
-      } catch {
-        throw APIError(error, exchange: connector.exchange.id.name)
-      }
+      let answer = try await answers.ask(question, of: connector, deadline: deadline)
+      return answer.response(now: clock.monotonicMilliseconds)
     }
-  }
-}
-
-extension HTTPResponse {
-  /// Says that the exchange no longer had all of what was asked.
-  fileprivate func covering(_ isTruncated: Bool) -> HTTPResponse {
-    guard isTruncated else { return self }
-    var response = self
-    response.headers["X-Coverage"] = "truncated"
-    return response
   }
 }

@@ -93,12 +93,14 @@ public struct RESTLimits: Sendable {
   public var candlesKept: Int?
   /// How far back it keeps open interest, in milliseconds; `nil` when it keeps all.
   public var openInterestKeptMilliseconds: Int64?
+  /// For how long its answers may be served again.
+  public var freshness: Freshness
 
   /// Limits of the given figures.
   public init(
     weightPerWindow: Int, windowMilliseconds: Int64, usedWeightHeader: String?, candlesPerPage: Int,
     fundingRatesPerPage: Int, openInterestPerPage: Int, defaultPauseMilliseconds: Int64, candlesKept: Int? = nil,
-    openInterestKeptMilliseconds: Int64? = nil
+    openInterestKeptMilliseconds: Int64? = nil, freshness: Freshness = Freshness()
   ) {
     self.weightPerWindow = weightPerWindow
     self.windowMilliseconds = windowMilliseconds
@@ -109,6 +111,7 @@ public struct RESTLimits: Sendable {
     self.defaultPauseMilliseconds = defaultPauseMilliseconds
     self.candlesKept = candlesKept
     self.openInterestKeptMilliseconds = openInterestKeptMilliseconds
+    self.freshness = freshness
   }
 }
 
@@ -165,6 +168,8 @@ public struct RawRoute: Sendable {
   public var upstreamPath: String
   /// The parameters passed on, with their rules.
   public var parameters: [Parameter]
+  /// For how long an answer may be served again, in milliseconds; 0 is never.
+  public var freshnessMilliseconds: Int64
   /// The weight of the request, given its parameters' values.
   public var weight: @Sendable ([String: String]) -> Int
 
@@ -194,13 +199,14 @@ public struct RawRoute: Sendable {
 
   /// A route of the given properties.
   public init(
-    path: String, summary: String, upstreamPath: String, parameters: [Parameter],
+    path: String, summary: String, upstreamPath: String, parameters: [Parameter], freshnessMilliseconds: Int64 = 0,
     weight: @escaping @Sendable ([String: String]) -> Int
   ) {
     self.path = path
     self.summary = summary
     self.upstreamPath = upstreamPath
     self.parameters = parameters
+    self.freshnessMilliseconds = freshnessMilliseconds
     self.weight = weight
   }
 }
