@@ -1,4 +1,4 @@
-/// Measures what the gateway does most: `bench [decode|encode|routing|fanout]`, all of them without an argument.
+/// Measures what the gateway does most: `bench [memory|decode|encode|routing|mailbox|fanout]`, all of them without an argument.
 ///
 /// CPU time of the process, the best of several rounds, release build. docs/benchmarks.md keeps the figures.
 @main
@@ -6,7 +6,8 @@ enum Bench {
   static func main() async {
     let wanted = CommandLine.arguments.dropFirst()
     let all: [(String, @Sendable () async -> Void)] = [
-      ("decode", { DecodeBenchmark.run() }), ("encode", { EncodeBenchmark.run() }),
+      ("memory", { await MemoryBenchmark.run() }), ("decode", { DecodeBenchmark.run() }),
+      ("encode", { EncodeBenchmark.run() }),
       ("routing", { RoutingBenchmark.run() }), ("mailbox", { await MailboxBenchmark.run() }),
       ("fanout", { await FanOutBenchmark.run() }),
     ]

@@ -138,7 +138,9 @@ final class MarketAnswers: Sendable {
     let answer = try await client.askDated(inquiry, maxAge: freshness, deadline: deadline)
     var json = JSONWriter()
     append(answer.value, &json)
-    return MarketAnswer(body: SharedBytes(json.take()), asked: answer.asked, freshness: freshness)
+    // What is not whole now may be whole the next time.
+    return MarketAnswer(
+      body: SharedBytes(json.take()), asked: answer.asked, freshness: answer.isPartial ? 0 : freshness)
   }
 
   private func query(_ instrument: Instrument, _ interval: Interval?, _ range: HistoryRange) -> HistoryQuery {

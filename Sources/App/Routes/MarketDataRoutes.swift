@@ -10,6 +10,17 @@ struct MarketDataRoutes: Sendable {
   let answers: MarketAnswers
   let clock: any TimeSource
   let timeoutMilliseconds: Int64
+  private let listings = AnswerMemory<Listing>(limitBytes: MarketDataRoutes.listingBytes)
+
+  /// The most bytes of encoded instrument lists.
+  static let listingBytes = 16 << 20
+
+  init(lookup: ExchangeLookup, answers: MarketAnswers, clock: any TimeSource, timeoutMilliseconds: Int64) {
+    self.lookup = lookup
+    self.answers = answers
+    self.clock = clock
+    self.timeoutMilliseconds = timeoutMilliseconds
+  }
 
   func mount(on router: inout Router<RouteHandler>) {
     router.add(.get, "/{exchange}/instruments", instruments)
@@ -25,17 +36,30 @@ struct MarketDataRoutes: Sendable {
     var reader = ParameterReader(route)
     let kind = reader.choice("kind", of: ["perpetual", "future", "spot"])
     try reader.check()
-    guard let catalog = connector.instruments.catalog else { throw ExchangeLookup.notLoaded(connector) }
-    let quote = route.request.query["quote"]?.uppercased()
-    let list = catalog.instruments.filter { instrument in
+    guard let list = connector.instruments.dated else { throw ExchangeLookup.notLoaded(connector) }
+    let listing = Listing(
+      exchange: connector.exchange.id, quote: route.request.query["quote"]?.uppercased(), kind: kind,
+      asked: list.asked)
+    let now = clock.monotonicMilliseconds
+    if let answer = listings.find(listing, now: now) { return .now(answer.response(now: now)) }
+    let rows = list.value.instruments.filter(listing.holds)
+    let body = HistoryEncoding.array(rows, bytesPerRow: 230) { HistoryEncoding.append($0, to: &$1) }
+    let answer = MarketAnswer(
+      body: SharedBytes(body), asked: list.asked, freshness: InstrumentList.refreshPeriod)
+    listings.keep(answer, for: listing)
+    return .now(answer.response(now: now))
+  }
+
+  /// A part of the list that was loaded at a time.
+  private struct Listing: Hashable {
+    let exchange: ExchangeID
+    let quote: String?
+    let kind: String?
+    let asked: Int64
+
+    func holds(_ instrument: Instrument) -> Bool {
       (quote == nil || instrument.quote.uppercased() == quote) && (kind == nil || instrument.kind.rawValue == kind)
     }
-    let body = HistoryEncoding.array(list, bytesPerRow: 230) { HistoryEncoding.append($0, to: &$1) }
-    let now = clock.monotonicMilliseconds
-    let answer = MarketAnswer(
-      body: SharedBytes(body), asked: now - (connector.instruments.age ?? 0),
-      freshness: InstrumentList.refreshPeriod)
-    return .now(answer.response(now: now))
   }
 
   private func candles(_ route: RouteRequest) throws(APIError) -> RouteAnswer {

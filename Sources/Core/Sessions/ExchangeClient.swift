@@ -9,6 +9,8 @@ public struct Dated<Value: Sendable>: Sendable {
   public var value: Value
   /// In monotonic milliseconds, of the oldest reply it was made from: what the exchange did later is not in it.
   public var asked: Int64
+  /// Something that the answer can do without was not to be had.
+  public var isPartial = false
 }
 
 /// Asks an exchange questions over REST: within its budget, within the caller's deadline, again when that may help. Equal
@@ -81,7 +83,9 @@ public final class ExchangeClient: Sendable {
       replies = try await all(inquiry.requests, required: inquiry.required, terms)
     }
     let answer = try inquiry.read(replies.map(\.value))
-    return Dated(value: answer, asked: replies.map(\.asked).min() ?? clock.monotonicMilliseconds)
+    return Dated(
+      value: answer, asked: replies.map(\.asked).min() ?? clock.monotonicMilliseconds,
+      isPartial: replies.contains { $0.value.isMissing })
   }
 
   /// The exchange's own answer to a request, once it is known to be none of its errors.
@@ -278,20 +282,6 @@ public final class ExchangeClient: Sendable {
     }
     return http
   }
-}
-
-/// How an exchange's REST side stands at one moment.
-public struct ClientStanding: Sendable, Equatable {
-  /// For how long no request may be sent, as the exchange wants it; `nil` when it does not.
-  public let pauseMilliseconds: Int64?
-  /// Why none may be sent.
-  public let cause: String?
-  /// Attempts that failed since one last went well.
-  public let consecutiveFailures: Int
-  /// What is spent.
-  public let budgets: [BudgetReading]
-  /// What is kept in memory of the exchange's answers.
-  public let keptBytes: Int
 }
 
 extension ExchangeError {

@@ -76,10 +76,12 @@ public final class InstrumentList: Sendable {
     }
   }
 
-  /// How long ago the list was asked for, in milliseconds; `nil` while there is none.
-  public var age: Int64? {
-    let now = clock.monotonicMilliseconds
-    return state.withLock { state in state.loaded.map { now - $0 } }
+  /// The list, and when it was asked for; `nil` while it has never been loaded.
+  public var dated: Dated<InstrumentCatalog>? {
+    state.withLock { state in
+      guard let catalog = state.catalog, let loaded = state.loaded else { return nil }
+      return Dated(value: catalog, asked: loaded)
+    }
   }
 
   private func keepFresh() async {

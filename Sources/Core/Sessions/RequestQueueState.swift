@@ -222,15 +222,3 @@ struct RequestQueueState {
   private static let stuck = ExchangeError(
     .timeout, .never, "the exchange has not answered the requests before this one")
 }
-
-/// A budget at one moment.
-public struct BudgetReading: Sendable, Equatable {
-  /// Its name; `general` is the one most requests spend.
-  public let name: String
-  /// The weight spent in the window that ends now.
-  public let used: Int
-  /// The weight the exchange allows in a window.
-  public let limit: Int
-  /// Requests that wait for their turn.
-  public let queued: Int
-}
