@@ -30,15 +30,15 @@ struct MultiExchangeRoutes: Sendable {
       "interval", of: known.sorted { $0.nominalMilliseconds < $1.nominalMilliseconds })
     let range = reader.historyRange(limit: 200, in: 1...1000)
     try reader.check()
-    return answer(route, connectors, .candles(interval, range), missing: "[]")
+    return try answer(route, connectors, .candles(interval, range), missing: "[]")
   }
 
   private func fundingRate(_ route: RouteRequest) throws(APIError) -> RouteAnswer {
-    answer(route, try connectors(with: .fundingRate), .fundingRate, missing: "null")
+    try answer(route, try connectors(with: .fundingRate), .fundingRate, missing: "null")
   }
 
   private func openInterest(_ route: RouteRequest) throws(APIError) -> RouteAnswer {
-    answer(route, try connectors(with: .openInterest), .openInterest, missing: "null")
+    try answer(route, try connectors(with: .openInterest), .openInterest, missing: "null")
   }
 
   private func connectors(with feature: Capabilities.Features) throws(APIError) -> [ExchangeConnector] {
@@ -49,8 +49,12 @@ struct MultiExchangeRoutes: Sendable {
 
   private func answer(
     _ route: RouteRequest, _ connectors: [ExchangeConnector], _ subject: MarketQuestion.Subject, missing: String
-  ) -> RouteAnswer {
+  ) throws(APIError) -> RouteAnswer {
     let symbol = route.parameters["symbol"] ?? ""
+    if let parts = kept(symbol, connectors, subject) {
+      let joined = MultiExchangeAnswer(parts, missing: missing)
+      return .now(try joined.response(now: clock.monotonicMilliseconds))
+    }
     let deadline = clock.monotonicMilliseconds + timeoutMilliseconds
     let parts = connectors.map { connector in
       let question = MarketQuestion(exchange: connector.exchange.id, symbol: symbol, subject: subject)
@@ -63,16 +67,39 @@ struct MultiExchangeRoutes: Sendable {
     }
   }
 
+  /// What each exchange's answer is, when all of them are known without asking.
+  private func kept(
+    _ symbol: String, _ connectors: [ExchangeConnector], _ subject: MarketQuestion.Subject
+  ) -> [(exchange: String, outcome: Result<MarketAnswer, APIError>)]? {
+    var parts: [(exchange: String, outcome: Result<MarketAnswer, APIError>)] = []
+    for connector in connectors {
+      let question = MarketQuestion(exchange: connector.exchange.id, symbol: symbol, subject: subject)
+      do throws(APIError) {
+        try checkInterval(of: subject, on: connector)
+        guard let answer = try answers.kept(question, of: connector) else { return nil }
+        parts.append((connector.exchange.id.name, .success(answer)))
+      } catch {
+        parts.append((connector.exchange.id.name, .failure(error)))
+      }
+    }
+    return parts
+  }
+
+  private func checkInterval(
+    of subject: MarketQuestion.Subject, on connector: ExchangeConnector
+  ) throws(APIError) {
+    guard case .candles(let interval, _) = subject,
+      !connector.exchange.declaration.capabilities.intervals.contains(interval)
+    else { return }
+    throw APIError(.invalidParameter, "\(connector.exchange.id) has no candles of \(interval)")
+  }
+
   /// Catches in a function of its own: see `MarketAnswers.made`.
   private func ask(
     _ question: MarketQuestion, of connector: ExchangeConnector, deadline: Int64
   ) async -> Result<MarketAnswer, APIError> {
     do throws(APIError) {
-      if case .candles(let interval, _) = question.subject,
-        !connector.exchange.declaration.capabilities.intervals.contains(interval)
-      {
-        throw APIError(.invalidParameter, "\(connector.exchange.id) has no candles of \(interval)")
-      }
+      try checkInterval(of: question.subject, on: connector)
       return .success(try await answers.ask(question, of: connector, deadline: deadline))
     } catch {
       return .failure(error)

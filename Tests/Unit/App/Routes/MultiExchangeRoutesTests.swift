@@ -24,6 +24,10 @@ import Wire
     let second = Self.row.replacing("toy", with: "second").replacing("0.0001", with: "-0.00020")
     #expect(answer.text == "{\"toy\":{\(Self.row),\"second\":{\(second)}")
     #expect(answer.header("x-partial") == nil)
+    // Within the two seconds that each of them holds nobody is asked again.
+    let calls = pair.toy.targets.count + pair.other.targets.count
+    #expect(try await pair.web.get("/multi/funding/alphausd").text == answer.text)
+    #expect(pair.toy.targets.count + pair.other.targets.count == calls)
     #expect(answer.header("cache-control") == "max-age=1" || answer.header("cache-control") == "max-age=2")
     await pair.stop()
   }
