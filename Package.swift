@@ -88,7 +88,7 @@ let package = Package(
       path: "Tests/Integration", exclude: ["README.md"], swiftSettings: strict),
     .executableTarget(
       name: "bench",
-      dependencies: ["Model", "Wire", "Contract", "Net", "Exchanges", "Services", "PublicJSON"],
-      path: "Benchmarks", swiftSettings: strict),
+      dependencies: ["Model", "Wire", "Contract", "Net", "Sessions", "Exchanges", "Services", "PublicJSON"],
+      path: "Benchmarks", exclude: ["rest.sh"], swiftSettings: strict),
   ]
 )

@@ -84,6 +84,8 @@ struct APIError: Error, Equatable {
 
   let code: Code
   let detail: String
+  /// Whether the same request may succeed later: what the code says, but for a refusal that would be repeated.
+  var isRetryable: Bool
   var retryAfterSeconds: Int64?
   /// For `invalidParameter`: what is wrong with each.
   var parameters: [Parameter] = []
@@ -93,6 +95,7 @@ struct APIError: Error, Equatable {
   init(_ code: Code, _ detail: String, retryAfterSeconds: Int64? = nil) {
     self.code = code
     self.detail = detail
+    isRetryable = code.isRetryable
     self.retryAfterSeconds = retryAfterSeconds
   }
 
@@ -112,8 +115,10 @@ struct APIError: Error, Equatable {
     case .unsupported: self.init(.unsupported, text)
     case .unknownSymbol: self.init(.unknownSymbol, text)
     case .blocked: self.init(.upstreamBlocked, text)
-    case .rejected, .malformed: self.init(.upstreamError, text)
-    case .unavailable: self.init(.upstreamError, text, retryAfterSeconds: APIError.defaultRetrySeconds)
+    case .rejected:
+      self.init(.upstreamError, text)
+      isRetryable = false
+    case .unavailable, .malformed: self.init(.upstreamError, text, retryAfterSeconds: APIError.defaultRetrySeconds)
     case .unreachable: self.init(.upstreamUnavailable, text, retryAfterSeconds: APIError.defaultRetrySeconds)
     case .timeout: self.init(.upstreamTimeout, text, retryAfterSeconds: APIError.defaultRetrySeconds)
     case .limited:
@@ -127,6 +132,8 @@ struct APIError: Error, Equatable {
   var response: HTTPResponse {
     var response = HTTPResponse(code.status, body: .bytes(ErrorEncoding.body(of: self)))
     response.headers["Content-Type"] = "application/json"
+    // Some of these statuses may be stored by a cache that is not told otherwise (RFC 9110 §15.1).
+    response.headers["Cache-Control"] = "no-store"
     if let retryAfterSeconds { response.headers["Retry-After"] = String(retryAfterSeconds) }
     if !allowedMethods.isEmpty {
       response.headers["Allow"] = allowedMethods.map(\.name).joined(separator: ", ")

@@ -139,12 +139,18 @@ public final class Application: Sendable {
     let lookup = ExchangeLookup(manager: manager)
     let timeout = configuration.requestTimeoutMilliseconds
     var router = Router<RouteHandler>()
+    let answers = MarketAnswers(lookup: lookup, clock: clock, metrics: telemetry.metrics)
+    let upstream = UpstreamMetrics(telemetry.metrics, manager: manager, answers: answers, clock: clock)
     SystemRoutes(
       manager: manager, clock: clock, source: source.rawValue,
-      metrics: ServerMetrics(telemetry.metrics, counters: counters)
+      metrics: ServerMetrics(telemetry.metrics, counters: counters, upstream: upstream)
     )
     .mount(on: &router)
-    MarketDataRoutes(lookup: lookup, clock: clock, timeoutMilliseconds: timeout).mount(on: &router)
+    ReadyRoute(manager: manager, clock: clock, metrics: telemetry.metrics).mount(on: &router)
+    MarketDataRoutes(lookup: lookup, answers: answers, clock: clock, timeoutMilliseconds: timeout)
+      .mount(on: &router)
+    MultiExchangeRoutes(lookup: lookup, answers: answers, clock: clock, timeoutMilliseconds: timeout)
+      .mount(on: &router)
     RawRoutes(lookup: lookup, clock: clock, timeoutMilliseconds: timeout).mount(on: &router)
     OwnRoutes(lookup: lookup, clock: clock, timeoutMilliseconds: timeout).mount(on: &router)
     StreamRoutes(lookup: lookup, lanes: lanes, largeTradeThreshold: configuration.largeTradeThreshold)

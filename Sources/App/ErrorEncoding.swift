@@ -17,7 +17,7 @@ enum ErrorEncoding {
     json.key("code")
     json.string(error.code.rawValue)
     json.key("retryable")
-    json.bool(error.code.isRetryable)
+    json.bool(error.isRetryable)
     json.endObject()
     return json.take()
   }

@@ -6,14 +6,17 @@ internal import Telemetry
 struct ServerMetrics: Sendable {
   private let registry: MetricsRegistry
   private let counters: HTTPServerCounters
+  private let upstream: UpstreamMetrics?
 
-  init(_ registry: MetricsRegistry, counters: HTTPServerCounters) {
+  init(_ registry: MetricsRegistry, counters: HTTPServerCounters, upstream: UpstreamMetrics? = nil) {
     self.registry = registry
     self.counters = counters
+    self.upstream = upstream
   }
 
   /// The text a Prometheus server reads.
   var prometheusText: [UInt8] {
+    upstream?.update()
     show("connections_open", "Client sockets that are open, WebSockets among them.", counters.connectionsOpen.value)
     show("websockets_open", "WebSocket clients.", counters.webSocketsOpen.value)
     count("connections_accepted", "Client sockets accepted.", counters.connectionsAccepted.value)

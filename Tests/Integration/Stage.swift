@@ -1,3 +1,4 @@
+import Contract
 import Exchanges
 import Model
 import Net
@@ -44,6 +45,8 @@ final class Stage: Sendable {
     values.merge(settings) { _, own in own }
     var tuned = Tuning()
     tuned.proxy = ""
+    // Most tests ask the same question before and after something has happened to the exchange.
+    tuned.freshness = Freshness.none
     tuned.clock = ExchangeClock(exchange: exchange)
     tuning(&tuned)
     application = try Application(

@@ -18,6 +18,16 @@ public enum HistoryEncoding {
     array(candles, bytesPerRow: 300) { EventEncoding.append($0, named: symbol, to: &$1) }
   }
 
+  /// `[OpenInterest]`.
+  public static func openInterest(_ rows: [OpenInterest], named symbol: String? = nil) -> [UInt8] {
+    array(rows, bytesPerRow: 180) { append($0, named: symbol, to: &$1) }
+  }
+
+  /// `[FundingRate]`.
+  public static func fundingRates(_ rows: [FundingRate], named symbol: String? = nil) -> [UInt8] {
+    array(rows, bytesPerRow: 190) { append($0, named: symbol, to: &$1) }
+  }
+
   /// One `OpenInterest`.
   public static func append(_ openInterest: OpenInterest, named symbol: String? = nil, to json: inout JSONWriter) {
     json.beginObject()

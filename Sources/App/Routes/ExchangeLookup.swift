@@ -32,10 +32,12 @@ struct ExchangeLookup: Sendable {
     throw Self.unknownSymbol(symbol, connector)
   }
 
-  /// What a symbol names, after a refresh of the list when one is due.
-  func match(_ symbol: String, on connector: ExchangeConnector) async throws(APIError) -> InstrumentMatch {
+  /// What a symbol names, after a refresh of the list when one is due, before a deadline.
+  func match(
+    _ symbol: String, on connector: ExchangeConnector, deadline: Int64
+  ) async throws(APIError) -> InstrumentMatch {
     if let match = try knownMatch(symbol, on: connector) { return match }
-    if let match = await connector.instruments.matchAfterRefresh(symbol) { return match }
+    if let match = await connector.instruments.matchAfterRefresh(symbol, deadline: deadline) { return match }
     throw Self.unknownSymbol(symbol, connector)
   }
 

@@ -100,12 +100,14 @@ public struct RESTLimits: Sendable {
   /// many rows with both bounds set, and fewer rows do not mean that there are no more. Settlements from a start on are
   /// asked for without an end: there the exchange itself gives the first ones.
   public var pagesAreSpans: Bool
+  /// For how long its answers may be served again.
+  public var freshness: Freshness
 
   /// Limits of the given figures.
   public init(
     weightPerWindow: Int, windowMilliseconds: Int64, usedWeightHeader: String?, candlesPerPage: Int,
     fundingRatesPerPage: Int, openInterestPerPage: Int, defaultPauseMilliseconds: Int64, candlesKept: Int? = nil,
-    openInterestKeptMilliseconds: Int64? = nil, pagesAreSpans: Bool = false
+    openInterestKeptMilliseconds: Int64? = nil, pagesAreSpans: Bool = false, freshness: Freshness = Freshness()
   ) {
     self.weightPerWindow = weightPerWindow
     self.windowMilliseconds = windowMilliseconds
@@ -117,6 +119,7 @@ public struct RESTLimits: Sendable {
     self.candlesKept = candlesKept
     self.openInterestKeptMilliseconds = openInterestKeptMilliseconds
     self.pagesAreSpans = pagesAreSpans
+    self.freshness = freshness
   }
 }
 
@@ -177,6 +180,8 @@ public struct RawRoute: Sendable {
   public var upstreamPath: String
   /// The parameters passed on, with their rules.
   public var parameters: [Parameter]
+  /// For how long an answer may be served again, in milliseconds; 0 is never.
+  public var freshnessMilliseconds: Int64
   /// The weight of the request, given its parameters' values.
   public var weight: @Sendable ([String: String]) -> Int
 
@@ -206,13 +211,14 @@ public struct RawRoute: Sendable {
 
   /// A route of the given properties.
   public init(
-    path: String, summary: String, upstreamPath: String, parameters: [Parameter],
+    path: String, summary: String, upstreamPath: String, parameters: [Parameter], freshnessMilliseconds: Int64 = 0,
     weight: @escaping @Sendable ([String: String]) -> Int
   ) {
     self.path = path
     self.summary = summary
     self.upstreamPath = upstreamPath
     self.parameters = parameters
+    self.freshnessMilliseconds = freshnessMilliseconds
     self.weight = weight
   }
 }

@@ -34,6 +34,9 @@ struct SpanPager<Row> {
   private var pages = 0
   private(set) var isDone = false
 
+  /// Whether the walk came to its end: all rows of the range are there, or as many as were wanted.
+  var isWhole: Bool { isDone || rows.count >= request.limit }
+
   /// - Parameters:
   ///   - step: the distance of rows; those closer together are not lost, but cost more calls.
   ///   - pageSize: the most rows of an answer, which may begin with the one that contains the start: two or more.

@@ -70,6 +70,15 @@ import Wire
     #expect(error.response.status.code == 503)
   }
 
+  @Test func anUpstreamFaultThatMayPassSaysWhenToComeBackAndARefusalThatItWillNot() {
+    for kind in [ExchangeError.Kind.malformed, .unavailable, .timeout] {
+      let error = APIError(ExchangeError(kind, .retry, ""), exchange: "toy")
+      #expect(error.isRetryable && error.response.headers["Retry-After"] == "5")
+    }
+    let refused = APIError(ExchangeError(.rejected, .never, ""), exchange: "toy")
+    #expect(!refused.isRetryable && refused.response.headers["Retry-After"] == nil)
+  }
+
   @Test func theAnswerIsJSON() {
     let response = APIError(.notFound, "nothing").response
     #expect(response.headers["Content-Type"] == "application/json")

@@ -55,7 +55,7 @@ import Wire
     router.add(.get, "/it", handler)
     return Gateway(
       router: router, hosts: HostPolicy(allowedHosts: ["*"]), origins: OriginPolicy(allowedOrigins: []),
-      cors: CORSPolicy(allowedOrigins: ["http://page.test"]))
+      cors: CORSPolicy(allowedOrigins: ["http://page.test"]), rateLimit: nil)
   }
 
   private func answer(
@@ -64,7 +64,8 @@ import Wire
     let request = try #require(HTTPRequest(method, "/it", headers: HTTPHeaders([("Host", "a")] + fields)))
     let loop = EventLoop(name: "gateway")
     defer { loop.shutdown() }
-    let context = HTTPContext(loop: loop, peerAddress: "127.0.0.1", requestID: "1")
+    let context = HTTPContext(
+      loop: loop, peerAddress: "127.0.0.1", client: ClientAddress(ipv4: 0x7F00_0001), requestID: "1")
     switch gateway.handle(request, context) {
     case .response(let response): return (response, false)
     case .later(let work): return (await work(), true)

@@ -5,7 +5,7 @@
 /// ```
 ///
 /// By default neither side keeps its window from one message to the next, so a connection holds compression memory only
-/// while a message is under way (docs/decisions/0005-compressed-websockets.md).
+/// while a message is under way (docs/decisions/0006-compressed-websockets.md).
 public struct WebSocketCompression: Sendable, Equatable {
   /// Shorter messages are sent as they are: the few bytes that could be saved are not worth anyone's time.
   public static let minimumBytes = 128

@@ -13,7 +13,8 @@ import Wire
     let loop = EventLoop(name: "routes")
     defer { loop.shutdown() }
     let routes = EchoRoutes { fault in HTTPResponse(fault.status, body: .bytes(Array(fault.reason.utf8))) }
-    let context = HTTPContext(loop: loop, peerAddress: "127.0.0.1", requestID: "1")
+    let context = HTTPContext(
+      loop: loop, peerAddress: "127.0.0.1", client: ClientAddress(ipv4: 0x7F00_0001), requestID: "1")
     guard case .response(let response) = routes.answer(request, context) else { return nil }
     return response
   }
