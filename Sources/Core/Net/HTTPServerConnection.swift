@@ -4,7 +4,7 @@ internal import Wire
 /// Loop-confined; ends with its stream, or hands it to a `WebSocketConnection`.
 final class HTTPServerConnection: SocketStreamOwner, HTTPServerMember {
   /// Requests answered one behind the other before another connection has its turn.
-  private static let requestsPerTurn = 32
+  private static let requestsPerTurn = 8
 
   /// What the connection waits for, each with a deadline of its own.
   private enum Wait: Equatable {
