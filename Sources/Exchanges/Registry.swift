@@ -4,6 +4,7 @@ public import Contract
 public enum Registry {
   /// In the order they are shown.
   public static let exchanges: [any ExchangeInterface] = [
-    Binance()
+    Binance(),
+    Bybit(),
   ]
 }

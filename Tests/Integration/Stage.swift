@@ -37,7 +37,8 @@ final class Stage: Sendable {
     let addresses = try exchange.start()
     exchangeAddress = addresses.httpAddress
     var values = [
-      "APP_PORT": "0", "WORKERS": "2", "LOG_LEVEL": "ERROR", "BINANCE_BASE_URL": addresses.httpAddress,
+      "EXCHANGES": "binance", "APP_PORT": "0", "WORKERS": "2", "LOG_LEVEL": "ERROR",
+      "BINANCE_BASE_URL": addresses.httpAddress,
       "BINANCE_WS_URL": addresses.webSocketAddress,
     ]
     values.merge(settings) { _, own in own }

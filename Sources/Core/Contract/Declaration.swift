@@ -93,12 +93,14 @@ public struct RESTLimits: Sendable {
   public var candlesKept: Int?
   /// How far back it keeps open interest, in milliseconds; `nil` when it keeps all.
   public var openInterestKeptMilliseconds: Int64?
+  /// Whether a page of candles is a window of time, so that one with few rows or none need not be the last.
+  public var candlesAreWindowed: Bool
 
   /// Limits of the given figures.
   public init(
     weightPerWindow: Int, windowMilliseconds: Int64, usedWeightHeader: String?, candlesPerPage: Int,
     fundingRatesPerPage: Int, openInterestPerPage: Int, defaultPauseMilliseconds: Int64, candlesKept: Int? = nil,
-    openInterestKeptMilliseconds: Int64? = nil
+    openInterestKeptMilliseconds: Int64? = nil, candlesAreWindowed: Bool = false
   ) {
     self.weightPerWindow = weightPerWindow
     self.windowMilliseconds = windowMilliseconds
@@ -109,6 +111,7 @@ public struct RESTLimits: Sendable {
     self.defaultPauseMilliseconds = defaultPauseMilliseconds
     self.candlesKept = candlesKept
     self.openInterestKeptMilliseconds = openInterestKeptMilliseconds
+    self.candlesAreWindowed = candlesAreWindowed
   }
 }
 

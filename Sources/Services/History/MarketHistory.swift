@@ -26,7 +26,8 @@ public struct MarketHistory: Sendable {
   /// Candles by open time.
   public func candles(_ query: HistoryQuery, deadline: Int64) async throws(ExchangeError) -> HistoryAnswer<Candle> {
     let rows = try await pages(
-      of: query, size: exchange.declaration.rest.candlesPerPage, deadline: deadline, time: \.openTime
+      of: query, size: exchange.declaration.rest.candlesPerPage,
+      isWindowed: exchange.declaration.rest.candlesAreWindowed, deadline: deadline, time: \.openTime
     ) { exchange.candles($0) }
     return HistoryAnswer(rows: MarketHistory.closedByFollowers(rows), isTruncated: false)
   }
