@@ -6,5 +6,6 @@ public enum Registry {
   public static let exchanges: [any ExchangeInterface] = [
     Binance(),
     Bybit(),
+    Okx(),
   ]
 }
