@@ -22,7 +22,8 @@ extension Okx {
       ], weight: 1, budget: isOld ? Okx.oldCandlesBudget : Okx.candlesBudget)
     return Inquiry(request) { (reply: UpstreamReply) throws(ExchangeError) in
       try reply.readRows(at: ["data"]) { (reader) throws(JSONError) in
-        try reader.readSwapCandle(of: query.instrument, step.interval, receiveTime: reply.askTime)
+        try reader.readSwapCandle(
+          of: query.instrument, step.interval, overBy: reply.askTime, receiveTime: reply.askTime)
       }.reversed()
     }
   }
@@ -115,9 +116,10 @@ extension Okx {
 
 extension JSONReader {
   /// `["1786816800000","63045.5","63081.5","63013.7","63028","32101.18","321.0118","20234523.14448","1"]`: open time, open,
-  /// high, low, close, volume in contracts, in base and in quote units, whether it is over.
+  /// high, low, close, volume in contracts, in base and in quote units, whether it is over: which is believed of one
+  /// whose end had passed at `overBy`.
   mutating func readSwapCandle(
-    of instrument: Instrument, _ interval: Interval, receiveTime: Timestamp
+    of instrument: Instrument, _ interval: Interval, overBy: Timestamp = .latest, receiveTime: Timestamp
   ) throws(JSONError) -> Candle {
     try beginArray()
     let openTime = try timeColumn()
@@ -125,10 +127,11 @@ extension JSONReader {
     let (low, close) = (try decimalColumn(), try decimalColumn())
     _ = try decimalColumn()
     let (baseVolume, quoteVolume) = (try decimalColumn(), try decimalColumn())
-    let isClosed = try decimalColumn() == FixedDecimal(1)
+    let isConfirmed = try decimalColumn() == FixedDecimal(1)
     while try nextElement() { try skipValue() }
     return Candle(
       instrument: instrument, interval: interval, openTime: openTime, open: open, high: high, low: low, close: close,
-      baseVolume: baseVolume, quoteVolume: quoteVolume, tradesCount: nil, isClosed: isClosed, receiveTime: receiveTime)
+      baseVolume: baseVolume, quoteVolume: quoteVolume, tradesCount: nil,
+      isClosed: isConfirmed && interval.endTime(ofCandleAt: openTime) <= overBy, receiveTime: receiveTime)
   }
 }

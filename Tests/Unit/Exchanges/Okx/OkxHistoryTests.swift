@@ -52,8 +52,9 @@ import Testing
     {
       let request = okx.candles(query("1m", start: start, limit: 10, now: now))?.requests.first
       #expect(request?.target.hasPrefix("/api/v5/market/\(path)?") == true)
-      #expect(request?.budget?.weightPerWindow == (path == "candles" ? 40 : 20))
-      #expect(request?.budget?.windowMilliseconds == 2000)
+      // Of 40 and 20 in two seconds: three of our seconds lie in two of the exchange's at most.
+      #expect(request?.budget?.weightPerWindow == (path == "candles" ? 13 : 6))
+      #expect(request?.budget?.windowMilliseconds == 1000)
     }
   }
 
@@ -76,6 +77,15 @@ import Testing
     #expect(candles.allSatisfy { $0.tradesCount == nil && $0.interval.description == "1h" })
     #expect(try #require(okx.candles(query("1m"))).read([try fixture("candlesticks_full_nt")]).count == 2)
     #expect(try #require(okx.candles(query("1m"))).read([reply(data(""))]).isEmpty)
+  }
+
+  @Test func aFlagIsBelievedOnlyOfACandleWhoseEndHasPassed() throws {
+    let inquiry = try #require(okx.candles(query("1h")))
+    let body = data(#"["3600000","1","1","1","1","1","1","1","1"]"#)
+    for (askTime, isClosed) in [(7_199_999, false), (7_200_000, true)] as [(Int64, Bool)] {
+      let reply = UpstreamReply(status: 200, body: Array(body.utf8), askTime: Self.time(askTime))
+      #expect(try inquiry.read([reply]).map(\.isClosed) == [isClosed])
+    }
   }
 
   @Test(arguments: [
