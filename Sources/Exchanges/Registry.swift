@@ -5,6 +5,8 @@ public enum Registry {
   /// In the order they are shown.
   public static let exchanges: [any ExchangeInterface] = [
     Binance(),
+    Bybit(),
     Hyperliquid(),
+    Okx(),
   ]
 }

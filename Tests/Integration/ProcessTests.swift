@@ -173,7 +173,9 @@ import Testing
   }
 
   @Test func itAnswersWithoutTheExchangesAndSaysWhyTheyAreMissing() async throws {
-    let nowhere = ["BINANCE_BASE_URL": "http://127.0.0.1:1", "BINANCE_WS_URL": "ws://127.0.0.1:1"]
+    let nowhere = [
+      "EXCHANGES": "binance", "BINANCE_BASE_URL": "http://127.0.0.1:1", "BINANCE_WS_URL": "ws://127.0.0.1:1",
+    ]
     try await onThread {
       let child = try Child(["serve", "--port", "0"], environment: nowhere)
       let port = try child.port()

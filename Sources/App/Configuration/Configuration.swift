@@ -71,6 +71,13 @@ public struct Configuration: Sendable {
     return Configuration(values: values)
   }
 
+  /// The same configuration with other exchanges enabled: the demo leaves out those it has no recording of.
+  public func withExchanges(_ names: [String]) -> Configuration {
+    var values = values
+    values["EXCHANGES"] = names.joined(separator: ",")
+    return Configuration(values: values)
+  }
+
   /// The documented path starts with a slash, so the address must not end with one.
   private func trimmed(_ address: String) -> String {
     address.hasSuffix("/") ? String(address.dropLast()) : address

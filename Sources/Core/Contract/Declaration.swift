@@ -102,12 +102,15 @@ public struct RESTLimits: Sendable {
   public var pagesAreSpans: Bool
   /// For how long its answers may be served again.
   public var freshness: Freshness
+  /// Whether a page of candles is a window of time, so that one with few rows or none need not be the last.
+  public var candlesAreWindowed: Bool
 
   /// Limits of the given figures.
   public init(
     weightPerWindow: Int, windowMilliseconds: Int64, usedWeightHeader: String?, candlesPerPage: Int,
     fundingRatesPerPage: Int, openInterestPerPage: Int, defaultPauseMilliseconds: Int64, candlesKept: Int? = nil,
-    openInterestKeptMilliseconds: Int64? = nil, pagesAreSpans: Bool = false, freshness: Freshness = Freshness()
+    openInterestKeptMilliseconds: Int64? = nil, candlesAreWindowed: Bool = false, pagesAreSpans: Bool = false,
+    freshness: Freshness = Freshness()
   ) {
     self.weightPerWindow = weightPerWindow
     self.windowMilliseconds = windowMilliseconds
@@ -120,6 +123,7 @@ public struct RESTLimits: Sendable {
     self.openInterestKeptMilliseconds = openInterestKeptMilliseconds
     self.pagesAreSpans = pagesAreSpans
     self.freshness = freshness
+    self.candlesAreWindowed = candlesAreWindowed
   }
 }
 

@@ -11,6 +11,8 @@ struct HistorySeries<Row: SeriesRow>: Sendable {
   let pageSize: Int
   /// The distance of rows, for an exchange that is asked for spans of time; `nil` where it counts rows by itself.
   let step: @Sendable (HistoryQuery) -> Interval?
+  /// Whether a page is a window of time, so that one with few rows need not be the last.
+  let isWindowed: Bool
   /// Before this the exchange keeps nothing; `nil` when it keeps all.
   let earliest: Timestamp?
   /// The rows with what they tell of each other.

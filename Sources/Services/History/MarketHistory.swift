@@ -86,6 +86,7 @@ public struct MarketHistory: Sendable {
     return HistorySeries(
       kept: client.kept.candles, key: SeriesKey(query.instrument, interval), grid: interval,
       pageSize: exchange.declaration.rest.candlesPerPage, step: { _ in interval },
+      isWindowed: exchange.declaration.rest.candlesAreWindowed,
       earliest: MarketHistory.firstKept(
         query, candlesKept: exchange.declaration.rest.candlesKept, now: clock.wallClock),
       mended: { MarketHistory.closedByFollowers($0) },
@@ -128,7 +129,7 @@ public struct MarketHistory: Sendable {
       pageSize: exchange.declaration.rest.fundingRatesPerPage,
       // From a start on the exchange counts by itself; back from an end it must be told where to begin.
       step: { $0.start == nil ? Interval($0.instrument.fundingIntervalHours ?? 1, .hour) ?? .oneHour : nil },
-      earliest: nil, mended: { $0 },
+      isWindowed: false, earliest: nil, mended: { $0 },
       isSettled: { $0.settlementTime <= settled },
       // When the next one comes is not known.
       extent: { $0.settlementTime },
@@ -183,8 +184,8 @@ public struct MarketHistory: Sendable {
     var walk = SeriesWalk<Row>(query, grid: series.grid)
     while let hole = series.kept.read(series.key, { walk.advance($0) }) {
       let page = try await pages(
-        of: hole.query, size: series.pageSize, step: series.step(hole.query), earliest: series.earliest,
-        deadline: deadline, time: { $0.seriesTime }, inquiry: series.inquiry)
+        of: hole.query, size: series.pageSize, isWindowed: series.isWindowed, step: series.step(hole.query),
+        earliest: series.earliest, deadline: deadline, time: { $0.seriesTime }, inquiry: series.inquiry)
       asked = min(asked, page.asked)
       let rows = series.mended(page.rows)
       series.learn(rows, of: hole, isWhole: page.isWhole)
