@@ -1,5 +1,5 @@
 public import Contract
-public import Model
+internal import Model
 internal import Net
 public import Telemetry
 

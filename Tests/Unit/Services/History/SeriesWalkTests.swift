@@ -23,6 +23,7 @@ import Testing
       let (interval, settling) = (series.interval, settling)
       return HistorySeries(
         kept: kept, key: SeriesKey(ToyExchange.alpha, interval), grid: interval, pageSize: 10,
+        step: { _ in nil }, isWindowed: false, earliest: nil,
         mended: { MarketHistory.closedByFollowers($0) },
         isSettled: { candle in
           let end = interval.endTime(ofCandleAt: candle.openTime)
