@@ -40,7 +40,9 @@ let package = Package(
       providers: [.apt(["zlib1g-dev"])]),
 
     core("Model"),
-    core("Wire", ["CCrypto", "CZlib"]),
+    .target(
+      name: "Wire", dependencies: ["CCrypto", "CZlib"], path: "Sources/Core/Wire", exclude: ["WebSocket/README.md"],
+      swiftSettings: strict),
     core("Telemetry"),
     core("Contract", ["Model", "Wire"]),
     core("Net", ["Wire", "Telemetry", "CCurl", "COpenSSL", "CLinux"]),
@@ -64,20 +66,29 @@ let package = Package(
       name: "Support", dependencies: ["Model", "Wire", "Telemetry", "Contract", "Net", "Sessions"],
       path: "Tests/Support",
       swiftSettings: strict),
+    // Small programs around Net and Wire for the suites of Tests/Conformance; nothing a user installs.
+    .executableTarget(
+      name: "conformance-server", dependencies: ["Net", "Wire"], path: "Tests/Conformance/Server",
+      swiftSettings: strict),
+    .executableTarget(
+      name: "conformance-client", dependencies: ["Net", "Wire"], path: "Tests/Conformance/Client",
+      swiftSettings: strict),
     .testTarget(
       name: "UnitTests",
       dependencies: [
         "Model", "Wire", "Telemetry", "Contract", "Net", "Sessions", "Exchanges", "Services", "PublicJSON", "App",
-        "Support",
+        "Support", "conformance-server", "conformance-client",
       ],
       path: "Tests/Unit", swiftSettings: strict),
     .testTarget(
       name: "IntegrationTests",
-      dependencies: ["App", "Model", "Wire", "Contract", "Net", "Sessions", "Exchanges", "Services", "Support"],
+      dependencies: [
+        "App", "Model", "Wire", "Contract", "Net", "Sessions", "Exchanges", "Services", "Support", "conformance-server",
+      ],
       path: "Tests/Integration", exclude: ["README.md"], swiftSettings: strict),
     .executableTarget(
       name: "bench",
-      dependencies: ["Model", "Wire", "Contract", "Net", "Exchanges", "Services", "PublicJSON"],
-      path: "Benchmarks", swiftSettings: strict),
+      dependencies: ["Model", "Wire", "Contract", "Net", "Sessions", "Exchanges", "Services", "PublicJSON"],
+      path: "Benchmarks", exclude: ["rest.sh"], swiftSettings: strict),
   ]
 )

@@ -1,14 +1,18 @@
-/// Measures what the gateway does most: `bench [decode|encode|routing|fanout]`, all of them without an argument.
+/// Measures what the gateway does most:
+/// `bench [memory|decode|encode|routing|mailbox|fanout|compress|footprint]`, all of them without an argument.
 ///
 /// CPU time of the process, the best of several rounds, release build. docs/benchmarks.md keeps the figures.
 @main
 enum Bench {
   static func main() async {
     let wanted = CommandLine.arguments.dropFirst()
+    if wanted.first == FootprintBenchmark.serverWord { return FootprintBenchmark.serve() }
     let all: [(String, @Sendable () async -> Void)] = [
-      ("decode", { DecodeBenchmark.run() }), ("encode", { EncodeBenchmark.run() }),
+      ("memory", { await MemoryBenchmark.run() }), ("decode", { DecodeBenchmark.run() }),
+      ("encode", { EncodeBenchmark.run() }),
       ("routing", { RoutingBenchmark.run() }), ("mailbox", { await MailboxBenchmark.run() }),
-      ("fanout", { await FanOutBenchmark.run() }),
+      ("fanout", { await FanOutBenchmark.run() }), ("compress", { CompressionBenchmark.run() }),
+      ("footprint", { FootprintBenchmark.run() }),
     ]
     for (name, run) in all where wanted.isEmpty || wanted.contains(name) { await run() }
   }

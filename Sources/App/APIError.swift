@@ -25,6 +25,10 @@ struct APIError: Error, Equatable {
     case forbiddenOrigin = "forbidden_origin"
     /// A host name that is not ours.
     case misdirectedRequest = "misdirected_request"
+    /// No form of the answer that the client's `Accept-Encoding` allows.
+    case notAcceptable = "not_acceptable"
+    /// The client's address has made too many requests.
+    case rateLimited = "rate_limited"
     /// The bytes were no request.
     case badRequest = "bad_request"
     /// The exchange answered with an error or nonsense.
@@ -49,6 +53,8 @@ struct APIError: Error, Equatable {
       case .upgradeRequired: .upgradeRequired
       case .forbiddenOrigin: .forbidden
       case .misdirectedRequest: .misdirectedRequest
+      case .notAcceptable: .notAcceptable
+      case .rateLimited: .tooManyRequests
       case .badRequest: .badRequest
       case .upstreamError, .upstreamBlocked: .badGateway
       case .upstreamUnavailable, .upstreamLimited: .serviceUnavailable
@@ -59,7 +65,7 @@ struct APIError: Error, Equatable {
 
     var isRetryable: Bool {
       switch self {
-      case .upstreamError, .upstreamUnavailable, .upstreamLimited, .upstreamTimeout: true
+      case .rateLimited, .upstreamError, .upstreamUnavailable, .upstreamLimited, .upstreamTimeout: true
       default: false
       }
     }
@@ -78,6 +84,8 @@ struct APIError: Error, Equatable {
 
   let code: Code
   let detail: String
+  /// Whether the same request may succeed later: what the code says, but for a refusal that would be repeated.
+  var isRetryable: Bool
   var retryAfterSeconds: Int64?
   /// For `invalidParameter`: what is wrong with each.
   var parameters: [Parameter] = []
@@ -87,6 +95,7 @@ struct APIError: Error, Equatable {
   init(_ code: Code, _ detail: String, retryAfterSeconds: Int64? = nil) {
     self.code = code
     self.detail = detail
+    isRetryable = code.isRetryable
     self.retryAfterSeconds = retryAfterSeconds
   }
 
@@ -106,8 +115,10 @@ struct APIError: Error, Equatable {
     case .unsupported: self.init(.unsupported, text)
     case .unknownSymbol: self.init(.unknownSymbol, text)
     case .blocked: self.init(.upstreamBlocked, text)
-    case .rejected, .malformed: self.init(.upstreamError, text)
-    case .unavailable: self.init(.upstreamError, text, retryAfterSeconds: APIError.defaultRetrySeconds)
+    case .rejected:
+      self.init(.upstreamError, text)
+      isRetryable = false
+    case .unavailable, .malformed: self.init(.upstreamError, text, retryAfterSeconds: APIError.defaultRetrySeconds)
     case .unreachable: self.init(.upstreamUnavailable, text, retryAfterSeconds: APIError.defaultRetrySeconds)
     case .timeout: self.init(.upstreamTimeout, text, retryAfterSeconds: APIError.defaultRetrySeconds)
     case .limited:
@@ -121,6 +132,8 @@ struct APIError: Error, Equatable {
   var response: HTTPResponse {
     var response = HTTPResponse(code.status, body: .bytes(ErrorEncoding.body(of: self)))
     response.headers["Content-Type"] = "application/json"
+    // Some of these statuses may be stored by a cache that is not told otherwise (RFC 9110 §15.1).
+    response.headers["Cache-Control"] = "no-store"
     if let retryAfterSeconds { response.headers["Retry-After"] = String(retryAfterSeconds) }
     if !allowedMethods.isEmpty {
       response.headers["Allow"] = allowedMethods.map(\.name).joined(separator: ", ")

@@ -17,7 +17,7 @@ public final class Application: Sendable {
     case recording
   }
 
-  private let loops: [EventLoop]
+  let loops: [EventLoop]
   private let manager: ExchangeManager
   private let wirings: [ExchangeWiring]
   private let server: HTTPServer
@@ -29,7 +29,7 @@ public final class Application: Sendable {
   /// Starts the gateway: it accepts connections when this returns, whether the exchanges can be reached or not. Of
   /// `exchanges` those are connected that the configuration names.
   ///
-  /// - Throws: `NetError` when the address cannot be listened on.
+  /// - Throws: `NetError` when the address cannot be listened on, or the certificate cannot be served.
   public convenience init(
     _ configuration: Configuration, source: Source = .live,
     exchanges: [any ExchangeInterface] = Registry.exchanges
@@ -40,6 +40,7 @@ public final class Application: Sendable {
   init(
     _ configuration: Configuration, source: Source, exchanges: [any ExchangeInterface], tuning: Tuning
   ) throws(NetError) {
+    let certificate = try ServingCertificate.load(configuration)
     let telemetry = Instrumentation(
       metrics: MetricsRegistry(), level: configuration.logLevel, format: configuration.logFormat)
     let clock = tuning.clock
@@ -62,7 +63,7 @@ public final class Application: Sendable {
         uniqueKeysWithValues: zip(loops, busLanes).map { (ObjectIdentifier($0), LoopBound($1, loop: $0)) }),
       source: source, clock: clock, telemetry: telemetry, counters: counters)
     server = HTTPServer(
-      loops: loops, options: Application.serverOptions(configuration, tuning), counters: counters
+      loops: loops, options: Application.serverOptions(configuration, tuning, certificate), counters: counters
     ) { request, context in
       gateway.handle(request, context)
     }
@@ -70,14 +71,28 @@ public final class Application: Sendable {
     self.wirings = wirings
     self.configuration = configuration
     logger = telemetry.logger("gateway")
+    if let certificate { ServingCertificate.log(certificate, on: logger) }
     port = try server.start()
+    tellOfFewDescriptors()
     manager.start()
   }
 
   /// Where it listens.
   public var address: String {
     let host = configuration.host.contains(":") ? "[\(configuration.host)]" : configuration.host
-    return "http://\(host):\(port)"
+    return "\(configuration.tlsCertificateFile == nil ? "http" : "https")://\(host):\(port)"
+  }
+
+  /// Reads the files of certificate and key again and shows new clients what they hold; those that are connected keep
+  /// what they began with. Files that cannot be served are logged, and change nothing.
+  public func reloadCertificate() {
+    do throws(NetError) {
+      guard let certificate = try ServingCertificate.load(configuration) else { return }
+      server.replaceCertificate(certificate)
+      ServingCertificate.log(certificate, on: logger)
+    } catch {
+      logger.error("the new certificate cannot be served, the old one stays", ["cause": error.description])
+    }
   }
 
   /// Stops: no new connections, what is in flight is finished, WebSockets are closed with 1001; then the exchanges.
@@ -90,18 +105,29 @@ public final class Application: Sendable {
     logger.info("stopped")
   }
 
+  /// No warning: where the number was not asked for, it only is what the system allows.
+  private func tellOfFewDescriptors() {
+    let clients = DescriptorLimit.clients(atMost: configuration.maxConnections)
+    guard clients < configuration.maxConnections else { return }
+    logger.info(
+      "the limit of descriptors allows fewer clients than MAX_CONNECTIONS",
+      ["clients": clients, "wanted": configuration.maxConnections])
+  }
+
   private static func loopCount(_ configuration: Configuration) -> Int {
     configuration.workers > 0 ? configuration.workers : max(1, SystemFacts.coreCount)
   }
 
-  private static func serverOptions(_ configuration: Configuration, _ tuning: Tuning) -> HTTPServerOptions {
-    var options = HTTPServerOptions()
+  private static func serverOptions(
+    _ configuration: Configuration, _ tuning: Tuning, _ certificate: TLSServerContext?
+  ) -> HTTPServerOptions {
+    var options = configuration.limitedServerOptions
+    options.tls = certificate
+    options.tlsHandshakeMilliseconds = tuning.tlsHandshakeMilliseconds
     options.host = configuration.host
     options.port = configuration.port
-    options.maxConnections = configuration.maxConnections
-    options.webSocket = tuning.webSocket
-    options.webSocket.outboxBytes = configuration.clientBufferBytes
-    options.faultResponse = { ErrorEncoding.response(to: $0) }
+    options.maxConnections = DescriptorLimit.clients(atMost: configuration.maxConnections)
+    tuning.webSocket(&options.webSocket)
     return options
   }
 
@@ -113,18 +139,26 @@ public final class Application: Sendable {
     let lookup = ExchangeLookup(manager: manager)
     let timeout = configuration.requestTimeoutMilliseconds
     var router = Router<RouteHandler>()
+    let answers = MarketAnswers(lookup: lookup, clock: clock, metrics: telemetry.metrics)
+    let upstream = UpstreamMetrics(telemetry.metrics, manager: manager, answers: answers, clock: clock)
     SystemRoutes(
       manager: manager, clock: clock, source: source.rawValue,
-      metrics: ServerMetrics(telemetry.metrics, counters: counters)
+      metrics: ServerMetrics(telemetry.metrics, counters: counters, upstream: upstream)
     )
     .mount(on: &router)
-    MarketDataRoutes(lookup: lookup, clock: clock, timeoutMilliseconds: timeout).mount(on: &router)
+    ReadyRoute(manager: manager, clock: clock, metrics: telemetry.metrics).mount(on: &router)
+    MarketDataRoutes(lookup: lookup, answers: answers, clock: clock, timeoutMilliseconds: timeout)
+      .mount(on: &router)
+    MultiExchangeRoutes(lookup: lookup, answers: answers, clock: clock, timeoutMilliseconds: timeout)
+      .mount(on: &router)
     RawRoutes(lookup: lookup, clock: clock, timeoutMilliseconds: timeout).mount(on: &router)
+    OwnRoutes(lookup: lookup, clock: clock, timeoutMilliseconds: timeout).mount(on: &router)
     StreamRoutes(lookup: lookup, lanes: lanes, largeTradeThreshold: configuration.largeTradeThreshold)
       .mount(on: &router)
     return Gateway(
       router: router, hosts: HostPolicy(allowedHosts: configuration.allowedHosts),
       origins: OriginPolicy(allowedOrigins: configuration.corsOrigins),
-      cors: CORSPolicy(allowedOrigins: configuration.corsOrigins))
+      cors: CORSPolicy(allowedOrigins: configuration.corsOrigins),
+      rateLimit: RateLimit(configuration, clock: clock, metrics: telemetry.metrics))
   }
 }

@@ -17,30 +17,9 @@ enum ErrorEncoding {
     json.key("code")
     json.string(error.code.rawValue)
     json.key("retryable")
-    json.bool(error.code.isRetryable)
+    json.bool(error.isRetryable)
     json.endObject()
     return json.take()
-  }
-
-  /// A fault found below the routes, in the bytes of HTTP itself.
-  static func response(to fault: HTTPFault) -> HTTPResponse {
-    var json = JSONWriter()
-    json.beginObject()
-    json.key("detail")
-    json.string(fault.reason)
-    json.key("code")
-    json.string(code(of: fault.status))
-    json.key("retryable")
-    json.bool(fault.status == .requestTimeout)
-    json.endObject()
-    var response = HTTPResponse(fault.status, body: .bytes(json.take()))
-    response.headers["Content-Type"] = "application/json"
-    return response
-  }
-
-  /// The status's own name as a word: `content_too_large`.
-  private static func code(of status: HTTPStatus) -> String {
-    String(status.reasonPhrase.lowercased().map { $0.isLetter || $0.isNumber ? $0 : "_" })
   }
 
   private static func append(_ parameter: APIError.Parameter, to json: inout JSONWriter) {

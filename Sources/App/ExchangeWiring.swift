@@ -25,10 +25,12 @@ struct ExchangeWiring {
     let http = HTTPClient(
       loop: loop,
       options: HTTPClientOptions(
-        caFile: configuration.upstreamCAFile, proxy: tuning.proxy, userAgent: "marketgate/\(Version.text)"))
+        caFile: configuration.upstreamCAFile, proxy: tuning.proxy, userAgent: "marketgate/\(Version.text)",
+        // A request that the transport holds back would go out though the exchange has asked for a pause.
+        maxHostConnections: ExchangeClient.maxInFlight))
     let client = ExchangeClient(
       exchange, address: configuration.baseAddress(of: id), http: http, clock: clock,
-      counters: ClientCounters(telemetry.metrics, exchange: id.name))
+      counters: ClientCounters(telemetry.metrics, exchange: id.name), freshness: tuning.freshness)
     let instruments = InstrumentList(exchange, client: client, clock: clock, logger: logger)
     let health = StreamHealth()
     let streams = ExchangeStreams(
@@ -39,12 +41,14 @@ struct ExchangeWiring {
         backoff: tuning.backoff, linger: tuning.lingerMilliseconds, logger: logger,
         counters: SessionCounters(telemetry.metrics, exchange: id.name), health: health)
     ) { instruments.catalog ?? .empty }
-    let history = MarketHistory(exchange, client: client, clock: clock)
+    let history = MarketHistory(exchange, client: client, clock: clock, priority: .repair)
     let publisher = TopicPublisher(
       lanes: lanes, encoder: EventEncoding(), backfill: CandleBackfill(history, clock: clock),
-      counters: BusCounters(telemetry.metrics, exchange: id.name))
+      counters: BusCounters(telemetry.metrics, exchange: id.name), habits: StreamHabits(exchange.declaration),
+      clock: clock)
     let line = LoopPublisherLine(publisher, loop: loop)
     publisher.line = line
+    publisher.alarm = LoopAlarm(loop) { [weak publisher] in publisher?.wake() }
     publisher.source = streams
     streams.sink = publisher
     connector = ExchangeConnector(

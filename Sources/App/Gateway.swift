@@ -8,9 +8,16 @@ struct Gateway: Sendable {
   let hosts: HostPolicy
   let origins: OriginPolicy
   let cors: CORSPolicy
+  let rateLimit: RateLimit?
 
   /// The server's handler.
   func handle(_ request: HTTPRequest, _ context: HTTPContext) -> HTTPAnswer {
+    guard let rateLimit else { return decide(request, context) }
+    return rateLimit.answer(
+      context, next: { decide(request, context) }, refuse: { finished($0.response, request) })
+  }
+
+  private func decide(_ request: HTTPRequest, _ context: HTTPContext) -> HTTPAnswer {
     guard hosts.allows(request) else {
       return .response(APIError(.misdirectedRequest, "this host name is not served here").response)
     }
@@ -52,11 +59,13 @@ struct Gateway: Sendable {
   private func answer(_ answer: RouteAnswer, _ request: HTTPRequest, _ context: HTTPContext) -> HTTPAnswer {
     switch answer {
     case .now(let response):
-      return .response(finished(response, request))
+      let negotiation = negotiation(of: response, request)
+      return negotiation.isQuick ? .response(negotiation.result()) : .later { await Gateway.resultApart(negotiation) }
     case .later(let work):
       return .later {
         do throws(APIError) {
-          return finished(try await work(), request)
+          let negotiation = negotiation(of: try await work(), request)
+          return negotiation.isQuick ? negotiation.result() : await Gateway.resultApart(negotiation)
         } catch {
           return finished(error.response, request)
         }
@@ -72,6 +81,19 @@ struct Gateway: Sendable {
       }
       return .webSocket(open)
     }
+  }
+
+  private func negotiation(of response: HTTPResponse, _ request: HTTPRequest) -> ContentNegotiation {
+    let negotiation = ContentNegotiation(finished(response, request), for: request)
+    if negotiation.isAcceptable { return negotiation }
+    let error = APIError(.notAcceptable, "this is served as gzip or uncompressed")
+    return ContentNegotiation(finished(error.response, request), for: request)
+  }
+
+  /// A large answer takes milliseconds to compress. On the loop every other client would wait for it, so that is done by
+  /// Swift's own pool of threads, one a core, which has nothing else to do.
+  private static func resultApart(_ negotiation: ContentNegotiation) async -> HTTPResponse {
+    await Task.detached { negotiation.result() }.value
   }
 
   private func finished(_ response: HTTPResponse, _ request: HTTPRequest) -> HTTPResponse {

@@ -27,3 +27,20 @@ struct LoopPublisherLine: PublisherLine {
 
   func post(_ message: PublisherMessage) { mailbox.post(message) }
 }
+
+/// The alarm of a publisher: one timer of its loop. Belongs to the loop.
+final class LoopAlarm: PublisherAlarm {
+  private let loop: EventLoop
+  private let ring: () -> Void
+  private var timer: LoopTimer?
+
+  init(_ loop: EventLoop, ring: @escaping () -> Void) {
+    self.loop = loop
+    self.ring = ring
+  }
+
+  func set(afterMilliseconds milliseconds: Int64) {
+    timer?.cancel()
+    timer = loop.schedule(afterMilliseconds: milliseconds, ring)
+  }
+}

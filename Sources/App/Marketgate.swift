@@ -22,7 +22,10 @@ enum Marketgate {
     let outcome = ConfigurationReader.read(
       flags: arguments.flags, environment: SystemFacts.environment, file: file)
     var faults = arguments.faults
-    if case .faults(let more) = outcome { faults += more }
+    switch outcome {
+    case .faults(let more): faults += more
+    case .configuration(let configuration): faults += StartCheck.faults(of: configuration)
+    }
     for fault in faults { SystemFacts.printError("configuration: \(fault)") }
     guard faults.isEmpty, case .configuration(let configuration) = outcome else {
       return ServeCommand.ExitCode.badConfiguration

@@ -12,18 +12,22 @@ enum ServeCommand {
 
   static func run(_ configuration: Configuration, demo: Bool) -> Int32 {
     // Blocked before the first thread starts, so that only `sigwait` below sees them.
-    let signals = StopSignals()
+    let signals = ProcessSignals(reloads: configuration.tlsCertificateFile != nil)
+    DescriptorLimit.raise()
     do {
       let played = demo ? try Demo.start(configuration) : nil
       let application = try Application(played?.configuration ?? configuration, source: demo ? .recording : .live)
       if demo { SystemFacts.printError(Demo.notice) }
       SystemFacts.print("listening on \(application.address)")
-      signals.wait()
+      while signals.next() == .reload { application.reloadCertificate() }
       Blocking.run {
         await application.stop()
         await played?.stop()
       }
       return ExitCode.stopped
+    } catch let error as RecordingError {
+      SystemFacts.printError("configuration: RECORDINGS: \(error)")
+      return ExitCode.badConfiguration
     } catch {
       SystemFacts.printError("cannot start: \(error)")
       return ExitCode.failed
@@ -31,23 +35,33 @@ enum ServeCommand {
   }
 }
 
-/// The signals that ask for the end, waited for by the main thread.
-struct StopSignals {
+/// The signals that ask for something, waited for by the main thread.
+struct ProcessSignals {
+  /// What was asked for.
+  enum Request {
+    case stop
+    case reload
+  }
+
   private var set = sigset_t()
 
-  init() {
+  /// SIGTERM and SIGINT stop. SIGHUP reloads what there is to reload; where nothing is, it stays what it always was:
+  /// the end with the terminal, or nothing under nohup.
+  init(reloads: Bool) {
     signal(SIGPIPE, SIG_IGN)
     sigemptyset(&set)
     sigaddset(&set, SIGTERM)
     sigaddset(&set, SIGINT)
+    if reloads { sigaddset(&set, SIGHUP) }
     pthread_sigmask(SIG_BLOCK, &set, nil)
   }
 
-  /// Returns when one came.
-  func wait() {
+  /// Waits for one.
+  func next() -> Request {
     var set = set
     var received: Int32 = 0
     sigwait(&set, &received)
+    return received == SIGHUP ? .reload : .stop
   }
 }
 

@@ -6,20 +6,27 @@ internal import Telemetry
 struct ServerMetrics: Sendable {
   private let registry: MetricsRegistry
   private let counters: HTTPServerCounters
+  private let upstream: UpstreamMetrics?
 
-  init(_ registry: MetricsRegistry, counters: HTTPServerCounters) {
+  init(_ registry: MetricsRegistry, counters: HTTPServerCounters, upstream: UpstreamMetrics? = nil) {
     self.registry = registry
     self.counters = counters
+    self.upstream = upstream
   }
 
   /// The text a Prometheus server reads.
   var prometheusText: [UInt8] {
+    upstream?.update()
     show("connections_open", "Client sockets that are open, WebSockets among them.", counters.connectionsOpen.value)
     show("websockets_open", "WebSocket clients.", counters.webSocketsOpen.value)
     count("connections_accepted", "Client sockets accepted.", counters.connectionsAccepted.value)
+    count(
+      "connections_refused", "Client sockets closed at once: too many of one address.",
+      counters.connectionsRefused.value)
     count("accept_pauses", "Times that accepting paused: too many sockets.", counters.acceptPauses.value)
     count("requests", "Requests handed to the routes.", counters.requests.value)
     count("protocol_failures", "Requests that were no HTTP, or over a limit.", counters.protocolFailures.value)
+    count("tls_failures", "Clients that did not agree on TLS, or not in time.", counters.tlsFailures.value)
     count("websocket_failures", "Clients that broke the protocol, or fell silent.", counters.webSocketFailures.value)
     count("slow_consumers", "Clients closed because they read too slowly.", counters.slowConsumers.value)
     count("websocket_frames_sent", "Frames sent to clients.", counters.framesSent.value)

@@ -28,6 +28,14 @@ enum SystemFacts {
     return text.lastIndex(of: "/").map { String(text[..<$0]) } ?? "."
   }
 
+  /// Whether a path leads to a folder that can be entered.
+  static func isFolder(_ path: String) -> Bool {
+    let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard descriptor >= 0 else { return false }
+    close(descriptor)
+    return true
+  }
+
   /// The text of a file; `nil` when it cannot be read, or is longer than a megabyte.
   static func text(ofFile path: String) -> String? {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)

@@ -1,3 +1,4 @@
+internal import Contract
 internal import Net
 internal import Sessions
 
@@ -11,6 +12,10 @@ struct Tuning: Sendable {
   var backoff = Backoff.streams
   /// How long a topic stays open upstream without a client, in milliseconds.
   var lingerMilliseconds = ExchangeStreams.usualLinger
-  /// How WebSocket clients are watched.
-  var webSocket = WebSocketOptions()
+  /// For how long answers may be served again; `nil` for what each exchange declares.
+  var freshness: Freshness?
+  /// How long a client may take for its TLS handshake.
+  var tlsHandshakeMilliseconds = HTTPServerOptions().tlsHandshakeMilliseconds
+  /// Changes how WebSocket clients are watched.
+  var webSocket: @Sendable (inout WebSocketOptions) -> Void = { _ in }
 }

@@ -4,6 +4,9 @@ public import Contract
 public enum Registry {
   /// In the order they are shown.
   public static let exchanges: [any ExchangeInterface] = [
-    Binance()
+    Binance(),
+    Bybit(),
+    Hyperliquid(),
+    Okx(),
   ]
 }

@@ -1,6 +1,4 @@
-#if canImport(Wire)
-  import Wire
-#endif
+import Wire
 
 /// One document of the fuzzer's: the ways to read it must agree, stay within it and never crash.
 @_cdecl("LLVMFuzzerTestOneInput")

@@ -1,4 +1,4 @@
-// Compiled in one module with the sources of Wire, so it imports nothing.
+import Wire
 
 /// Laws of a WebSocket connection over any bytes, in both roles: events and output do not depend on how the bytes are
 /// cut, a message is never longer than the limit and its text is UTF-8, nothing follows a last event, and what one role
@@ -10,18 +10,27 @@ public func fuzzWebSocket(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt 
   guard let start, count > 0 else { return 0 }
   let pieceSize = max(1, Int(start[0]))
   let stream = UnsafeRawBufferPointer(start: start + 1, count: count - 1)
-  for role in [WebSocketRole.client, .server] {
-    let whole = read(stream, pieceSize: max(1, stream.count), as: role)
-    precondition(whole == read(stream, pieceSize: pieceSize, as: role), "the cut changes the events")
-    precondition(whole == read(stream, pieceSize: 1, as: role), "single bytes change the events")
-    checkOutput(whole.output, of: role)
+  for compression in agreements {
+    for role in [WebSocketRole.client, .server] {
+      let whole = read(stream, pieceSize: max(1, stream.count), as: role, compression)
+      precondition(whole == read(stream, pieceSize: pieceSize, as: role, compression), "the cut changes the events")
+      precondition(whole == read(stream, pieceSize: 1, as: role, compression), "single bytes change the events")
+      checkOutput(whole.output, of: role)
+    }
+    checkRoundTrip(stream, compression)
   }
-  checkRoundTrip(stream)
   return 0
 }
 
 /// Small enough for a fuzzer to reach them.
 private let limits = WebSocketLimits(maxMessageBytes: 300, maxFragments: 4, messagesPerSecond: 6, retainedBytes: 64)
+
+/// Without compression, with it and no context, with contexts that are kept.
+private let agreements: [WebSocketCompressionTerms?] = [
+  nil, WebSocketCompressionTerms(server: .init(keepsContext: false), client: .init(keepsContext: false)),
+  WebSocketCompressionTerms(
+    server: .init(keepsContext: true, windowBits: 9), client: .init(keepsContext: true, windowBits: 9)),
+]
 
 private struct Reading: Equatable {
   struct Record: Equatable {
@@ -34,12 +43,16 @@ private struct Reading: Equatable {
   var isClosed = false
 }
 
-private func connection(_ role: WebSocketRole, limits: WebSocketLimits = limits) -> WebSocketConnectionState {
-  WebSocketConnectionState(role: role, limits: limits) { 0x37fa_213d }
+private func connection(
+  _ role: WebSocketRole, limits: WebSocketLimits = limits, _ compression: WebSocketCompressionTerms? = nil
+) -> WebSocketConnectionState {
+  WebSocketConnectionState(role: role, limits: limits, compression: compression) { 0x37fa_213d }
 }
 
-private func read(_ stream: UnsafeRawBufferPointer, pieceSize: Int, as role: WebSocketRole) -> Reading {
-  var state = connection(role)
+private func read(
+  _ stream: UnsafeRawBufferPointer, pieceSize: Int, as role: WebSocketRole, _ compression: WebSocketCompressionTerms?
+) -> Reading {
+  var state = connection(role, compression)
   var reading = Reading()
   for from in stride(from: 0, to: stream.count, by: pieceSize) {
     state.append(UnsafeRawBufferPointer(rebasing: stream[from..<min(from + pieceSize, stream.count)]))
@@ -68,11 +81,11 @@ private func checkOutput(_ output: [UInt8], of role: WebSocketRole) {
   }
 }
 
-private func checkRoundTrip(_ payload: UnsafeRawBufferPointer) {
+private func checkRoundTrip(_ payload: UnsafeRawBufferPointer, _ compression: WebSocketCompressionTerms?) {
   for role in [WebSocketRole.client, .server] {
-    let open = WebSocketLimits(maxMessageBytes: payload.count)
-    var sender = connection(role, limits: open)
-    var receiver = connection(role == .client ? .server : .client, limits: open)
+    let open = WebSocketLimits(maxMessageBytes: payload.count, maxInflationRatio: 2000)
+    var sender = connection(role, limits: open, compression)
+    var receiver = connection(role == .client ? .server : .client, limits: open, compression)
     sender.send(binary: payload)
     sender.sendPing(Array(payload))
     sender.takeOutput().withUnsafeBytes { receiver.append($0) }

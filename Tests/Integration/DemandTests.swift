@@ -74,9 +74,11 @@ import Testing
 
   @Test func aClientThatFallsSilentIsGivenUp() async throws {
     func quicken(_ tuning: inout Tuning) {
-      tuning.webSocket.pingMilliseconds = 100
-      tuning.webSocket.pongMilliseconds = 100
-      tuning.webSocket.closeMilliseconds = 100
+      tuning.webSocket = { options in
+        options.pingMilliseconds = 100
+        options.pongMilliseconds = 100
+        options.closeMilliseconds = 100
+      }
       tuning.lingerMilliseconds = 100
     }
     try await Stage.play(tuning: quicken) { stage in
@@ -101,8 +103,7 @@ import Testing
 
   /// The same with the usual times: a ping may just have been answered, then come the next one, its deadline, the linger.
   @Test func theUsualTimesGiveASilentClientUpWithinFiftySeconds() {
-    let tuning = Tuning()
-    let watched = tuning.webSocket.pingMilliseconds + tuning.webSocket.pongMilliseconds
-    #expect(watched + tuning.lingerMilliseconds < 50_000)
+    let options = Stage.configuration([:]).limitedServerOptions.webSocket
+    #expect(options.pingMilliseconds + options.pongMilliseconds + Tuning().lingerMilliseconds < 50_000)
   }
 }

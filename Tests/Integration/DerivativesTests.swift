@@ -152,21 +152,22 @@ import Testing
       func asked(_ query: String) async throws -> [String] {
         ExchangeText.objects(try await stage.web.get("/binance/funding-hist/BTCUSDT?\(query)").text)
       }
+      // One row more than a page is needed, for the first one's distance to the row before.
+      let most = try await asked("end_time=\(start + 5 * period)&limit=1000")
+      #expect(stage.exchange.statistics.requests["/fapi/v1/fundingRate"] == 2)
+      #expect(most.count == 1000)
+      #expect(most.allSatisfy { ExchangeText.member("interval_hours", of: $0) == "8" })
       let both = try await asked("start_time=\(start)&end_time=\(start + 5 * period)")
       #expect(
         both.map { ExchangeText.member("funding_time", of: $0) }
           == (0...5).map {
             ExchangeText.time(start + $0 * period)
           })
+      #expect(Array(most.suffix(6)) == both)
       #expect(try await asked("start_time=\(start)&limit=2") == Array(both.prefix(2)))
       #expect(try await asked("end_time=\(start + 5 * period)&limit=2") == Array(both.suffix(2)))
-      // One row more than a page is needed, for the first one's distance to the row before.
-      let pages = stage.exchange.statistics.requests["/fapi/v1/fundingRate"] ?? 0
-      let most = try await asked("end_time=\(start + 5 * period)&limit=1000")
-      #expect(most.count == 1000)
-      #expect(Array(most.suffix(6)) == both)
-      #expect(most.allSatisfy { ExchangeText.member("interval_hours", of: $0) == "8" })
-      #expect(stage.exchange.statistics.requests["/fapi/v1/fundingRate"] == pages + 2)
+      // All of these were known, but for what may follow the last of them: a start asks for some rows more to measure.
+      #expect(stage.exchange.statistics.requests["/fapi/v1/fundingRate"] == 3)
     }
   }
 }

@@ -6,13 +6,7 @@ import Testing
 
 /// The program as it is started by people: what it prints, what it ends with.
 @Suite(.serialized, .timeLimit(.minutes(1))) struct ProcessTests {
-  /// A listening gateway's port, from the first line it prints.
-  private static func port(of child: Child) throws -> UInt16 {
-    let line = try child.output.line()
-    let words = "listening on http://127.0.0.1:"
-    #expect(line.hasPrefix(words))
-    return try #require(UInt16(line.dropFirst(words.count)))
-  }
+  private static let authority = TestCertificates()
 
   private static func get(_ target: String, _ port: UInt16) throws -> (head: String, body: String) {
     let socket = try RawSocket(port: port)
@@ -53,6 +47,99 @@ import Testing
     }
   }
 
+  @Test func aCertificateThatCannotBeServedIsAFaultOfTheConfiguration() async throws {
+    let (one, other) = (ProcessTests.authority.identity(), ProcessTests.authority.identity())
+    let cases = [
+      (["TLS_CERT_FILE": one.certificateFile], "TLS_CERT_FILE and TLS_KEY_FILE belong together"),
+      (["TLS_CERT_FILE": "/nonexistent.pem", "TLS_KEY_FILE": one.keyFile], "TLS_CERT_FILE \"/nonexistent.pem\": "),
+      (["TLS_CERT_FILE": one.certificateFile, "TLS_KEY_FILE": other.keyFile], "key values mismatch"),
+    ]
+    for (environment, words) in cases {
+      for arguments in [["--check-config"], ["serve"]] {
+        let ended = try await onThread { try Child(arguments, environment: environment).ended() }
+        #expect(ended.code == 2)
+        #expect(ended.output.isEmpty)
+        #expect(ended.errors.hasPrefix("configuration: "))
+        #expect(ended.errors.contains(words))
+        #expect(ended.errors.split(separator: "\n").count == 1)
+      }
+    }
+  }
+
+  /// Connects over TLS; gives the client and the number of the certificate it was shown.
+  private static func secure(_ port: UInt16) throws -> (client: TLSClient, number: String) {
+    let client = TLSClient(try RawSocket(port: port), caFile: authority.caFile)
+    try client.shakeHands()
+    return (client, client.serialNumber)
+  }
+
+  @Test func aNewCertificateIsShownAfterSIGHUPWithoutLosingAClientAndABadOneIsNot() async throws {
+    let (old, new) = (ProcessTests.authority.identity(), ProcessTests.authority.identity())
+    let environment = ["TLS_CERT_FILE": old.certificateFile, "TLS_KEY_FILE": old.keyFile]
+    let arguments = ["serve", "--demo", "--port", "0", "--recordings", "\(Repository.root)/Recordings"]
+    try await onThread {
+      let child = try Child(arguments, environment: environment)
+      let port = try child.port(scheme: "https")
+      let first = try ProcessTests.secure(port)
+      // A stream needs the list of instruments.
+      while true {
+        first.client.send("GET /binance/instruments HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        if try first.client.readResponse().head.hasPrefix("HTTP/1.1 200 ") { break }
+      }
+      first.client.send(
+        RawSocket.upgrade("/ws/binance/BTCUSDT/trades").replacing("Host: a\r\n", with: "Host: localhost\r\n"))
+      #expect(try first.client.read(until: "\r\n\r\n").hasPrefix("HTTP/1.1 101 "))
+
+      try ProcessTests.copy(new.certificateFile, to: old.certificateFile)
+      try ProcessTests.copy(new.keyFile, to: old.keyFile)
+      child.send(SIGHUP)
+      // Once at the start, once now.
+      for _ in 1...2 { try child.errors.line(with: "new clients are shown the certificate expires=") }
+      let second = try ProcessTests.secure(port)
+      #expect(second.number != first.number)
+      #expect(try first.client.readFrame().first == 0x81)
+
+      try ProcessTests.copy("/dev/null", to: old.keyFile)
+      child.send(SIGHUP)
+      try child.errors.line(with: "ERROR gateway: the new certificate cannot be served, the old one stays cause=")
+      #expect(try ProcessTests.secure(port).number == second.number)
+      #expect(try first.client.readFrame().first == 0x81)
+      #expect(try child.ended(by: SIGTERM).code == 0)
+    }
+  }
+
+  /// Replaces what a file holds.
+  private static func copy(_ source: String, to target: String) throws {
+    let text = try #require(SystemFacts.text(ofFile: source))
+    let file = try #require(fopen(target, "w"))
+    defer { fclose(file) }
+    fputs(text, file)
+  }
+
+  /// What only a look at the machine shows is a fault of the configuration too, found before anything starts.
+  @Test(arguments: [
+    ("CORS_ORIGINS", "everybody"), ("ALLOWED_HOSTS", "https://desk.example"), ("APP_HOST", "192.0.2.1"),
+    ("APP_HOST", "no such host"), ("UPSTREAM_CA_FILE", "/nonexistent/ca.pem"), ("RECORDINGS", "/nonexistent"),
+  ])
+  func aValueThatCannotWorkIsALineAndTheEndIsTwo(name: String, value: String) async throws {
+    for arguments in [["--check-config"], ["serve", "--port", "0"], ["serve", "--demo", "--port", "0"]] {
+      let ended = try await onThread { try Child(arguments, environment: [name: value]).ended() }
+      #expect(ended.code == 2)
+      #expect(ended.output.isEmpty)
+      #expect(ended.errors.hasPrefix("configuration: \(name) \"\(value)\" "))
+      #expect(ended.errors.split(separator: "\n").count == 1)
+    }
+  }
+
+  @Test func aFolderWithoutRecordingsEndsWithTwo() async throws {
+    let ended = try await onThread {
+      try Child(["serve", "--demo", "--port", "0", "--recordings", "/proc/self"]).ended()
+    }
+    #expect(ended.code == 2)
+    #expect(ended.errors.hasPrefix("configuration: RECORDINGS: "))
+    #expect(ended.errors.split(separator: "\n").count == 1)
+  }
+
   @Test func aRightConfigurationIsNotTalkedAbout() async throws {
     let ended = try await onThread {
       try Child(["--check-config", "--app-port=9000"], environment: ["LOG_LEVEL": "debug"]).ended()
@@ -73,7 +160,7 @@ import Testing
   @Test(arguments: [SIGTERM, SIGINT]) func theDemoAnswersUntilItIsAskedToStop(signal: Int32) async throws {
     try await onThread {
       let child = try Child(["serve", "--demo", "--port", "0", "--recordings", "\(Repository.root)/Recordings"])
-      let port = try ProcessTests.port(of: child)
+      let port = try child.port()
       let health = try ProcessTests.get("/health", port)
       #expect(health.head.hasPrefix("HTTP/1.1 200 OK\r\n"))
       #expect(try ProcessTests.get("/", port).body.hasSuffix(#""source":"recording"}"#))
@@ -86,10 +173,12 @@ import Testing
   }
 
   @Test func itAnswersWithoutTheExchangesAndSaysWhyTheyAreMissing() async throws {
-    let nowhere = ["BINANCE_BASE_URL": "http://127.0.0.1:1", "BINANCE_WS_URL": "ws://127.0.0.1:1"]
+    let nowhere = [
+      "EXCHANGES": "binance", "BINANCE_BASE_URL": "http://127.0.0.1:1", "BINANCE_WS_URL": "ws://127.0.0.1:1",
+    ]
     try await onThread {
       let child = try Child(["serve", "--port", "0"], environment: nowhere)
-      let port = try ProcessTests.port(of: child)
+      let port = try child.port()
       let health = try ProcessTests.get("/health", port)
       #expect(health.body == #"{"status":"degraded","exchanges":{"binance":false}}"#)
       var line = ""
@@ -99,123 +188,5 @@ import Testing
       let ended = try child.ended(by: SIGTERM)
       #expect(ended.code == 0)
     }
-  }
-}
-
-/// The built program as a child of this process. Blocking; used by one thread; killed with its last reference.
-private final class Child {
-  /// How it ended, and what it had printed that was not read before.
-  struct End: Equatable {
-    let code: Int32
-    let output: String
-    let errors: String
-  }
-
-  enum Failure: Error {
-    case notStarted(Int32)
-    case killed
-  }
-
-  let output: Pipe
-  let errors: Pipe
-  private var process: pid_t?
-
-  /// Starts it with these settings and none of this process's own, in a folder without an `.env` file.
-  init(_ arguments: [String], environment: [String: String] = [:]) throws {
-    (output, errors) = (Pipe(), Pipe())
-    let path = "/usr/bin/env"
-    let words = [path, "-C", "/proc", SystemFacts.executableFolder + "/marketgate"] + arguments
-    var actions = posix_spawn_file_actions_t()
-    posix_spawn_file_actions_init(&actions)
-    defer { posix_spawn_file_actions_destroy(&actions) }
-    posix_spawn_file_actions_adddup2(&actions, output.writing, STDOUT_FILENO)
-    posix_spawn_file_actions_adddup2(&actions, errors.writing, STDERR_FILENO)
-    let texts = words.map { strdup($0) } + [nil]
-    // Built for coverage, the child would write its profile into /proc and say that it cannot.
-    let quiet = environment.merging(["LLVM_PROFILE_FILE": "/dev/null"]) { own, _ in own }
-    let settings = quiet.map { strdup("\($0.key)=\($0.value)") } + [nil]
-    defer { for text in texts + settings { free(text) } }
-    var process = pid_t()
-    let failure = posix_spawn(&process, path, &actions, nil, texts, settings)
-    guard failure == 0 else { throw Failure.notStarted(failure) }
-    self.process = process
-    output.closeWriting()
-    errors.closeWriting()
-  }
-
-  deinit {
-    guard let process else { return }
-    kill(process, SIGKILL)
-    waitpid(process, nil, 0)
-  }
-
-  /// Waits for the end, after a signal where one is given.
-  func ended(by signal: Int32? = nil) throws -> End {
-    guard let process else { throw Failure.killed }
-    if let signal { kill(process, signal) }
-    let printed = (try output.rest(), try errors.rest())
-    var status: Int32 = 0
-    waitpid(process, &status, 0)
-    self.process = nil
-    guard status & 0x7F == 0 else { throw Failure.killed }
-    return End(code: status >> 8 & 0xFF, output: printed.0, errors: printed.1)
-  }
-}
-
-/// What a child prints. Reads give up after the ten seconds a stop may take.
-private final class Pipe {
-  enum Failure: Error {
-    case silent
-    case ended
-  }
-
-  private let reading: Int32
-  private(set) var writing: Int32
-  private var buffered: [UInt8] = []
-
-  init() {
-    var both: [Int32] = [-1, -1]
-    precondition(pipe(&both) == 0, "no pipe")
-    for descriptor in both { _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC) }
-    (reading, writing) = (both[0], both[1])
-  }
-
-  deinit {
-    close(reading)
-    closeWriting()
-  }
-
-  /// Leaves the child's end to the child.
-  func closeWriting() {
-    if writing >= 0 { close(writing) }
-    writing = -1
-  }
-
-  /// False at the end.
-  private func fill() throws -> Bool {
-    var waiting = pollfd(fd: reading, events: Int16(POLLIN), revents: 0)
-    guard poll(&waiting, 1, 10_000) > 0 else { throw Failure.silent }
-    var chunk = [UInt8](repeating: 0, count: 65_536)
-    let count = read(reading, &chunk, chunk.count)
-    if count > 0 { buffered += chunk[..<count] }
-    return count > 0
-  }
-
-  /// The next line, without its end.
-  func line() throws -> String {
-    while true {
-      if let end = buffered.firstIndex(of: UInt8(ascii: "\n")) {
-        defer { buffered.removeSubrange(...end) }
-        return String(decoding: buffered[..<end], as: UTF8.self)
-      }
-      guard try fill() else { throw Failure.ended }
-    }
-  }
-
-  /// All that is left, when the child has ended.
-  func rest() throws -> String {
-    while try fill() {}
-    defer { buffered = [] }
-    return String(decoding: buffered, as: UTF8.self)
   }
 }

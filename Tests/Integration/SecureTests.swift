@@ -14,8 +14,8 @@ import Testing
     let front: TLSFront
     let tunnel: TunnelProxy
 
-    init() {
-      front = TLSFront(identity: authority.identity(for: "DNS:rest.binance.test,DNS:stream.binance.test"))
+    init(names: String = "DNS:rest.binance.test,DNS:stream.binance.test", validSeconds: ClosedRange<Int> = -60...3600) {
+      front = TLSFront(identity: authority.identity(for: names, validSeconds: validSeconds))
       tunnel = TunnelProxy(to: front.port)
     }
 
@@ -73,6 +73,57 @@ import Testing
       let seen = stage.exchange.statistics
       #expect(Set(seen.subscriptionsNow.keys) == ["btcusdt@kline_1m", "btcusdt@aggTrade"])
       #expect(seen.silentSubscriptions.isEmpty)
+    }
+  }
+
+  @Test func clientsAreServedOverTLS() async throws {
+    let authority = TestCertificates()
+    let identity = authority.identity()
+    let settings = ["TLS_CERT_FILE": identity.certificateFile, "TLS_KEY_FILE": identity.keyFile]
+    try await Stage.play(settings: settings, untilLoaded: false) { stage in
+      let address = stage.application.address
+      #expect(address.hasPrefix("https://127.0.0.1:"))
+      let web = WebClient(
+        address, loop: stage.loop, options: HTTPClientOptions(caFile: authority.caFile, proxy: ""))
+      let isLoaded = try await stage.loop.eventually { try await web.get("/binance/instruments").status == 200 }
+      #expect(isLoaded)
+      let query = "limit=1500&end"
+      let end = stage.exchange.now - 3_600_000
+      let own = try await stage.upstream.get("/fapi/v1/klines?symbol=BTCUSDT&interval=1m&\(query)Time=\(end)")
+      let expected = ExchangeText.rows(own.text).map { ExchangeText.candle($0, symbol: "BTCUSDT", interval: "1m") }
+      let target = "/binance/ohlc/BTCUSDT/1m?\(query)_time=\(end)"
+      let candles = try await web.get(target)
+      #expect(candles.text == "[\(expected.joined(separator: ","))]")
+      #expect(candles.header("content-encoding") == "gzip")
+      let tag = try #require(candles.header("etag"))
+      #expect(try await web.get(target, headers: [("If-None-Match", tag)]).status == 304)
+      let trades = StreamProbe(
+        "wss" + address.dropFirst(5) + "/ws/binance/BTCUSDT/trades", loop: stage.loop,
+        options: WebSocketClientOptions(caFile: authority.caFile, proxy: ""))
+      for _ in 1...3 { #expect(await trades.nextText { $0.contains(#""symbol":"BTCUSDT""#) } != nil) }
+      trades.close()
+      await web.shutdown()
+    }
+  }
+
+  /// What is wrong with an exchange's certificate, and what clients and the log are told.
+  @Test(arguments: [
+    ("DNS:rest.binance.test", -7_200 ... -3_600, "the exchange's certificate has expired"),
+    ("DNS:other.test", -60...3_600, "the exchange's certificate is for another host"),
+    ("DNS:rest.binance.test", 3_600...7_200, "the exchange's certificate is not valid yet"),
+  ])
+  func aCertificateThatIsRefusedIsToldByItsCause(
+    names: String, validSeconds: ClosedRange<Int>, reason: String
+  ) async throws {
+    let way = Way(names: names, validSeconds: validSeconds)
+    try await way.play(way.settings(caFile: way.authority.caFile)) { stage in
+      let isTold = try await stage.loop.eventually {
+        let answer = try await stage.web.get("/binance/oi/BTCUSDT")
+        #expect(answer.status == 503)
+        return answer.text.contains(reason)
+      }
+      #expect(isTold)
+      #expect(stage.exchange.statistics.requests.isEmpty)
     }
   }
 

@@ -1,8 +1,10 @@
+import Contract
 import Exchanges
 import Model
 import Net
 import Sessions
 import Support
+import Wire
 
 @testable import App
 
@@ -37,12 +39,14 @@ final class Stage: Sendable {
     let addresses = try exchange.start()
     exchangeAddress = addresses.httpAddress
     var values = [
-      "APP_PORT": "0", "WORKERS": "2", "LOG_LEVEL": "ERROR", "BINANCE_BASE_URL": addresses.httpAddress,
-      "BINANCE_WS_URL": addresses.webSocketAddress,
+      "APP_PORT": "0", "WORKERS": "2", "LOG_LEVEL": "ERROR", "EXCHANGES": "binance",
+      "BINANCE_BASE_URL": addresses.httpAddress, "BINANCE_WS_URL": addresses.webSocketAddress,
     ]
     values.merge(settings) { _, own in own }
     var tuned = Tuning()
     tuned.proxy = ""
+    // Most tests ask the same question before and after something has happened to the exchange.
+    tuned.freshness = Freshness.none
     tuned.clock = ExchangeClock(exchange: exchange)
     tuning(&tuned)
     application = try Application(
@@ -60,10 +64,12 @@ final class Stage: Sendable {
   }
 
   /// Opens a stream of the gateway.
-  func stream(_ target: String, headers: [(String, String)] = []) -> StreamProbe {
+  func stream(
+    _ target: String, headers: [(String, String)] = [], compression: WebSocketCompression? = nil
+  ) -> StreamProbe {
     let probe = StreamProbe(
       "ws" + application.address.dropFirst(4) + target, loop: loop,
-      options: WebSocketClientOptions(proxy: "", headers: headers))
+      options: WebSocketClientOptions(proxy: "", headers: headers, compression: compression))
     streams.withLock { $0.append(probe) }
     return probe
   }

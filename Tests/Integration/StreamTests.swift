@@ -2,6 +2,7 @@ import App
 import Net
 import Support
 import Testing
+import Wire
 
 /// What a client reads of the streams, compared as text with what the exchange says over REST.
 @Suite(.serialized, .timeLimit(.minutes(1))) struct StreamTests {
@@ -27,6 +28,30 @@ import Testing
       }
       #expect(isCompared)
       #expect(stage.exchange.statistics.framesSent == 0)
+    }
+  }
+
+  /// Whoever comes second is given what was encoded for the first.
+  @Test(arguments: [true, false]) func compressedAndPlainClientsReadTheSame(compressedFirst: Bool) async throws {
+    try await Stage.play(speed: 30) { stage in
+      let wishes = [WebSocketCompression(), nil]
+      var snapshots: [String?] = []
+      stage.exchange.faults.stall(true)
+      for wish in compressedFirst ? wishes : wishes.reversed() {
+        snapshots.append(await stage.stream("/ws/binance/KEEPUSDT/ohlc?interval=1d", compression: wish).nextText())
+      }
+      #expect(snapshots[0] != nil)
+      #expect(snapshots[0] == snapshots[1])
+      stage.exchange.faults.stall(false)
+      let streams = wishes.map { stage.stream("/ws/binance/BTCUSDT/trades", compression: $0) }
+      var trades: [Set<String>] = []
+      for stream in streams {
+        var texts: Set<String> = []
+        while texts.count < 50 { texts.insert(try #require(await stream.nextText())) }
+        trades.append(texts)
+      }
+      // They did not begin with the same trade, but the later one is in the middle of the other's.
+      #expect(trades[0].intersection(trades[1]).count > 25)
     }
   }
 

@@ -28,4 +28,13 @@ public enum Fixture {
   public static func lines(_ path: String) throws -> [String] {
     try text(path).split(separator: "\n").map(String.init)
   }
+
+  /// The text of a member's value in a JSON text, quotes taken off: of the first one of that name after a marker.
+  public static func member(_ name: String, after marker: String = "", in text: String) -> String? {
+    let start = marker.isEmpty ? text.startIndex : text.firstRange(of: marker)?.upperBound
+    guard let start, let key = text[start...].firstRange(of: "\"\(name)\":") else { return nil }
+    let rest = text[key.upperBound...].drop { $0 == " " }
+    if rest.first == "\"" { return String(rest.dropFirst().prefix { $0 != "\"" }) }
+    return String(rest.prefix { !",}]".contains($0) })
+  }
 }

@@ -8,6 +8,15 @@ extension RawSocket {
     /// The payload.
     public let payload: [UInt8]
 
+    /// A frame to compare with.
+    public init(first: UInt8, _ payload: [UInt8]) {
+      self.first = first
+      self.payload = payload
+    }
+
+    /// A frame to compare with.
+    public init(first: UInt8, _ text: String) { self.init(first: first, Array(text.utf8)) }
+
     /// Its payload as text.
     public var text: String { String(decoding: payload, as: UTF8.self) }
     /// The code of a close frame.
@@ -65,6 +74,6 @@ extension RawSocket {
     var length = Int(head[1])
     if length == 126 { length = try read(2).reduce(0) { $0 << 8 | Int($1) } }
     if length == 127 { length = try read(8).reduce(0) { $0 << 8 | Int($1) } }
-    return Frame(first: head[0], payload: try read(length))
+    return Frame(first: head[0], try read(length))
   }
 }

@@ -110,6 +110,13 @@ public final class RawSocket {
     return Array(buffered[..<count])
   }
 
+  /// The next bytes, at least one.
+  public func readSome() throws(Failure) -> [UInt8] {
+    if buffered.isEmpty { try fill() }
+    defer { buffered = [] }
+    return buffered
+  }
+
   /// All bytes up to the text and with it.
   public func read(until end: String) throws(Failure) -> String {
     let mark = Array(end.utf8)

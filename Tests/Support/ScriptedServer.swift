@@ -12,15 +12,21 @@ public final class ScriptedServer: @unchecked Sendable {
   private let script: @Sendable (ScriptedPeer) -> Void
   private let accepted = Atomic<Int>(0)
 
-  /// Listens at once; with an identity the script runs over TLS, after a handshake that may fail. A small receive
-  /// buffer lets clients feel early that a script does not read.
+  /// Listens at once; with an identity the script runs over TLS, after a handshake that may fail; an old server speaks
+  /// TLS 1.1 at most. A small receive buffer lets clients feel early that a script does not read.
   public init(
-    identity: TestCertificates.Identity? = nil, receiveBufferBytes: Int32? = nil,
+    identity: TestCertificates.Identity? = nil, isOld: Bool = false, receiveBufferBytes: Int32? = nil,
     script: @escaping @Sendable (ScriptedPeer) -> Void
   ) {
     signal(SIGPIPE, SIG_IGN)
     self.script = script
     context = identity.map(Self.serverContext)
+    if isOld, let context {
+      // OpenSSL speaks old versions only when told that nothing is too weak.
+      SSL_CTX_set_security_level(context, 0)
+      SSL_CTX_ctrl(context, SSL_CTRL_SET_MIN_PROTO_VERSION, Int(TLS1_VERSION), nil)
+      SSL_CTX_ctrl(context, SSL_CTRL_SET_MAX_PROTO_VERSION, Int(TLS1_1_VERSION), nil)
+    }
     (listener, port) = Self.listen(receiveBufferBytes)
     startThread { [self] in acceptAll() }
   }

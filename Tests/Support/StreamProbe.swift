@@ -58,6 +58,11 @@ public final class StreamProbe: WebSocketClientDelegate, @unchecked Sendable {
     }
   }
 
+  /// Sends a message once the connection is open, which is when `opened` or a message has been taken.
+  public func send(_ text: String) {
+    loop.post { self.client?.send(text: text) }
+  }
+
   /// Closes properly.
   public func close() {
     loop.post { self.client?.close(.normal, reason: "") }

@@ -7,38 +7,67 @@ public final class TestCertificates: @unchecked Sendable {
   public final class Identity: @unchecked Sendable {
     let certificate: OpaquePointer
     let key: OpaquePointer
+    /// The certificate as a PEM file, removed with this object.
+    public let certificateFile: String
+    /// The key as a PEM file, removed with this object.
+    public let keyFile: String
 
     fileprivate init(certificate: OpaquePointer, key: OpaquePointer) {
       self.certificate = certificate
       self.key = key
+      certificateFile = TestCertificates.newFile { PEM_write_bio_X509($0, certificate) }
+      keyFile = TestCertificates.newFile { PEM_write_bio_PrivateKey($0, key, nil, nil, 0, nil, nil) }
     }
 
     deinit {
       X509_free(certificate)
       EVP_PKEY_free(key)
+      unlink(certificateFile)
+      unlink(keyFile)
+    }
+
+    /// The key as a PEM file that needs a passphrase, which the caller removes.
+    public func lockedKeyFile(passphrase: String) -> String {
+      TestCertificates.newFile { file in
+        passphrase.withCString { text in
+          PEM_write_bio_PrivateKey(
+            file, key, EVP_aes_256_cbc(), UnsafeRawPointer(text).assumingMemoryBound(to: UInt8.self),
+            Int32(passphrase.utf8.count), nil, nil)
+        }
+      }
     }
   }
 
   /// The authority's certificate as a PEM file, removed with this object.
   public let caFile: String
   private let authority: Identity
+  private let name: String
 
   /// A new authority.
   public init() {
     let key = Self.newKey()
-    let name = "Test authority"
+    // Names differ as those of authorities do: with one of its own name a client would compare signatures.
+    let name = "Test authority \(UInt32.random(in: .min ... .max))"
+    self.name = name
     authority = Identity(
       certificate: Self.newCertificate(
         name: name, issuer: name, key: key, signedBy: key, validSeconds: -3_600...86_400,
         extensions: [(NID_basic_constraints, "critical,CA:TRUE"), (NID_key_usage, "critical,keyCertSign")]), key: key)
-    var path = Array("/tmp/marketgate-test-ca-XXXXXX".utf8CString)
+    let certificate = authority.certificate
+    caFile = Self.newFile { PEM_write_bio_X509($0, certificate) }
+  }
+
+  /// A temporary file with what the closure writes.
+  fileprivate static func newFile(_ write: (OpaquePointer?) -> Int32) -> String {
+    var path = Array("/tmp/marketgate-test-pem-XXXXXX".utf8CString)
     let descriptor = mkstemp(&path)
     precondition(descriptor >= 0, "no temporary file")
     close(descriptor)
-    caFile = String(decoding: path.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
-    let file = BIO_new_file(caFile, "w")
-    precondition(PEM_write_bio_X509(file, authority.certificate) == 1, "cannot write the certificate")
+    let name = String(decoding: path.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    let file = BIO_new_file(name, "w")
+    precondition(write(file) == 1, "cannot write the file")
     BIO_free(file)
+    return name
   }
 
   deinit {
@@ -52,7 +81,7 @@ public final class TestCertificates: @unchecked Sendable {
   ) -> Identity {
     let key = Self.newKey()
     let certificate = Self.newCertificate(
-      name: "Test server", issuer: "Test authority", key: key, signedBy: authority.key, validSeconds: validSeconds,
+      name: "Test server", issuer: name, key: key, signedBy: authority.key, validSeconds: validSeconds,
       extensions: [(NID_subject_alt_name, names)])
     return Identity(certificate: certificate, key: key)
   }

@@ -10,16 +10,13 @@ public struct Configuration: Sendable {
     self.values = values
   }
 
-  private func text(_ name: String) -> String {
+  func text(_ name: String) -> String {
     values[name] ?? Setting.all.first { $0.name == name }?.defaultValue ?? ""
   }
 
-  private func integer(_ name: String) -> Int64 { Int64(text(name)) ?? 0 }
+  func integer(_ name: String) -> Int64 { Int64(text(name)) ?? 0 }
 
-  private func list(_ name: String) -> [String] {
-    text(name).split(separator: ",").map { String($0.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed()) }
-      .filter { !$0.isEmpty }
-  }
+  private func list(_ name: String) -> [String] { Setting.elements(of: text(name)) }
 
   private func optional(_ name: String) -> String? {
     let value = text(name)
@@ -48,12 +45,14 @@ public struct Configuration: Sendable {
   public var corsOrigins: [String] { list("CORS_ORIGINS") }
   /// Names the gateway answers to: its own address and localhost always.
   public var allowedHosts: [String] { list("ALLOWED_HOSTS") + ["localhost", "127.0.0.1", "::1", host] }
-  /// Client connections at one time.
-  public var maxConnections: Int { Int(integer("MAX_CONNECTIONS")) }
-  /// Bytes queued for one WebSocket client.
-  public var clientBufferBytes: Int { Int(integer("CLIENT_BUFFER_BYTES")) }
+  /// Whether WebSocket clients that offer permessage-deflate get it.
+  public var compressesWebSockets: Bool { Setting.truth(text("WS_COMPRESSION")) ?? true }
   /// A PEM file to trust instead of the system's.
   public var upstreamCAFile: String? { optional("UPSTREAM_CA_FILE") }
+  /// A PEM file of the certificate to serve with; `nil` for plain HTTP.
+  public var tlsCertificateFile: String? { optional("TLS_CERT_FILE") }
+  /// A PEM file of its key; there exactly when the certificate is.
+  public var tlsKeyFile: String? { optional("TLS_KEY_FILE") }
   /// The folder of the recordings.
   public var recordings: String? { optional("RECORDINGS") }
   /// How many times faster the demo plays.
@@ -69,6 +68,13 @@ public struct Configuration: Sendable {
     var values = values
     values[Setting.baseVariable(exchange)] = http
     values[Setting.streamVariable(exchange)] = webSocket
+    return Configuration(values: values)
+  }
+
+  /// The same configuration with other exchanges enabled: the demo leaves out those it has no recording of.
+  public func withExchanges(_ names: [String]) -> Configuration {
+    var values = values
+    values["EXCHANGES"] = names.joined(separator: ",")
     return Configuration(values: values)
   }
 

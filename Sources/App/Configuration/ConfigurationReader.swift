@@ -29,6 +29,9 @@ struct ConfigurationReader {
     for name in configuration.exchanges where !known.contains(name) && values["EXCHANGES"] != nil {
       faults.append("EXCHANGES names \"\(name)\", which is none of \(known.joined(separator: ", "))")
     }
+    if (configuration.tlsCertificateFile == nil) != (configuration.tlsKeyFile == nil) {
+      faults.append("TLS_CERT_FILE and TLS_KEY_FILE belong together: set both or none")
+    }
     return faults.isEmpty ? .configuration(configuration) : .faults(faults)
   }
 

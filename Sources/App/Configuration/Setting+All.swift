@@ -4,7 +4,7 @@ internal import Model
 
 extension Setting {
   /// Every setting, in the order of the documents.
-  static let all: [Setting] = server + markets + protection + addresses + files
+  static let all: [Setting] = server + markets + browsers + limits + addresses + files
 
   private static let server: [Setting] = [
     Setting(name: "APP_HOST", kind: .text, defaultValue: "127.0.0.1", help: "address to listen on"),
@@ -35,19 +35,13 @@ extension Setting {
       help: "default of min_value_usd on large-trade streams"),
   ]
 
-  private static let protection: [Setting] = [
+  private static let browsers: [Setting] = [
     Setting(
-      name: "CORS_ORIGINS", kind: .list, defaultValue: "http://localhost:3000,http://localhost:5173",
+      name: "CORS_ORIGINS", kind: .origins, defaultValue: "http://localhost:3000,http://localhost:5173",
       help: "browser origins that may read answers and open WebSockets; * for all"),
     Setting(
-      name: "ALLOWED_HOSTS", kind: .list, defaultValue: "",
+      name: "ALLOWED_HOSTS", kind: .hosts, defaultValue: "",
       help: "names the gateway answers to besides localhost and its own address; * for all"),
-    Setting(
-      name: "MAX_CONNECTIONS", kind: .integer(1...10_000_000), defaultValue: "100000",
-      help: "client connections at one time"),
-    Setting(
-      name: "CLIENT_BUFFER_BYTES", kind: .integer(65_536...1_073_741_824), defaultValue: "1048576",
-      help: "bytes queued for one WebSocket client before it is closed as too slow"),
   ]
 
   private static let addresses: [Setting] = Registry.exchanges.flatMap { exchange in
@@ -64,6 +58,12 @@ extension Setting {
   }
 
   private static let files: [Setting] = [
+    Setting(
+      name: "TLS_CERT_FILE", kind: .file, defaultValue: "",
+      help: "PEM file of the certificate to serve https and wss with, its intermediates behind it; read again at SIGHUP"
+    ),
+    Setting(
+      name: "TLS_KEY_FILE", kind: .file, defaultValue: "", help: "PEM file of its private key, without a passphrase"),
     Setting(
       name: "UPSTREAM_CA_FILE", kind: .file, defaultValue: "",
       help: "PEM file of the authorities to trust instead of the system's"),

@@ -1,3 +1,5 @@
+internal import Wire
+
 /// One thing that can be configured: its name, its default, what it means and what it may hold. The table of all of them
 /// is `Setting.all`; `--help` and docs/configuration.md are made from it.
 struct Setting: Sendable {
@@ -6,6 +8,10 @@ struct Setting: Sendable {
     case text
     case integer(ClosedRange<Int64>)
     case list
+    /// Origins of pages, or `*`.
+    case origins
+    /// Host names and addresses, or `*`.
+    case hosts
     case choice([String])
     case flag
     case address(schemes: [String])
@@ -34,6 +40,12 @@ struct Setting: Sendable {
   func fault(in value: String) -> String? {
     switch kind {
     case .text, .list: return nil
+    case .origins:
+      return Setting.elements(of: value).allSatisfy(OriginPolicy.understands)
+        ? nil : "must be * or origins like https://desk.example, with commas between them"
+    case .hosts:
+      return Setting.elements(of: value).allSatisfy(HostPolicy.understands)
+        ? nil : "must be * or names like desk.example, with commas between them"
     case .file: return value.contains("\0") ? "must be a path" : nil
     case .integer(let range):
       guard let number = Int64(value), range.contains(number) else {
@@ -49,6 +61,12 @@ struct Setting: Sendable {
       let isAddress = schemes.contains { value.hasPrefix($0 + "://") && value.utf8.count > $0.utf8.count + 3 }
       return isAddress ? nil : "must start with \(schemes.map { $0 + "://" }.joined(separator: " or "))"
     }
+  }
+
+  /// The elements of a list, without the blanks around them and the empty ones.
+  static func elements(of value: String) -> [String] {
+    value.split(separator: ",").map { String($0.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed()) }
+      .filter { !$0.isEmpty }
   }
 
   /// On or off in the words people write.

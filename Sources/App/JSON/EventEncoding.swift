@@ -25,20 +25,22 @@ public struct EventEncoding: EventEncoder {
   /// The event as one frame; `nil` when the event has no such form.
   public func frame(_ event: MarketEvent, as form: EventForm) -> SharedBytes? {
     var json = JSONWriter(reserving: EventEncoding.usualLength)
-    switch (event, form) {
-    case (.candle(let candle), .candle): EventEncoding.append(candle, to: &json)
-    case (.trade(let trade), .trade): EventEncoding.append(trade, withID: true, to: &json)
-    case (.trade(let trade), .largeTrade): EventEncoding.append(trade, withID: false, to: &json)
-    case (.liquidation(let liquidation), .liquidation): EventEncoding.append(liquidation, to: &json)
+    let symbol = form.symbol
+    switch (event, form.naming(nil)) {
+    case (.candle(let candle), .candle): EventEncoding.append(candle, named: symbol, to: &json)
+    case (.trade(let trade), .trade): EventEncoding.append(trade, withID: true, named: symbol, to: &json)
+    case (.trade(let trade), .largeTrade): EventEncoding.append(trade, withID: false, named: symbol, to: &json)
+    case (.liquidation(let liquidation), .liquidation):
+      EventEncoding.append(liquidation, named: symbol, to: &json)
     default: return nil
     }
     return WebSocketFrame.serverText(json.take())
   }
 
-  /// One `OHLC`.
-  public static func append(_ candle: Candle, to json: inout JSONWriter) {
+  /// One `OHLC`; `symbol` is the client's own name of the instrument, where it has one.
+  public static func append(_ candle: Candle, named symbol: String? = nil, to json: inout JSONWriter) {
     json.beginObject()
-    json.identity(candle.instrument, candle.openTime)
+    json.identity(candle.instrument, candle.openTime, named: symbol)
     json.key("interval")
     json.string(candle.interval.description)
     json.key("open")
@@ -61,9 +63,11 @@ public struct EventEncoding: EventEncoder {
   }
 
   /// One trade: with its id on the stream of all trades, without it as `LargeTrade`.
-  public static func append(_ trade: Trade, withID: Bool, to json: inout JSONWriter) {
+  public static func append(
+    _ trade: Trade, withID: Bool, named symbol: String? = nil, to json: inout JSONWriter
+  ) {
     json.beginObject()
-    json.identity(trade.instrument, trade.exchangeTime)
+    json.identity(trade.instrument, trade.exchangeTime, named: symbol)
     json.key("side")
     json.string(trade.aggressor.rawValue)
     value(trade.price, trade.quantity, trade.notional, in: &json)
@@ -80,9 +84,9 @@ public struct EventEncoding: EventEncoder {
   }
 
   /// One `Liquidation`.
-  public static func append(_ liquidation: Liquidation, to json: inout JSONWriter) {
+  public static func append(_ liquidation: Liquidation, named symbol: String? = nil, to json: inout JSONWriter) {
     json.beginObject()
-    json.identity(liquidation.instrument, liquidation.exchangeTime)
+    json.identity(liquidation.instrument, liquidation.exchangeTime, named: symbol)
     json.key("side")
     json.string(liquidation.liquidated.closingSide.rawValue)
     value(liquidation.price, liquidation.quantity, liquidation.notional, in: &json)
@@ -103,11 +107,11 @@ public struct EventEncoding: EventEncoder {
 
 extension JSONWriter {
   /// The members every row and event begins with.
-  mutating func identity(_ instrument: Instrument, _ time: Timestamp) {
+  mutating func identity(_ instrument: Instrument, _ time: Timestamp, named symbol: String?) {
     key("exchange")
     string(instrument.exchange.name)
     key("symbol")
-    string(instrument.symbol)
+    string(symbol ?? instrument.symbol)
     key("timestamp")
     timestamp(time)
   }

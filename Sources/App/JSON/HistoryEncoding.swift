@@ -13,15 +13,25 @@ public enum HistoryEncoding {
     return json.take()
   }
 
-  /// `[OHLC]`.
-  public static func candles(_ candles: [Candle]) -> [UInt8] {
-    array(candles, bytesPerRow: 300) { EventEncoding.append($0, to: &$1) }
+  /// `[OHLC]`; `symbol` is the client's own name of the instrument, where it has one.
+  public static func candles(_ candles: [Candle], named symbol: String? = nil) -> [UInt8] {
+    array(candles, bytesPerRow: 300) { EventEncoding.append($0, named: symbol, to: &$1) }
+  }
+
+  /// `[OpenInterest]`.
+  public static func openInterest(_ rows: [OpenInterest], named symbol: String? = nil) -> [UInt8] {
+    array(rows, bytesPerRow: 180) { append($0, named: symbol, to: &$1) }
+  }
+
+  /// `[FundingRate]`.
+  public static func fundingRates(_ rows: [FundingRate], named symbol: String? = nil) -> [UInt8] {
+    array(rows, bytesPerRow: 190) { append($0, named: symbol, to: &$1) }
   }
 
   /// One `OpenInterest`.
-  public static func append(_ openInterest: OpenInterest, to json: inout JSONWriter) {
+  public static func append(_ openInterest: OpenInterest, named symbol: String? = nil, to json: inout JSONWriter) {
     json.beginObject()
-    json.identity(openInterest.instrument, openInterest.exchangeTime)
+    json.identity(openInterest.instrument, openInterest.exchangeTime, named: symbol)
     json.key("open_interest")
     json.decimal(openInterest.quantity)
     json.key("open_interest_value")
@@ -30,9 +40,9 @@ public enum HistoryEncoding {
   }
 
   /// One `FundingRate`.
-  public static func append(_ funding: FundingRate, to json: inout JSONWriter) {
+  public static func append(_ funding: FundingRate, named symbol: String? = nil, to json: inout JSONWriter) {
     json.beginObject()
-    json.identity(funding.instrument, funding.exchangeTime)
+    json.identity(funding.instrument, funding.exchangeTime, named: symbol)
     json.key("funding_rate")
     json.decimal(funding.rate)
     json.key("funding_time")

@@ -1,11 +1,21 @@
 /// A text with `${…}` where values stand: the bytes an exchange sends, as data.
 ///
-/// `${name}` is replaced by the value; `${name:3}` by the number rounded to three places; `${name?yes:no}` by one of
-/// two words, depending on a flag.
+/// `${name}` is replaced by the value; `${name:3}` by the number rounded to three places, `${name:trim}` by it without
+/// zeros at the end of its fraction, `${name:uuid}` by a UUID of it; `${name?yes:no}` by one of two words, depending on a
+/// flag.
 struct Layout: Sendable, Equatable {
   enum Part: Sendable, Equatable {
     case literal([UInt8])
-    case value(LayoutSource, places: UInt8?, words: Words?)
+    case value(LayoutSource, Form)
+  }
+
+  /// How a value is printed.
+  enum Form: Sendable, Equatable {
+    case plain
+    case places(UInt8)
+    case trimmed
+    case uuid
+    case words(Words)
   }
 
   /// What is printed for a flag that stands, and for one that does not.
@@ -34,7 +44,7 @@ struct Layout: Sendable, Equatable {
   /// The sources of its values.
   var sources: [LayoutSource] {
     parts.compactMap { part in
-      if case .value(let source, _, _) = part { source } else { nil }
+      if case .value(let source, _) = part { source } else { nil }
     }
   }
 
@@ -44,13 +54,7 @@ struct Layout: Sendable, Equatable {
     for part in parts {
       switch part {
       case .literal(let text): bytes.append(contentsOf: text)
-      case .value(let source, let places, let words):
-        let value = scope.value(of: source) ?? .text("null")
-        guard let words else {
-          value.append(to: &bytes, places: places)
-          continue
-        }
-        bytes.append(contentsOf: (value.isTrue ? words.yes : words.no).utf8)
+      case .value(let source, let form): (scope.value(of: source) ?? .text("null")).append(to: &bytes, form: form)
       }
     }
     return bytes
@@ -60,14 +64,19 @@ struct Layout: Sendable, Equatable {
     if let question = text.firstIndex(of: "?") {
       let words = text[text.index(after: question)...].split(separator: ":", omittingEmptySubsequences: false)
       guard words.count == 2, let source = LayoutSource(text[..<question]) else { return nil }
-      return .value(source, places: nil, words: Words(yes: String(words[0]), no: String(words[1])))
+      return .value(source, .words(Words(yes: String(words[0]), no: String(words[1]))))
     }
     guard let colon = text.firstIndex(of: ":") else {
-      return LayoutSource(text).map { .value($0, places: nil, words: nil) }
+      return LayoutSource(text).map { .value($0, .plain) }
     }
-    guard let source = LayoutSource(text[..<colon]), let places = UInt8(text[text.index(after: colon)...]), places <= 12
-    else { return nil }
-    return .value(source, places: places, words: nil)
+    guard let source = LayoutSource(text[..<colon]) else { return nil }
+    switch text[text.index(after: colon)...] {
+    case "trim": return .value(source, .trimmed)
+    case "uuid": return .value(source, .uuid)
+    case let count:
+      guard let places = UInt8(count), places <= 12 else { return nil }
+      return .value(source, .places(places))
+    }
   }
 }
 

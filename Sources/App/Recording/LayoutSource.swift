@@ -73,7 +73,9 @@ enum CandleField: String, Sendable {
   case open, high, low, close
   /// Base and quote quantity traded.
   case volume, turnover
-  /// Of these, what takers bought.
+  /// The base quantity in units of the contract.
+  case contracts
+  /// Of base and quote quantity, what takers bought.
   case bought
   case boughtTurnover = "bought_turnover"
   /// How many raw trades, and the first and last one's number; -1 when there was none.

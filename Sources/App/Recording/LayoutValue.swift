@@ -13,6 +13,32 @@ enum LayoutValue: Sendable, Equatable {
   case quotient(Int128, Int128)
   case json(JSONValue)
 
+  /// Appends the value in a form of a layout.
+  func append(to bytes: inout [UInt8], form: Layout.Form) {
+    switch form {
+    case .plain: append(to: &bytes, places: nil)
+    case .places(let places): append(to: &bytes, places: places)
+    case .trimmed:
+      let start = bytes.count
+      append(to: &bytes, places: nil)
+      guard bytes[start...].contains(UInt8(ascii: ".")) else { return }
+      while bytes.last == UInt8(ascii: "0") { bytes.removeLast() }
+      if bytes.last == UInt8(ascii: ".") { bytes.removeLast() }
+    case .uuid: bytes.append(contentsOf: uuid.utf8)
+    case .words(let words): bytes.append(contentsOf: (isTrue ? words.yes : words.no).utf8)
+    }
+  }
+
+  /// A UUID (RFC 9562 §4) whose last digits are those of a whole number, in hexadecimal.
+  private var uuid: String {
+    guard case .integer(let number) = self else { return "null" }
+    let digits = String(UInt64(bitPattern: number), radix: 16)
+    let text = String(repeating: "0", count: 32 - digits.count) + digits
+    return [(0, 8), (8, 12), (12, 16), (16, 20), (20, 32)].map { start, end in text.dropFirst(start).prefix(end - start)
+    }
+    .joined(separator: "-")
+  }
+
   /// Appends the value; with `places` a number is rounded to them, half to even.
   func append(to bytes: inout [UInt8], places: UInt8?) {
     switch self {

@@ -10,6 +10,8 @@ struct RecordedCandle: Sendable {
   let fold: TradeFold?
   let priceScale: UInt8
   let quantityScale: UInt8
+  /// The size of a contract is a power of ten: one over ten to this, in base units.
+  let contractScale: UInt8
 
   func value(of field: CandleField) -> LayoutValue {
     switch field {
@@ -26,6 +28,7 @@ struct RecordedCandle: Sendable {
     case .close: price(fold?.close)
     case .change: price(fold.map { $0.close - $0.open } ?? 0)
     case .volume: .decimal(fold?.sums.quantity ?? 0, scale: quantityScale)
+    case .contracts: .decimal(fold?.sums.quantity ?? 0, scale: quantityScale - min(contractScale, quantityScale))
     case .bought: .decimal(fold?.sums.boughtQuantity ?? 0, scale: quantityScale)
     case .turnover: .decimal(fold?.sums.turnover ?? 0, scale: priceScale + quantityScale)
     case .boughtTurnover: .decimal(fold?.sums.boughtTurnover ?? 0, scale: priceScale + quantityScale)

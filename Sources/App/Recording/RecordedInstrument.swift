@@ -12,13 +12,16 @@ struct RecordedInstrument: Sendable {
   /// When its history begins, milliseconds since 1970.
   let listed: Int64
 
+  /// The column `contract_scale` of its line: 2 for contracts of 0.01; 0 where there is none, for contracts of one.
+  private var contractScale: UInt8 { fields["contract_scale"].flatMap { UInt8($0) } ?? 0 }
+
   /// The candle of `start..<end` as it stands at an instant: with the trades up to and including it.
   func candle(from start: Int64, to end: Int64, now: Int64) -> RecordedCandle {
     let rows = trades.tape.rows(from: max(start, listed), before: min(end, now + 1))
     return RecordedCandle(
       openTime: start, endTime: end, isClosed: now >= end,
       priceBefore: trades.price(ofRow: max(rows.lowerBound - 1, 0)), fold: trades.fold(rows),
-      priceScale: trades.priceScale, quantityScale: trades.quantityScale)
+      priceScale: trades.priceScale, quantityScale: trades.quantityScale, contractScale: contractScale)
   }
 
   /// The candle of an interval that opens at an instant.

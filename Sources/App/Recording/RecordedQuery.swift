@@ -1,4 +1,5 @@
 import Model
+import Wire
 
 /// One parameter of a route.
 struct RecordedParameter: Sendable {
@@ -9,6 +10,8 @@ struct RecordedParameter: Sendable {
   let allowed: Set<String>?
   let fallback: Int64?
   let most: Int64
+  /// Whether a bound itself lies outside.
+  let isExclusive: Bool
 
   init(_ node: RecordingNode, _ words: RecordedWords) throws(RecordingError) {
     name = try node.text("name")
@@ -17,6 +20,7 @@ struct RecordedParameter: Sendable {
     allowed = try node["allowed"].map { (node) throws(RecordingError) in Set(try node.texts()) }
     fallback = try node["default"]?.integer()
     most = try node["most"]?.integer() ?? Timestamp.latest.milliseconds
+    isExclusive = node["exclusive"]?.value.bool ?? false
   }
 
   /// The value sent, if any. An empty one counts as none.
@@ -64,8 +68,10 @@ struct RecordedQuery: Sendable {
   private(set) var range: RecordedRange
 
   init(_ parameters: RecordedParameters, of recording: Recording, values: (String) -> String?) throws(RecordedRefusal) {
+    let (start, end) = (parameters.start, parameters.end)
     range = RecordedRange(
-      start: try parameters.start?.integer(values, least: 0), end: try parameters.end?.integer(values, least: 0),
+      start: try start?.integer(values, least: 0).map { start?.isExclusive == true ? $0 + 1 : $0 },
+      end: try end?.integer(values, least: 0).map { end?.isExclusive == true ? $0 - 1 : $0 },
       limit: Int(try parameters.limit?.integer(values, least: 1) ?? RecordedRange.defaultLimit))
     if let parameter = parameters.symbol, let symbol = try parameter.text(values) {
       guard let instrument = recording.instrument(symbol) else { throw parameter.invalid.about(parameter.name) }

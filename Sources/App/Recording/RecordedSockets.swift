@@ -72,6 +72,10 @@ struct RecordedSockets: Sendable {
     let name = try Layout(Substring(try node.text("topic")), file: node.file)
     let isPerInstrument = name.sources.contains { if case .instrument = $0 { true } else { $0 == .symbol } }
     let isPerInterval = name.sources.contains(.interval)
+    // One spelling of an interval may be that of other routes, and none here.
+    let spelled = try node["intervals"].map { (node) throws(RecordingError) in Set(try node.texts()) }
+    let intervals = intervals.filter { spelled?.contains($0.key) ?? true }
+    if let spelled, intervals.count != spelled.count { throw node.fault("intervals names one that is none") }
     if case .candles = feed, !isPerInterval { throw node.fault("the topic of candles does not name their interval") }
     var topics: [RecordedTopic] = []
     for group in isPerInstrument ? instruments.map({ [$0] }) : [instruments] {

@@ -91,7 +91,9 @@ extension Tape {
         columns[String(name)] = .text(texts)
         continue
       }
-      columns[String(name.dropFirst())] = .time(try Tape.times(texts, loop: loop, file: file))
+      // A time a row speaks of may be the first one of the next loop; the row's own may not.
+      let latest = name == "@time" ? loop - 1 : loop
+      columns[String(name.dropFirst())] = .time(try Tape.times(texts, latest: latest, file: file))
     }
     guard case .time(let offsets) = columns["time"], zip(offsets, offsets.dropFirst()).allSatisfy({ $0 <= $1 }) else {
       throw RecordingError(file, "rows are not in order of time")
@@ -102,10 +104,10 @@ extension Tape {
   /// Ten years; keeps every product with a row's number far from overflow.
   static let maxLoop: Int64 = 315_360_000_000
 
-  private static func times(_ texts: [String], loop: Int64, file: String) throws(RecordingError) -> [Int64] {
+  private static func times(_ texts: [String], latest: Int64, file: String) throws(RecordingError) -> [Int64] {
     var times: [Int64] = []
     for text in texts {
-      guard let time = Int64(text), (0..<loop).contains(time) else {
+      guard let time = Int64(text), (0...latest).contains(time) else {
         throw RecordingError(file, "\(text) is no time within the loop")
       }
       times.append(time)

@@ -24,18 +24,20 @@ struct ExchangeLookup: Sendable {
     return connector
   }
 
-  /// The instrument of a symbol, when it can be said from memory: `nil` when the list should be refreshed first.
-  func knownInstrument(_ symbol: String, on connector: ExchangeConnector) throws(APIError) -> Instrument? {
+  /// What a symbol names, when it can be said from memory: `nil` when the list should be refreshed first.
+  func knownMatch(_ symbol: String, on connector: ExchangeConnector) throws(APIError) -> InstrumentMatch? {
     guard let catalog = connector.instruments.catalog else { throw Self.notLoaded(connector) }
-    if let instrument = catalog.find(symbol) { return instrument }
+    if let match = catalog.match(symbol) { return match }
     if connector.instruments.isRefreshDue { return nil }
     throw Self.unknownSymbol(symbol, connector)
   }
 
-  /// The instrument of a symbol, after a refresh of the list when one is due.
-  func instrument(_ symbol: String, on connector: ExchangeConnector) async throws(APIError) -> Instrument {
-    if let instrument = try knownInstrument(symbol, on: connector) { return instrument }
-    if let instrument = await connector.instruments.findAfterRefresh(symbol) { return instrument }
+  /// What a symbol names, after a refresh of the list when one is due, before a deadline.
+  func match(
+    _ symbol: String, on connector: ExchangeConnector, deadline: Int64
+  ) async throws(APIError) -> InstrumentMatch {
+    if let match = try knownMatch(symbol, on: connector) { return match }
+    if let match = await connector.instruments.matchAfterRefresh(symbol, deadline: deadline) { return match }
     throw Self.unknownSymbol(symbol, connector)
   }
 

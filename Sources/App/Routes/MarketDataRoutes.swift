@@ -1,15 +1,26 @@
 internal import Contract
 internal import Model
 internal import PublicJSON
-internal import Services
 internal import Sessions
 internal import Wire
 
 /// Candles, open interest, funding and instruments of one exchange.
 struct MarketDataRoutes: Sendable {
   let lookup: ExchangeLookup
+  let answers: MarketAnswers
   let clock: any TimeSource
   let timeoutMilliseconds: Int64
+  private let listings = AnswerMemory<Listing>(limitBytes: MarketDataRoutes.listingBytes)
+
+  /// The most bytes of encoded instrument lists.
+  static let listingBytes = 16 << 20
+
+  init(lookup: ExchangeLookup, answers: MarketAnswers, clock: any TimeSource, timeoutMilliseconds: Int64) {
+    self.lookup = lookup
+    self.answers = answers
+    self.clock = clock
+    self.timeoutMilliseconds = timeoutMilliseconds
+  }
 
   func mount(on router: inout Router<RouteHandler>) {
     router.add(.get, "/{exchange}/instruments", instruments)
@@ -25,38 +36,44 @@ struct MarketDataRoutes: Sendable {
     var reader = ParameterReader(route)
     let kind = reader.choice("kind", of: ["perpetual", "future", "spot"])
     try reader.check()
-    guard let catalog = connector.instruments.catalog else { throw ExchangeLookup.notLoaded(connector) }
-    let quote = route.request.query["quote"]?.uppercased()
-    let list = catalog.instruments.filter { instrument in
+    guard let list = connector.instruments.dated else { throw ExchangeLookup.notLoaded(connector) }
+    let listing = Listing(
+      exchange: connector.exchange.id, quote: route.request.query["quote"]?.uppercased(), kind: kind,
+      asked: list.asked)
+    let now = clock.monotonicMilliseconds
+    if let answer = listings.find(listing, now: now) { return .now(answer.response(now: now)) }
+    let rows = list.value.instruments.filter(listing.holds)
+    let body = HistoryEncoding.array(rows, bytesPerRow: 230) { HistoryEncoding.append($0, to: &$1) }
+    let answer = MarketAnswer(
+      body: SharedBytes(body), asked: list.asked, freshness: InstrumentList.refreshPeriod)
+    listings.keep(answer, for: listing)
+    return .now(answer.response(now: now))
+  }
+
+  /// A part of the list that was loaded at a time.
+  private struct Listing: Hashable {
+    let exchange: ExchangeID
+    let quote: String?
+    let kind: String?
+    let asked: Int64
+
+    func holds(_ instrument: Instrument) -> Bool {
       (quote == nil || instrument.quote.uppercased() == quote) && (kind == nil || instrument.kind.rawValue == kind)
     }
-    return .json(HistoryEncoding.array(list, bytesPerRow: 230) { HistoryEncoding.append($0, to: &$1) })
   }
 
   private func candles(_ route: RouteRequest) throws(APIError) -> RouteAnswer {
     let connector = try lookup.exchange(route.parameters["exchange"] ?? "", with: .ohlc)
     var reader = ParameterReader(route)
     let interval = reader.pathInterval("interval", of: connector.exchange.declaration.capabilities.intervals)
-    let limit = reader.integer("limit", default: 500, in: 1...1500)
-    let bounds = reader.range("start_time", "end_time")
+    let range = reader.historyRange(limit: 500, in: 1...1500)
     try reader.check()
-    return ask(route, connector) { instrument, history, deadline throws(ExchangeError) in
-      let query = HistoryQuery(
-        instrument: instrument, interval: interval, start: bounds.start, end: bounds.end, limit: Int(limit))
-      let answer = try await history.candles(query, deadline: deadline)
-      return .json(HistoryEncoding.candles(answer.rows)).covering(answer.isTruncated)
-    }
+    return try answer(route, connector, .candles(interval, range))
   }
 
   private func openInterest(_ route: RouteRequest) throws(APIError) -> RouteAnswer {
     let connector = try lookup.exchange(route.parameters["exchange"] ?? "", with: .openInterest)
-    return ask(route, connector) { instrument, _, deadline throws(ExchangeError) in
-      guard let inquiry = connector.exchange.openInterest(of: instrument) else { throw .unsupported }
-      let answer = try await connector.client.ask(inquiry, deadline: deadline)
-      var json = JSONWriter()
-      HistoryEncoding.append(answer, to: &json)
-      return .json(json.take())
-    }
+    return try answer(route, connector, .openInterest)
   }
 
   private func openInterestHistory(_ route: RouteRequest) throws(APIError) -> RouteAnswer {
@@ -64,68 +81,38 @@ struct MarketDataRoutes: Sendable {
     var reader = ParameterReader(route)
     let period = reader.queryInterval(
       "period", default: "5m", of: connector.exchange.declaration.capabilities.openInterestPeriods)
-    let limit = reader.integer("limit", default: 30, in: 1...500)
-    let bounds = reader.range("start_time", "end_time")
+    let range = reader.historyRange(limit: 30, in: 1...500)
     try reader.check()
-    return ask(route, connector) { instrument, history, deadline throws(ExchangeError) in
-      let query = HistoryQuery(
-        instrument: instrument, interval: period, start: bounds.start, end: bounds.end, limit: Int(limit))
-      let answer = try await history.openInterest(query, deadline: deadline)
-      let body = HistoryEncoding.array(answer.rows, bytesPerRow: 180) { HistoryEncoding.append($0, to: &$1) }
-      return .json(body).covering(answer.isTruncated)
-    }
+    return try answer(route, connector, .openInterestHistory(period, range))
   }
 
   private func fundingRate(_ route: RouteRequest) throws(APIError) -> RouteAnswer {
     let connector = try lookup.exchange(route.parameters["exchange"] ?? "", with: .fundingRate)
-    return ask(route, connector) { instrument, _, deadline throws(ExchangeError) in
-      guard let inquiry = connector.exchange.fundingRate(of: instrument) else { throw .unsupported }
-      let answer = try await connector.client.ask(inquiry, deadline: deadline)
-      var json = JSONWriter()
-      HistoryEncoding.append(answer, to: &json)
-      return .json(json.take())
-    }
+    return try answer(route, connector, .fundingRate)
   }
 
   private func fundingHistory(_ route: RouteRequest) throws(APIError) -> RouteAnswer {
     let connector = try lookup.exchange(route.parameters["exchange"] ?? "", with: .fundingRate)
     var reader = ParameterReader(route)
-    let limit = reader.integer("limit", default: 100, in: 1...1000)
-    let bounds = reader.range("start_time", "end_time")
+    let range = reader.historyRange(limit: 100, in: 1...1000)
     try reader.check()
-    return ask(route, connector) { instrument, history, deadline throws(ExchangeError) in
-      let query = HistoryQuery(instrument: instrument, start: bounds.start, end: bounds.end, limit: Int(limit))
-      let answer = try await history.fundingRates(query, deadline: deadline)
-      let body = HistoryEncoding.array(answer.rows, bytesPerRow: 190) { HistoryEncoding.append($0, to: &$1) }
-      return .json(body).covering(answer.isTruncated)
-    }
+    return try answer(route, connector, .fundingHistory(range))
   }
 
-  /// Finds the instrument, asks, and turns a failure into the client's words. The clock runs from here on.
-  private func ask(
-    _ route: RouteRequest, _ connector: ExchangeConnector,
-    _ question: @escaping @Sendable (Instrument, MarketHistory, Int64) async throws(ExchangeError) -> HTTPResponse
-  ) -> RouteAnswer {
+  /// From memory at once, or by asking. The clock runs from here on.
+  private func answer(
+    _ route: RouteRequest, _ connector: ExchangeConnector, _ subject: MarketQuestion.Subject
+  ) throws(APIError) -> RouteAnswer {
+    let question = MarketQuestion(
+      exchange: connector.exchange.id, symbol: route.parameters["symbol"] ?? "", subject: subject)
+    let (answers, clock) = (answers, clock)
+    if let answer = try answers.kept(question, of: connector) {
+      return .now(answer.response(now: clock.monotonicMilliseconds))
+    }
     let deadline = clock.monotonicMilliseconds + timeoutMilliseconds
-    let symbol = route.parameters["symbol"] ?? ""
     return .later { () throws(APIError) in
-      let instrument = try await lookup.instrument(symbol, on: connector)
-      let history = MarketHistory(connector.exchange, client: connector.client, clock: clock)
-      do throws(ExchangeError) {
-        return try await question(instrument, history, deadline)
-      } catch {
-        throw APIError(error, exchange: connector.exchange.id.name)
-      }
+      let answer = try await answers.ask(question, of: connector, deadline: deadline)
+      return answer.response(now: clock.monotonicMilliseconds)
     }
-  }
-}
-
-extension HTTPResponse {
-  /// Says that the exchange no longer had all of what was asked.
-  fileprivate func covering(_ isTruncated: Bool) -> HTTPResponse {
-    guard isTruncated else { return self }
-    var response = self
-    response.headers["X-Coverage"] = "truncated"
-    return response
   }
 }

@@ -72,6 +72,13 @@ struct ParameterReader {
     return (start, end)
   }
 
+  /// `limit`, `start_time` and `end_time`.
+  mutating func historyRange(limit standard: Int64, in limits: ClosedRange<Int64>) -> HistoryRange {
+    let limit = integer("limit", default: standard, in: limits)
+    let bounds = range("start_time", "end_time")
+    return HistoryRange(start: bounds.start, end: bounds.end, limit: Int(limit))
+  }
+
   /// One of the intervals an exchange has, from the path.
   mutating func pathInterval(_ name: String, of known: [Interval]) -> Interval {
     interval(.path, name, path[name] ?? "", of: known)

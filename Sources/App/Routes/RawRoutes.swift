@@ -9,6 +9,27 @@ struct RawRoutes: Sendable {
   let lookup: ExchangeLookup
   let clock: any TimeSource
   let timeoutMilliseconds: Int64
+  private let memory = AnswerMemory<Question>(limitBytes: RawRoutes.limitBytes)
+
+  /// The most bytes of answers that are kept to be served again.
+  static let limitBytes = 32 << 20
+
+  /// What was asked, and of whom.
+  private struct Question: Hashable {
+    let exchange: ExchangeID
+    let request: UpstreamRequest
+
+    init(_ exchange: ExchangeID, _ request: UpstreamRequest) {
+      self.exchange = exchange
+      self.request = request
+    }
+  }
+
+  init(lookup: ExchangeLookup, clock: any TimeSource, timeoutMilliseconds: Int64) {
+    self.lookup = lookup
+    self.clock = clock
+    self.timeoutMilliseconds = timeoutMilliseconds
+  }
 
   func mount(on router: inout Router<RouteHandler>) {
     let paths = lookup.manager.connectors.flatMap { $0.exchange.declaration.rawRoutes.map(\.path) }
@@ -27,21 +48,47 @@ struct RawRoutes: Sendable {
       throw APIError(.unsupported, "\(connector.exchange.id) has no such route")
     }
     let deadline = clock.monotonicMilliseconds + timeoutMilliseconds
-    let values = try read(raw, route, connector)
-    return .later { () throws(APIError) in
-      var values = values
-      if raw.parameters.contains(where: \.isSymbol) {
-        values["symbol"] = try await lookup.instrument(route.parameters["symbol"] ?? "", on: connector).symbol
+    var values = try read(raw, route, connector)
+    let symbol = route.parameters["symbol"] ?? ""
+    if raw.parameters.contains(where: \.isSymbol) {
+      guard let match = try lookup.knownMatch(symbol, on: connector) else {
+        let unfinished = values
+        return .later { () throws(APIError) in
+          var values = unfinished
+          values["symbol"] = try await lookup.match(symbol, on: connector, deadline: deadline).instrument.symbol
+          return try await ask(upstreamRequest(raw, values), raw, connector, deadline: deadline)
+        }
       }
-      let query = raw.parameters.map { ($0.name, values[$0.name]) }
-      let request = UpstreamRequest(get: raw.upstreamPath, parameters: query, weight: raw.weight(values))
-      do throws(ExchangeError) {
-        let reply = try await connector.client.reply(to: request, deadline: deadline)
-        guard reply.isJSON else { throw .malformed("the exchange's answer is no JSON") }
-        return .json(reply.body)
-      } catch {
-        throw APIError(error, exchange: connector.exchange.id.name)
-      }
+      values["symbol"] = match.instrument.symbol
+    }
+    let request = upstreamRequest(raw, values)
+    let now = clock.monotonicMilliseconds
+    if let answer = memory.find(Question(connector.exchange.id, request), now: now) {
+      return .now(answer.response(now: now))
+    }
+    return .later { () throws(APIError) in try await ask(request, raw, connector, deadline: deadline) }
+  }
+
+  private func upstreamRequest(_ raw: RawRoute, _ values: [String: String]) -> UpstreamRequest {
+    let query = raw.parameters.map { ($0.name, values[$0.name]) }
+    return UpstreamRequest(get: raw.upstreamPath, parameters: query, weight: raw.weight(values))
+  }
+
+  private func ask(
+    _ request: UpstreamRequest, _ raw: RawRoute, _ connector: ExchangeConnector, deadline: Int64
+  ) async throws(APIError) -> HTTPResponse {
+    let freshness = connector.client.freshness == .none ? 0 : raw.freshnessMilliseconds
+    do throws(ExchangeError) {
+      let reply = try await connector.client.reply(to: request, deadline: deadline)
+      let (question, now) = (Question(connector.exchange.id, request), clock.monotonicMilliseconds)
+      // Of many who have joined one request, the first makes the answer for all.
+      if let answer = memory.find(question, now: now), answer.asked == reply.asked { return answer.response(now: now) }
+      guard reply.value.isJSON else { throw .malformed("the exchange's answer is no JSON") }
+      let answer = MarketAnswer(body: SharedBytes(reply.value.body), asked: reply.asked, freshness: freshness)
+      memory.keep(answer, for: question)
+      return answer.response(now: now)
+    } catch {
+      throw APIError(error, exchange: connector.exchange.id.name)
     }
   }
 

@@ -31,4 +31,11 @@ extension HTTPResponse {
     response.headers["Content-Type"] = "application/json"
     return response
   }
+
+  /// 200 with a JSON body that is kept: its tag and its compressed form are made once.
+  static func json(_ representation: HTTPRepresentation) -> HTTPResponse {
+    var response = HTTPResponse(.ok, body: .representation(representation))
+    response.headers["Content-Type"] = "application/json"
+    return response
+  }
 }

@@ -16,7 +16,7 @@ struct SystemRoutes: Sendable {
   func mount(on router: inout Router<RouteHandler>) {
     router.add(.get, "/", root)
     router.add(.get, "/health", health)
-    router.add(.get, "/exchanges", exchanges)
+    router.add(.get, "/exchanges", exchanges())
     router.add(.get, "/ws-catalog", streams)
     router.add(.get, "/metrics", prometheus)
   }
@@ -60,7 +60,13 @@ struct SystemRoutes: Sendable {
     return .json(json.take())
   }
 
-  private func exchanges(_ route: RouteRequest) -> RouteAnswer {
+  /// Declarations do not change while we run.
+  private func exchanges() -> RouteHandler {
+    let representation = HTTPRepresentation(capabilities)
+    return { (_: RouteRequest) throws(APIError) -> RouteAnswer in .now(.json(representation)) }
+  }
+
+  private var capabilities: [UInt8] {
     var json = JSONWriter()
     json.beginObject()
     json.key("exchanges")
@@ -68,7 +74,7 @@ struct SystemRoutes: Sendable {
     for connector in manager.connectors { CapabilityEncoding.append(connector.exchange.declaration, to: &json) }
     json.endArray()
     json.endObject()
-    return .json(json.take())
+    return json.take()
   }
 
   private func streams(_ route: RouteRequest) -> RouteAnswer {

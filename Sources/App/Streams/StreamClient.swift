@@ -30,8 +30,8 @@ final class StreamClient: WebSocketHandler, ClientSink {
   /// Subscribes, after a look at the exchange when the symbol is not in its list.
   func start(_ request: StreamRequest, lookup: ExchangeLookup) {
     do throws(APIError) {
-      if let instrument = try lookup.knownInstrument(request.symbol, on: request.connector) {
-        return subscribe(request, instrument)
+      if let match = try lookup.knownMatch(request.symbol, on: request.connector) {
+        return subscribe(request, match)
       }
     } catch {
       return refuse(error)
@@ -39,10 +39,10 @@ final class StreamClient: WebSocketHandler, ClientSink {
     let loop = connection.loop
     let client = LoopBound(self, loop: loop)
     Task {
-      let instrument = await request.connector.instruments.findAfterRefresh(request.symbol)
+      let match = await request.connector.instruments.matchAfterRefresh(request.symbol)
       loop.post {
-        if let instrument {
-          client.value.subscribe(request, instrument)
+        if let match {
+          client.value.subscribe(request, match)
         } else {
           client.value.refuse(ExchangeLookup.unknownSymbol(request.symbol, request.connector))
         }
@@ -50,10 +50,12 @@ final class StreamClient: WebSocketHandler, ClientSink {
     }
   }
 
-  private func subscribe(_ request: StreamRequest, _ instrument: Instrument) {
+  private func subscribe(_ request: StreamRequest, _ match: InstrumentMatch) {
     guard !isClosed else { return }
+    let form = request.stream.form.naming(match.pair)
     let subscription = ClientSubscription(
-      Topic(request.stream.channel(request.interval), of: instrument), form: request.stream.form,
+      Topic(request.stream.channel(request.interval), of: match.instrument),
+      form: connection.takesCompressedFrames ? form.compressed : form,
       minimumNotional: request.minimumNotional, sink: self)
     self.subscription = subscription
     lane.subscribe(subscription)

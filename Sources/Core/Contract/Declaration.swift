@@ -23,6 +23,8 @@ public struct Declaration: Sendable {
   public var ownRoutes: [OwnRoute]
   /// Which of the gateway's feeds it takes part in by default.
   public var feeds: Feeds
+  /// Whether its symbols are coins alone (`BTC`): an instrument in dollars is then found by its pair (`BTCUSDT`) too.
+  public var namesCoins: Bool
 
   /// The feeds an exchange can take part in by default.
   public struct Feeds: OptionSet, Sendable {
@@ -44,7 +46,7 @@ public struct Declaration: Sendable {
   public init(
     id: ExchangeID, capabilities: Capabilities, restAddress: String, streamAddress: String,
     streamEndpoints: [StreamEndpoint], rest: RESTLimits, streams: StreamLimits, rawRoutes: [RawRoute],
-    ownRoutes: [OwnRoute] = [], feeds: Feeds
+    ownRoutes: [OwnRoute] = [], feeds: Feeds, namesCoins: Bool = false
   ) {
     self.id = id
     self.capabilities = capabilities
@@ -56,6 +58,7 @@ public struct Declaration: Sendable {
     self.rawRoutes = rawRoutes
     self.ownRoutes = ownRoutes
     self.feeds = feeds
+    self.namesCoins = namesCoins
   }
 }
 
@@ -93,12 +96,21 @@ public struct RESTLimits: Sendable {
   public var candlesKept: Int?
   /// How far back it keeps open interest, in milliseconds; `nil` when it keeps all.
   public var openInterestKeptMilliseconds: Int64?
+  /// Whether history is asked for by a span of time alone, as its requests have no count: a page is then the span of so
+  /// many rows with both bounds set, and fewer rows do not mean that there are no more. Settlements from a start on are
+  /// asked for without an end: there the exchange itself gives the first ones.
+  public var pagesAreSpans: Bool
+  /// For how long its answers may be served again.
+  public var freshness: Freshness
+  /// Whether a page of candles is a window of time, so that one with few rows or none need not be the last.
+  public var candlesAreWindowed: Bool
 
   /// Limits of the given figures.
   public init(
     weightPerWindow: Int, windowMilliseconds: Int64, usedWeightHeader: String?, candlesPerPage: Int,
     fundingRatesPerPage: Int, openInterestPerPage: Int, defaultPauseMilliseconds: Int64, candlesKept: Int? = nil,
-    openInterestKeptMilliseconds: Int64? = nil
+    openInterestKeptMilliseconds: Int64? = nil, candlesAreWindowed: Bool = false, pagesAreSpans: Bool = false,
+    freshness: Freshness = Freshness()
   ) {
     self.weightPerWindow = weightPerWindow
     self.windowMilliseconds = windowMilliseconds
@@ -109,6 +121,9 @@ public struct RESTLimits: Sendable {
     self.defaultPauseMilliseconds = defaultPauseMilliseconds
     self.candlesKept = candlesKept
     self.openInterestKeptMilliseconds = openInterestKeptMilliseconds
+    self.pagesAreSpans = pagesAreSpans
+    self.freshness = freshness
+    self.candlesAreWindowed = candlesAreWindowed
   }
 }
 
@@ -130,11 +145,14 @@ public struct StreamLimits: Sendable {
   public var ping: PingDuty
   /// Whether one bad topic makes the exchange refuse the whole message (Bybit): the session then asks again in halves.
   public var refusesWholeMessage: Bool
+  /// Whether a subscription to trades begins with trades of before it, which its decoder marks (`Trade.isRepeat`).
+  public var repeatsTrades: Bool
 
   /// Limits of the given figures.
   public init(
     topicsPerConnection: Int, topicsPerMessage: Int, messageSpacingMilliseconds: Int64, attemptsPerWindow: Int,
-    attemptWindowMilliseconds: Int64, lifetimeMilliseconds: Int64?, ping: PingDuty, refusesWholeMessage: Bool
+    attemptWindowMilliseconds: Int64, lifetimeMilliseconds: Int64?, ping: PingDuty, refusesWholeMessage: Bool,
+    repeatsTrades: Bool = false
   ) {
     self.topicsPerConnection = topicsPerConnection
     self.topicsPerMessage = topicsPerMessage
@@ -144,6 +162,7 @@ public struct StreamLimits: Sendable {
     self.lifetimeMilliseconds = lifetimeMilliseconds
     self.ping = ping
     self.refusesWholeMessage = refusesWholeMessage
+    self.repeatsTrades = repeatsTrades
   }
 }
 
@@ -165,6 +184,8 @@ public struct RawRoute: Sendable {
   public var upstreamPath: String
   /// The parameters passed on, with their rules.
   public var parameters: [Parameter]
+  /// For how long an answer may be served again, in milliseconds; 0 is never.
+  public var freshnessMilliseconds: Int64
   /// The weight of the request, given its parameters' values.
   public var weight: @Sendable ([String: String]) -> Int
 
@@ -194,13 +215,14 @@ public struct RawRoute: Sendable {
 
   /// A route of the given properties.
   public init(
-    path: String, summary: String, upstreamPath: String, parameters: [Parameter],
+    path: String, summary: String, upstreamPath: String, parameters: [Parameter], freshnessMilliseconds: Int64 = 0,
     weight: @escaping @Sendable ([String: String]) -> Int
   ) {
     self.path = path
     self.summary = summary
     self.upstreamPath = upstreamPath
     self.parameters = parameters
+    self.freshnessMilliseconds = freshnessMilliseconds
     self.weight = weight
   }
 }

@@ -1,5 +1,19 @@
 public import Model
 
+/// An instrument, and what the client who asked for it calls it.
+public struct InstrumentMatch: Sendable, Equatable {
+  /// What was found.
+  public let instrument: Instrument
+  /// The pair the client used (`BTCUSDT`), where the exchange's own name is the coin alone; it gets that pair back.
+  public let pair: String?
+
+  /// A match by the exchange's own name, or by a pair.
+  public init(_ instrument: Instrument, pair: String? = nil) {
+    self.instrument = instrument
+    self.pair = pair
+  }
+}
+
 /// The instruments of one exchange at one time, and the ways to find one. Immutable: a refresh makes a new one.
 public final class InstrumentCatalog: Sendable {
   /// All of them, in the exchange's order.
@@ -9,12 +23,12 @@ public final class InstrumentCatalog: Sendable {
   private let byPair: [String: Instrument]
   private let table: SymbolTable
 
-  /// A catalog of a list; the first of two equal symbols stays.
-  public init(_ list: [Instrument]) {
+  /// A catalog of a list; the first of two equal symbols stays. `namesCoins` as the exchange declares it.
+  public init(_ list: [Instrument], namesCoins: Bool = false) {
     instruments = list
     bySymbol = Dictionary(list.map { ($0.symbol, $0) }, uniquingKeysWith: { first, _ in first })
     byFoldedSymbol = Dictionary(grouping: list) { $0.symbol.lowercased() }
-    byPair = InstrumentCatalog.pairs(of: list)
+    byPair = namesCoins ? InstrumentCatalog.pairs(of: list) : [:]
     table = SymbolTable(list)
   }
 
@@ -23,11 +37,15 @@ public final class InstrumentCatalog: Sendable {
 
   /// The instrument a client means: the exact symbol, else a unique one without regard to case, else, where the
   /// exchange names coins, the one of the pair's base and quote.
-  public func find(_ text: String) -> Instrument? {
-    if let exact = bySymbol[text] { return exact }
-    if let folded = byFoldedSymbol[text.lowercased()], folded.count == 1 { return folded[0] }
-    return byPair[text.uppercased()]
+  public func match(_ text: String) -> InstrumentMatch? {
+    if let exact = bySymbol[text] { return InstrumentMatch(exact) }
+    if let folded = byFoldedSymbol[text.lowercased()], folded.count == 1 { return InstrumentMatch(folded[0]) }
+    let pair = text.uppercased()
+    return byPair[pair].map { InstrumentMatch($0, pair: pair) }
   }
+
+  /// The instrument a client means, whatever the client calls it.
+  public func find(_ text: String) -> Instrument? { match(text)?.instrument }
 
   /// The instrument of exactly these bytes: for decoders, without making a string.
   public func find(utf8 symbol: UnsafeRawBufferPointer) -> Instrument? {
@@ -35,28 +53,27 @@ public final class InstrumentCatalog: Sendable {
   }
 
   /// This list with every instrument that did not change kept as the same object as in `old`.
-  public static func refreshed(_ list: [Instrument], from old: InstrumentCatalog) -> InstrumentCatalog {
+  public static func refreshed(
+    _ list: [Instrument], from old: InstrumentCatalog, namesCoins: Bool = false
+  ) -> InstrumentCatalog {
     InstrumentCatalog(
       list.map { instrument in
         guard let known = old.bySymbol[instrument.symbol], known.hasSameProperties(as: instrument) else {
           return instrument
         }
         return known
-      })
+      }, namesCoins: namesCoins)
   }
 
-  /// Where symbols name a coin alone, `BTCUSDT` means the perpetual of that coin in dollars; units must be equal, so a
-  /// coin of a thousand (`kPEPE`) is found by `1000PEPEUSDT` only.
+  /// The perpetuals in dollars by base and quote. Any dollar will do, as the exchange has but one; the units must be
+  /// equal, so a coin of a thousand (base `1000PEPE`) is found by `1000PEPEUSDT` only. A pair of two meanings has none.
   private static func pairs(of list: [Instrument]) -> [String: Instrument] {
-    var pairs: [String: Instrument] = [:]
-    for instrument in list where instrument.symbol == instrument.base || instrument.base.hasPrefix("1000") {
-      guard instrument.kind == .perpetual, !instrument.symbol.uppercased().hasSuffix(instrument.quote) else { continue }
-      for dollars in ["USDT", "USDC", "USD"] {
-        let pair = instrument.base.uppercased() + dollars
-        if pairs[pair] == nil { pairs[pair] = instrument }
-      }
+    let dollars = ["USDT", "USDC", "USD"]
+    var named: [String: [Instrument]] = [:]
+    for instrument in list where instrument.kind == .perpetual && dollars.contains(instrument.quote) {
+      for quote in dollars { named[instrument.base.uppercased() + quote, default: []].append(instrument) }
     }
-    return pairs
+    return named.compactMapValues { $0.count == 1 ? $0[0] : nil }
   }
 }
 

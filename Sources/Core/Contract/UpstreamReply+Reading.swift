@@ -39,6 +39,54 @@ extension UpstreamReply {
     try read { (reader) throws(JSONError) in try reader.readArray(row) }
   }
 
+  /// Reads the array at the end of a path of members; what stands beside it is skipped.
+  ///
+  /// - Throws: `malformed`, with the byte at which reading stopped; also when there is no such array.
+  public func readRows<Row>(
+    at path: [StaticString], _ row: (inout JSONReader) throws(JSONError) -> Row
+  ) throws(ExchangeError) -> [Row] {
+    try read { (reader) throws(JSONError) in
+      let rows = try UpstreamReply.rows(&reader, path[...], row)
+      return try reader.require(rows, "the list")
+    }
+  }
+
+  private static func rows<Row>(
+    _ reader: inout JSONReader, _ path: ArraySlice<StaticString>,
+    _ row: (inout JSONReader) throws(JSONError) -> Row
+  ) throws(JSONError) -> [Row]? {
+    guard let name = path.first else { return try reader.readArray(row) }
+    var found: [Row]?
+    try reader.beginObject()
+    while let key = try reader.nextKey() {
+      if key.equals(name) { found = try rows(&reader, path.dropFirst(), row) } else { try reader.skipValue() }
+    }
+    return found
+  }
+
+  /// The code of an exchange that says how it went in the body, and its message, empty when there is none; `nil` without a
+  /// code. They stand at the beginning, so a long answer is not read twice.
+  public func verdict(code codeName: StaticString, message messageName: StaticString) -> (
+    code: String, message: String
+  )? {
+    let verdict = try? body.withUnsafeBytes { bytes in
+      var reader = JSONReader(bytes)
+      var (code, message): (String?, String?)
+      try reader.beginObject()
+      while code == nil || message == nil, let key = try reader.nextKey() {
+        if key.equals(codeName) {
+          code = try reader.readTextOrNumber().string
+        } else if key.equals(messageName) {
+          message = try reader.readTextOrNumber().string
+        } else {
+          try reader.skipValue()
+        }
+      }
+      return code.map { (code: $0, message: message ?? "") }
+    }
+    return verdict ?? nil
+  }
+
   /// The body as one JSON value: for answers that are short or seldom asked for.
   ///
   /// - Throws: `malformed`, with the byte at which reading stopped.

@@ -29,7 +29,7 @@ extension FixedDecimal: LosslessStringConvertible {
   /// which is then read with care.
   private init?(shortPlain bytes: UnsafeRawBufferPointer) {
     // Nineteen digits, the sign and the point.
-    guard let start = bytes.baseAddress, bytes.count <= 21 else { return nil }
+    guard let start = bytes.baseAddress, (1...21).contains(bytes.count) else { return nil }
     let isNegative = start.load(as: UInt8.self) == UInt8(ascii: "-")
     var position = isNegative ? 1 : 0
     var digits = bytes.count - position

@@ -43,12 +43,14 @@ public final class Instrument: Sendable, Hashable, CustomStringConvertible {
   public let contractSize: FixedDecimal
   /// Hours between two funding settlements; `nil` when there is no funding or it is not known.
   public let fundingIntervalHours: Int?
+  /// Before this there is no history; `nil` when the exchange does not say, or does not need to be told.
+  public let listTime: Timestamp?
 
   /// An instrument of the given properties.
   public init(
     exchange: ExchangeID, symbol: String, base: String, quote: String, kind: Kind, status: Status,
     tickSize: FixedDecimal?, stepSize: FixedDecimal?, contractSize: FixedDecimal = FixedDecimal(1),
-    fundingIntervalHours: Int?
+    fundingIntervalHours: Int?, listTime: Timestamp? = nil
   ) {
     self.exchange = exchange
     self.symbol = symbol
@@ -60,6 +62,7 @@ public final class Instrument: Sendable, Hashable, CustomStringConvertible {
     self.stepSize = stepSize
     self.contractSize = contractSize
     self.fundingIntervalHours = fundingIntervalHours
+    self.listTime = listTime
   }
 
   /// Same exchange, same symbol.
@@ -80,6 +83,6 @@ public final class Instrument: Sendable, Hashable, CustomStringConvertible {
   public func hasSameProperties(as other: Instrument) -> Bool {
     self == other && base == other.base && quote == other.quote && kind == other.kind && status == other.status
       && tickSize == other.tickSize && stepSize == other.stepSize && contractSize == other.contractSize
-      && fundingIntervalHours == other.fundingIntervalHours
+      && fundingIntervalHours == other.fundingIntervalHours && listTime == other.listTime
   }
 }

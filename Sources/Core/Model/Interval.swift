@@ -56,6 +56,8 @@ public struct Interval: Sendable, Hashable, CustomStringConvertible {
 
   /// `1m`.
   public static let oneMinute = Interval(fixed: 1, .minute)
+  /// `1h`.
+  public static let oneHour = Interval(fixed: 1, .hour)
 
   /// `1m`, `4h`, `1M`.
   public var description: String { "\(count)\(unit.rawValue)" }

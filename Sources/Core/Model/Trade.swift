@@ -22,11 +22,13 @@ public struct Trade: Sendable, Equatable {
   public let exchangeTime: Timestamp
   /// When its bytes reached this process.
   public let receiveTime: Timestamp
+  /// Whether the exchange told it again because the stream has just been subscribed to: it is no news by itself.
+  public let isRepeat: Bool
 
   /// A trade of the given properties.
   public init(
     instrument: Instrument, id: ID, price: FixedDecimal, quantity: FixedDecimal, aggressor: Side,
-    exchangeTime: Timestamp, receiveTime: Timestamp
+    exchangeTime: Timestamp, receiveTime: Timestamp, isRepeat: Bool = false
   ) {
     self.instrument = instrument
     self.id = id
@@ -35,6 +37,7 @@ public struct Trade: Sendable, Equatable {
     self.aggressor = aggressor
     self.exchangeTime = exchangeTime
     self.receiveTime = receiveTime
+    self.isRepeat = isRepeat
   }
 
   /// Price × quantity in quote units, exact; `nil` when the product is too long to hold.

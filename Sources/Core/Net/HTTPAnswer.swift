@@ -9,13 +9,16 @@ public struct HTTPContext: Sendable {
   public let loop: EventLoop
   /// The client's numeric address, without the port.
   public let peerAddress: String
+  /// As whom limits know the client.
+  public let client: ClientAddress
   /// Made by the server, and sent as `X-Request-Id`.
   public let requestID: String
 
   /// A context of the given parts; for tests of handlers.
-  public init(loop: EventLoop, peerAddress: String, requestID: String) {
+  public init(loop: EventLoop, peerAddress: String, client: ClientAddress, requestID: String) {
     self.loop = loop
     self.peerAddress = peerAddress
+    self.client = client
     self.requestID = requestID
   }
 }

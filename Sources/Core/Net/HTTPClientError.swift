@@ -22,12 +22,15 @@ public struct HTTPClientError: Error, Sendable, Equatable, CustomStringConvertib
 
   /// What failed.
   public let kind: Kind
+  /// For `tls`: what was wrong with the certificate; `nil` when it was something else.
+  public let refusal: CertificateRefusal?
   /// For the log: the address without its query, and the reason.
   public let message: String
 
   /// An error of the given properties.
-  public init(_ kind: Kind, _ message: String) {
+  public init(_ kind: Kind, _ message: String, refusal: CertificateRefusal? = nil) {
     self.kind = kind
+    self.refusal = refusal
     self.message = message
   }
 

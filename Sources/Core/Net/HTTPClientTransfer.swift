@@ -125,11 +125,22 @@ final class HTTPClientTransfer {
       return failure(.connect, "the proxy answered \(tunnelStatus)")
     }
     let kind = HTTPClientError.Kind(code)
-    return failure(kind, CurlText.reason(code, detail: kind.hasLoggableDetail ? errorText : nil))
+    let reason = CurlText.reason(code, detail: kind.hasLoggableDetail ? errorText : nil)
+    return failure(kind, reason, refusal: code == CURLE_PEER_FAILED_VERIFICATION ? certificateRefusal : nil)
   }
 
-  private func failure(_ kind: HTTPClientError.Kind, _ reason: String) -> HTTPClientTransfers.Outcome {
-    .failure(HTTPClientError(kind, "\(request.loggableURL): \(reason)"))
+  private func failure(
+    _ kind: HTTPClientError.Kind, _ reason: String, refusal: CertificateRefusal? = nil
+  ) -> HTTPClientTransfers.Outcome {
+    .failure(HTTPClientError(kind, "\(request.loggableURL): \(reason)", refusal: refusal))
+  }
+
+  /// libcurl compares the names itself, when OpenSSL has found nothing wrong with the certificate: then there is no
+  /// verdict, or the one it began with.
+  private var certificateRefusal: CertificateRefusal {
+    var verdict = 0
+    mg_easy_get_long(easy, CURLINFO_SSL_VERIFYRESULT, &verdict)
+    return (0...1).contains(verdict) ? .wrongHost : CertificateRefusal(verdict: verdict)
   }
 
   fileprivate func receive(body bytes: UnsafeRawBufferPointer) -> Bool {

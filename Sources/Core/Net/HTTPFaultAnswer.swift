@@ -1,35 +1,21 @@
 internal import Wire
 
-/// The answer to a request the server refuses itself, where the application gives no other.
+/// The answer to a request the server refuses itself, where the application gives no other. The word is the status's own
+/// (`HTTPStatus.word`), so that there is one list of them.
 enum HTTPFaultAnswer {
-  /// `{"detail":..,"code":..,"retryable":false}`.
+  /// `{"detail":..,"code":..,"retryable":..}`. A request that came too slowly may be sent again as it is; one that was
+  /// no HTTP, or too large, may not.
   static func response(_ fault: HTTPFault) -> HTTPResponse {
     var writer = JSONWriter()
     writer.beginObject()
     writer.key("detail")
     writer.string(fault.reason)
     writer.key("code")
-    writer.string(code(fault.status))
+    writer.string(fault.status.word)
     writer.key("retryable")
-    writer.bool(false)
+    writer.bool(fault.status == .requestTimeout)
     writer.endObject()
     let headers = HTTPHeaders([("Content-Type", "application/json")])
     return HTTPResponse(fault.status, headers: headers, body: .bytes(writer.take()))
-  }
-
-  /// The word for a status that the server gives by itself.
-  static func code(_ status: HTTPStatus) -> String {
-    switch status {
-    case .methodNotAllowed: "method_not_allowed"
-    case .requestTimeout: "request_timeout"
-    case .contentTooLarge: "content_too_large"
-    case .uriTooLong: "uri_too_long"
-    case .expectationFailed: "expectation_failed"
-    case .upgradeRequired: "upgrade_required"
-    case .requestHeaderFieldsTooLarge: "header_fields_too_large"
-    case .notImplemented: "not_implemented"
-    case .versionNotSupported: "version_not_supported"
-    default: "bad_request"
-    }
   }
 }

@@ -20,9 +20,13 @@ public final class HTTPServer: Sendable {
     self.options = options
     self.counters = counters
     let slots = ConnectionSlots(limit: options.maxConnections)
+    let addresses = ConnectionsPerAddress(
+      limit: options.maxConnectionsPerAddress, limitsLoopback: options.limitsLoopback)
     parts = loops.map { loop in
       LoopBound(
-        HTTPServerLoop(loop: loop, options: options, counters: counters, slots: slots, handler: handler), loop: loop)
+        HTTPServerLoop(
+          loop: loop, options: options, counters: counters, slots: slots, addresses: addresses, handler: handler),
+        loop: loop)
     }
   }
 
@@ -49,6 +53,13 @@ public final class HTTPServer: Sendable {
       part.loop.post { part.value.listen(bound.value) }
     }
     return address.port
+  }
+
+  /// Shows new clients another certificate, on every loop. Those that are connected keep what they began with. Of no
+  /// use to a server of plain HTTP, which stays one.
+  public func replaceCertificate(_ context: TLSServerContext) {
+    guard options.tls != nil else { return }
+    for part in parts { part.loop.post { part.value.tls = context } }
   }
 
   /// Takes no new clients; those there are stay.

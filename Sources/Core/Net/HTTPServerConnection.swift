@@ -3,6 +3,9 @@ internal import Wire
 /// One client that speaks HTTP/1.1: feeds the parser, obeys `HTTPConnectionState`, keeps the deadlines.
 /// Loop-confined; ends with its stream, or hands it to a `WebSocketConnection`.
 final class HTTPServerConnection: SocketStreamOwner, HTTPServerMember {
+  /// Requests answered one behind the other before another connection has its turn.
+  private static let requestsPerTurn = 8
+
   /// What the connection waits for, each with a deadline of its own.
   private enum Wait: Equatable {
     case request
@@ -20,17 +23,22 @@ final class HTTPServerConnection: SocketStreamOwner, HTTPServerMember {
 
   private let stream: SocketStream
   private let peerAddress: String
+  private let client: ClientAddress
   private let server: HTTPServerLoop
   private var parser: HTTPRequestParser
   private var state = HTTPConnectionState()
   private var current: Current?
   private let deadline: LoopDeadline
   private var wait: Wait?
+  private var hasAsked = false
   private var isParsing = false
+  /// What has come waits for us, not for the client: until its answers are out, or until others have had their turn.
+  private var isHeldBack = false
 
-  init(_ stream: SocketStream, peerAddress: String, server: HTTPServerLoop) {
+  init(_ stream: SocketStream, peer: SocketAddress, server: HTTPServerLoop) {
     self.stream = stream
-    self.peerAddress = peerAddress
+    peerAddress = peer.host
+    client = peer.client
     self.server = server
     parser = HTTPRequestParser(limits: server.options.limits)
     deadline = LoopDeadline(loop: server.loop)
@@ -52,18 +60,25 @@ final class HTTPServerConnection: SocketStreamOwner, HTTPServerMember {
   func sent(bytes: Int, entries: Int) { server.counters.bytesSent.add(bytes) }
 
   func streamClosed(_ cause: SocketStream.Closure) {
+    if cause == .insecure { server.counters.tlsFailures.add(1) }
     current?.task?.cancel()
     current = nil
     deadline.end()
     server.closed(stream)
   }
 
-  /// Takes one request after the other while each is answered at once.
+  /// Takes one request after the other while each is answered at once. What is held back goes on in `drained`: an answer
+  /// that waits is flushed at the end of this turn of the loop.
   private func parse() {
     guard !isParsing else { return }
     isParsing = true
-    while state.phase == .reading, stream.outbox.queuedBytes <= server.options.queuedAnswerBytes, !stream.isClosed {
-      guard parseOne() else { break }
+    isHeldBack = false
+    var taken = 0
+    while state.phase == .reading, !stream.isClosed {
+      let isCrowded = stream.outbox.queuedBytes > server.options.queuedAnswerBytes
+      isHeldBack = isCrowded || taken >= HTTPServerConnection.requestsPerTurn && !stream.outbox.isEmpty
+      guard !isHeldBack, parseOne() else { break }
+      taken += 1
     }
     isParsing = false
     updateReading()
@@ -85,7 +100,8 @@ final class HTTPServerConnection: SocketStreamOwner, HTTPServerMember {
   /// Requests behind the one in hand wait in the parser; more of them wait in the kernel, and so with the client.
   private func updateReading() {
     guard state.phase == .reading || state.phase == .answering else { return }
-    let isAhead = parser.bufferedBytes > server.options.pipelinedBytes && state.phase == .answering
+    let isWaiting = state.phase == .answering || isHeldBack
+    let isAhead = isWaiting && parser.bufferedBytes > server.options.pipelinedBytes
     let isBehind = stream.outbox.queuedBytes > server.options.queuedAnswerBytes
     if isAhead || isBehind { stream.pauseReading() } else { stream.resumeReading() }
   }
@@ -95,10 +111,11 @@ final class HTTPServerConnection: SocketStreamOwner, HTTPServerMember {
   private func answer(_ request: HTTPRequest) {
     state.received(request)
     wait = nil
+    hasAsked = true
     let requestID = server.nextRequestID()
     current = Current(method: request.method, isHTTP10: request.isHTTP10, requestID: requestID)
     server.counters.requests.add(1)
-    let context = HTTPContext(loop: server.loop, peerAddress: peerAddress, requestID: requestID)
+    let context = HTTPContext(loop: server.loop, peerAddress: peerAddress, client: client, requestID: requestID)
     switch server.handler(request, context) {
     case .response(let response): respond(response)
     case .later(let work): current?.task = run(work, for: requestID)
@@ -163,18 +180,19 @@ final class HTTPServerConnection: SocketStreamOwner, HTTPServerMember {
   private func shakeHands(
     _ request: HTTPRequest, _ make: @Sendable (WebSocketConnection) -> any WebSocketHandler
   ) {
-    switch WebSocketHandshake.answer(to: request) {
+    switch WebSocketHandshake.answer(to: request, compression: server.options.webSocket.compression) {
     case .refuse(let refusal):
       let fault = HTTPFault(status: refusal.status, reason: "this path wants a WebSocket handshake")
       var response = server.options.faultResponse(fault)
       for field in refusal.headers.fields { response.headers[field.name] = field.value }
       respond(response)
-    case .accept(let response):
+    case .accept(let response, let compression):
       send(response, keepAlive: true)
       current = nil
       _ = state.answered(response)
       deadline.end()
-      let client = WebSocketConnection(stream, peerAddress: peerAddress, server: server)
+      let client = WebSocketConnection(
+        stream, peerAddress: peerAddress, server: server, compression: compression)
       client.begin(parser.takeRemainder(), make)
     }
   }
@@ -186,11 +204,15 @@ final class HTTPServerConnection: SocketStreamOwner, HTTPServerMember {
   func abort() { stream.close() }
 
   private func updateDeadline() {
-    guard state.phase == .reading, !stream.isClosed else {
+    // A client that takes no answers has the deadline of `SocketStream` for that.
+    guard state.phase == .reading, !isHeldBack, !stream.isClosed else {
       wait = nil
       return deadline.clear()
     }
-    let now: Wait = parser.isBetweenRequests ? .request : parser.isInBody ? .body : .head
+    // Who has just come has something to ask: the time for the first head runs from the accept, whether a byte has come
+    // or not, so that silence holds a socket no longer than a slow request does.
+    let isIdle = parser.isBetweenRequests && hasAsked
+    let now: Wait = isIdle ? .request : parser.isInBody ? .body : .head
     // A request that trickles in does not push its own deadline away.
     guard now != wait else { return }
     wait = now
@@ -206,6 +228,7 @@ final class HTTPServerConnection: SocketStreamOwner, HTTPServerMember {
   private func endIdle() { obey(state.drain(isBetweenRequests: true)) }
 
   private func timeOut() {
+    guard !parser.isBetweenRequests else { return endIdle() }
     obey(state.failed(HTTPFault(status: .requestTimeout, reason: "request not complete in time")))
   }
 

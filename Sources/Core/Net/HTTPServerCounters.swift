@@ -20,12 +20,16 @@ public final class HTTPServerCounters: Sendable {
   public let connectionsOpen = AtomicCount()
   /// Sockets ever accepted.
   public let connectionsAccepted = AtomicCount()
+  /// Sockets closed at once, as their address had its share.
+  public let connectionsRefused = AtomicCount()
   /// Times that accepting paused: at the connection limit, or with no descriptors left.
   public let acceptPauses = AtomicCount()
   /// Requests handed to the handler.
   public let requests = AtomicCount()
   /// Requests the server refused itself: broken protocol, limits, deadlines.
   public let protocolFailures = AtomicCount()
+  /// Clients that did not agree on TLS with the server, or not in time.
+  public let tlsFailures = AtomicCount()
   /// WebSockets that are open.
   public let webSocketsOpen = AtomicCount()
   /// WebSocket clients closed because they read too slowly.

@@ -10,13 +10,21 @@ protocol HTTPServerMember: AnyObject {
 
 /// What one loop has of a server: its listener and its connections. Loop-confined.
 final class HTTPServerLoop {
+  private struct Entry {
+    var member: any HTTPServerMember
+    let client: ClientAddress
+  }
+
   let loop: EventLoop
   let options: HTTPServerOptions
   let handler: HTTPHandler
   let counters: HTTPServerCounters
   private let slots: ConnectionSlots
+  /// What new clients are shown; those there are keep what they began with.
+  var tls: TLSServerContext?
+  private let addresses: ConnectionsPerAddress
   private var listener: Listener?
-  private var members: [ObjectIdentifier: any HTTPServerMember] = [:]
+  private var members: [ObjectIdentifier: Entry] = [:]
   private var requestIDs = RequestIDs()
   private var dateSecond: Int64 = -1
   private var dateText = ""
@@ -26,13 +34,15 @@ final class HTTPServerLoop {
 
   init(
     loop: EventLoop, options: HTTPServerOptions, counters: HTTPServerCounters, slots: ConnectionSlots,
-    handler: @escaping HTTPHandler
+    addresses: ConnectionsPerAddress, handler: @escaping HTTPHandler
   ) {
     self.loop = loop
     self.options = options
     self.counters = counters
     self.slots = slots
+    self.addresses = addresses
     self.handler = handler
+    tls = options.tls
   }
 
   // MARK: Accepting
@@ -53,15 +63,27 @@ final class HTTPServerLoop {
   }
 
   private func accept(_ socket: Socket, _ address: SocketAddress) {
+    let client = address.client
+    guard addresses.enter(client) else {
+      // Without a word: an answer would cost more than the connection, and the client may not even speak HTTP.
+      counters.connectionsRefused.add(1)
+      return slots.free()
+    }
     var streamOptions = SocketStream.Options()
     streamOptions.writeStallMilliseconds = options.writeStallMilliseconds
     streamOptions.lingerMilliseconds = options.lingerMilliseconds
-    let stream = SocketStream(socket, loop: loop, options: streamOptions)
-    let connection = HTTPServerConnection(stream, peerAddress: address.host, server: self)
-    guard stream.start(connection) else { return slots.free() }
+    streamOptions.handshakeMilliseconds = options.tlsHandshakeMilliseconds
+    // OpenSSL fails here only for want of memory.
+    let secret = tls.flatMap { try? TLSServerStream($0) }
+    let stream = SocketStream(socket, loop: loop, options: streamOptions, tls: secret)
+    let connection = HTTPServerConnection(stream, peer: address, server: self)
+    guard tls == nil || secret != nil, stream.start(connection) else {
+      addresses.leave(client)
+      return slots.free()
+    }
     counters.connectionsAccepted.add(1)
     counters.connectionsOpen.add(1)
-    members[ObjectIdentifier(stream)] = connection
+    members[ObjectIdentifier(stream)] = Entry(member: connection, client: client)
     connection.begin()
   }
 
@@ -69,13 +91,14 @@ final class HTTPServerLoop {
 
   /// The stream speaks another protocol from here on.
   func replaceMember(of stream: SocketStream, by member: any HTTPServerMember) {
-    members[ObjectIdentifier(stream)] = member
+    members[ObjectIdentifier(stream)]?.member = member
     if isDraining { member.drain() }
   }
 
   func closed(_ stream: SocketStream) {
-    guard members.removeValue(forKey: ObjectIdentifier(stream)) != nil else { return }
+    guard let entry = members.removeValue(forKey: ObjectIdentifier(stream)) else { return }
     counters.connectionsOpen.add(-1)
+    addresses.leave(entry.client)
     slots.free()
     listener?.roomAppeared()
     if members.isEmpty { finishDrain() }
@@ -104,14 +127,14 @@ final class HTTPServerLoop {
     }
     isDraining = true
     stopAccepting()
-    for member in Array(members.values) { member.drain() }
+    for entry in Array(members.values) { entry.member.drain() }
     guard !members.isEmpty else { return finishDrain() }
     cut?.cancel()
     cut = loop.schedule(afterMilliseconds: milliseconds) { [weak self] in self?.abortAll() }
   }
 
   private func abortAll() {
-    for member in Array(members.values) { member.abort() }
+    for entry in Array(members.values) { entry.member.abort() }
   }
 
   private func finishDrain() {

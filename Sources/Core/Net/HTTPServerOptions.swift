@@ -6,13 +6,18 @@ public struct HTTPServerOptions: Sendable {
   public var host = "127.0.0.1"
   /// 0 lets the kernel pick a free one.
   public var port: UInt16 = 8000
+  /// The certificate to serve with: then all clients speak TLS. `nil` for plain HTTP.
+  public var tls: TLSServerContext?
+  /// From the client's connection to the end of its TLS handshake; then it is cut.
+  public var tlsHandshakeMilliseconds: Int64 = 10_000
   /// Of one request.
   public var limits = HTTPLimits()
-  /// From the first byte of a request to the end of its head; then 408.
+  /// From the first byte of a request to the end of its head; of the first request from the accept. Then 408, or, when
+  /// not a byte has come, the end without a word.
   public var headerDeadlineMilliseconds: Int64 = 10_000
   /// From the end of the head to the end of the body; then 408.
   public var bodyDeadlineMilliseconds: Int64 = 10_000
-  /// Without a byte of a request; then the connection is closed without a word.
+  /// Without a byte of a further request; then the connection is closed without a word.
   public var keepAliveIdleMilliseconds: Int64 = 60_000
   /// Without a byte taken by a client that has answers waiting; then the connection is cut.
   public var writeStallMilliseconds: Int64 = 30_000
@@ -21,6 +26,10 @@ public struct HTTPServerOptions: Sendable {
   public var lingerMilliseconds: Int64 = 2000
   /// Open sockets over all loops; at the limit accepting pauses.
   public var maxConnections = 100_000
+  /// Open sockets of one client address over all loops; further ones are closed at once. 0: any number.
+  public var maxConnectionsPerAddress = 0
+  /// Whether `maxConnectionsPerAddress` holds for this machine too, where a proxy speaks for many clients.
+  public var limitsLoopback = false
   /// How soon accepting is tried again after a pause that nobody of this loop ends.
   public var acceptRetryMilliseconds: Int64 = 100
   /// Bytes of requests that wait behind the one being answered; above it reading pauses.
@@ -43,6 +52,8 @@ public struct HTTPServerOptions: Sendable {
 public struct WebSocketOptions: Sendable {
   /// Of what the client sends.
   public var limits = WebSocketLimits.server
+  /// How messages may be compressed for clients that offer it; `nil` for not at all.
+  public var compression: WebSocketCompression? = WebSocketCompression()
   /// Between two pings.
   public var pingMilliseconds: Int64 = 20_000
   /// From a ping to its pong; then the client is taken for dead.

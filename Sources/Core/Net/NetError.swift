@@ -4,6 +4,8 @@ internal import Glibc
 public enum NetError: Error, Sendable, Equatable, CustomStringConvertible {
   /// The text names no address of this machine.
   case unknownAddress(String)
+  /// The certificate or its key cannot be served; a sentence that names the file.
+  case certificate(String)
   /// A system call failed with that `errno`.
   case system(call: String, number: Int32)
 
@@ -11,6 +13,7 @@ public enum NetError: Error, Sendable, Equatable, CustomStringConvertible {
   public var description: String {
     switch self {
     case .unknownAddress(let text): "unknown address: \(text)"
+    case .certificate(let text): text
     case .system(let call, let number): "\(call): \(String(cString: strerror(number)))"
     }
   }

@@ -1,5 +1,6 @@
 internal import CLinux
 internal import Glibc
+internal import Wire
 
 /// An IPv4 or IPv6 address with a port.
 struct SocketAddress {
@@ -41,6 +42,19 @@ struct SocketAddress {
     let name = String(decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
     let mapped = "::ffff:"
     return name.hasPrefix(mapped) && name.contains(".") ? String(name.dropFirst(mapped.count)) : name
+  }
+
+  /// As whom limits know the peer.
+  var client: ClientAddress {
+    // sin_addr lies behind two bytes of port, sin6_addr behind those and four of flow label; both in network order.
+    withUnsafeBytes(of: storage) { bytes in
+      guard family == AF_INET6 else {
+        return ClientAddress(ipv4: UInt32(bigEndian: bytes.loadUnaligned(fromByteOffset: 4, as: UInt32.self)))
+      }
+      return ClientAddress(
+        ipv6: UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self)),
+        UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: 16, as: UInt64.self)))
+    }
   }
 
   func withAddress<R>(_ body: (UnsafePointer<sockaddr>, socklen_t) -> R) -> R {

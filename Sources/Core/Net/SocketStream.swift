@@ -15,7 +15,7 @@ protocol SocketStreamOwner: AnyObject {
 }
 
 /// A connected socket on its loop: reads what comes, writes the outbox once a turn, and knows how to end so that the
-/// peer gets the last bytes. Loop-confined.
+/// peer gets the last bytes. Over TLS its owner sees the plain bytes and nothing else of it. Loop-confined.
 final class SocketStream: LoopPollable, LoopFlushing {
   enum Closure {
     /// We closed it.
@@ -24,6 +24,8 @@ final class SocketStream: LoopPollable, LoopFlushing {
     case broken
     /// The peer took nothing for too long.
     case stalled
+    /// TLS was not agreed on, or not in time.
+    case insecure
   }
 
   private enum State {
@@ -41,12 +43,15 @@ final class SocketStream: LoopPollable, LoopFlushing {
     var writeStallMilliseconds: Int64 = 30_000
     var lingerMilliseconds: Int64 = 2_000
     var lingerBytes = 1024 * 1024
+    /// From the start to the end of the TLS handshake.
+    var handshakeMilliseconds: Int64 = 10_000
   }
 
   private static let readsPerTurn = 16
 
   let loop: EventLoop
   private let socket: Socket
+  private let tls: TLSServerStream?
   private var options: Options
   private var owner: (any SocketStreamOwner)?
   private var state = State.open
@@ -61,9 +66,12 @@ final class SocketStream: LoopPollable, LoopFlushing {
   /// The peer's end has been read.
   private(set) var isPeerFinished = false
   private var lingered = 0
+  /// What the owner is told at the end.
+  private var cause = Closure.local
 
-  init(_ socket: Socket, loop: EventLoop, options: Options) {
+  init(_ socket: Socket, loop: EventLoop, options: Options, tls: TLSServerStream? = nil) {
     self.socket = socket
+    self.tls = tls
     self.loop = loop
     self.options = options
     outbox = Outbox(limitBytes: options.outboxBytes)
@@ -83,6 +91,9 @@ final class SocketStream: LoopPollable, LoopFlushing {
       return false
     }
     self.owner = owner
+    if tls != nil {
+      deadline.set(afterMilliseconds: options.handshakeMilliseconds) { [weak self] in self?.close(.insecure) }
+    }
     return true
   }
 
@@ -122,7 +133,7 @@ final class SocketStream: LoopPollable, LoopFlushing {
 
   private func readSome() {
     var reads = 0
-    while isReadable, !isPaused, state != .closed {
+    while isReadable, !isPaused, !isHeld, state != .closed {
       // Another socket's turn; this one goes on in the next.
       guard reads < SocketStream.readsPerTurn else { return requestFlush() }
       reads += 1
@@ -130,18 +141,21 @@ final class SocketStream: LoopPollable, LoopFlushing {
     }
   }
 
+  /// The peer makes TLS answer, and does not take the answers.
+  private var isHeld: Bool { (tls?.outputCount ?? 0) > TLSServerStream.maxOutputBytes }
+
   private func readOnce() {
-    switch socket.read(into: loop.readBuffer) {
+    let buffer = tls == nil ? loop.readBuffer : secretRoom
+    switch socket.read(into: buffer) {
     case .bytes(let count):
       // epoll(7): a stream that gave less than asked for is empty; whatever comes later is a new edge.
-      if count < loop.readBuffer.count, !hasPeerEnd { isReadable = false }
-      take(UnsafeRawBufferPointer(rebasing: loop.readBuffer[..<count]))
+      if count < buffer.count, !hasPeerEnd { isReadable = false }
+      take(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
     case .wouldBlock:
       isReadable = false
     case .ended:
       isReadable = false
-      isPeerFinished = true
-      if state == .lingering { close(.local) } else { owner?.peerFinished() }
+      peerEnded()
     case .failed:
       close(.broken)
     }
@@ -149,12 +163,21 @@ final class SocketStream: LoopPollable, LoopFlushing {
 
   private func take(_ bytes: UnsafeRawBufferPointer) {
     switch state {
-    case .open: owner?.received(bytes)
+    case .open: if let tls { decrypt(bytes, tls) } else { owner?.received(bytes) }
     case .finishing, .lingering:
       lingered += bytes.count
-      if lingered > options.lingerBytes { close(.local) }
+      if lingered > options.lingerBytes { close(cause) }
     case .closed: break
     }
+  }
+
+  /// The peer's end: of the socket, or of TLS before it.
+  private func peerEnded() {
+    let isNews = !isPeerFinished
+    isPeerFinished = true
+    if state == .lingering { return close(cause) }
+    if let tls, tls.phase == .handshake { return close(.insecure) }
+    if isNews { owner?.peerFinished() }
   }
 
   // MARK: Writing
@@ -184,23 +207,101 @@ final class SocketStream: LoopPollable, LoopFlushing {
 
   private func write() {
     guard !isBlocked, state == .open || state == .finishing else { return }
+    guard tls.map(writeSecret) ?? writePlain() else { return }
+    if state == .finishing { linger() } else { owner?.drained() }
+  }
+
+  /// Whether all is written.
+  private func writePlain() -> Bool {
     while !outbox.isEmpty {
-      switch outbox.withVectors({ socket.write($0) }) {
-      case .wrote(let count):
+      guard let count = write(outbox.withVectors { socket.write($0) }) else { return false }
+      let entries = outbox.consume(count)
+      owner?.sent(bytes: count, entries: entries)
+    }
+    return true
+  }
+
+  /// What an attempt to write came to: how many bytes went, or `nil` when none can for now or ever.
+  private func write(_ result: Socket.WriteResult) -> Int? {
+    switch result {
+    case .wrote(let count):
+      if !isShakingHands { deadline.clear() }
+      return count
+    case .wouldBlock:
+      isBlocked = true
+      watchStall()
+    case .failed:
+      close(.broken)
+    }
+    return nil
+  }
+
+  private func watchStall() {
+    guard !deadline.isSet else { return }
+    deadline.set(afterMilliseconds: options.writeStallMilliseconds) { [weak self] in self?.close(.stalled) }
+  }
+
+  // MARK: TLS
+
+  private var isShakingHands: Bool { tls?.phase == .handshake }
+
+  /// The loop's buffer in two halves: what came from a socket, and what it says. On the way out the second half is
+  /// where small frames are put together; nothing is read meanwhile.
+  private var secretRoom: UnsafeMutableRawBufferPointer {
+    UnsafeMutableRawBufferPointer(rebasing: loop.readBuffer[..<(loop.readBuffer.count / 2)])
+  }
+  private var plainRoom: UnsafeMutableRawBufferPointer {
+    UnsafeMutableRawBufferPointer(rebasing: loop.readBuffer[(loop.readBuffer.count / 2)...])
+  }
+
+  private func decrypt(_ bytes: UnsafeRawBufferPointer, _ tls: TLSServerStream) {
+    let wasShakingHands = isShakingHands
+    let outcome = tls.receive(bytes, into: plainRoom) { plain in
+      if state == .open { owner?.received(plain) }
+    }
+    guard state == .open || state == .finishing else { return }
+    if wasShakingHands, tls.isEstablished {
+      deadline.clear()
+      if isBlocked { watchStall() }
+    }
+    if tls.outputCount > 0 { requestFlush() }
+    switch outcome {
+    case .needsMore: break
+    case .ended: peerEnded()
+    case .failed: breakOff(tls.isEstablished ? .broken : .insecure)
+    }
+  }
+
+  /// The peer is told by an alert, if TLS has one for it, and gets nothing more.
+  private func breakOff(_ cause: Closure) {
+    self.cause = cause
+    outbox = Outbox(limitBytes: 0)
+    finish()
+  }
+
+  /// Whether all is written: what is encrypted first, then the outbox batch by batch, last our goodbye.
+  private func writeSecret(_ tls: TLSServerStream) -> Bool {
+    let wasHeld = isHeld
+    while true {
+      while tls.outputCount > 0 {
+        guard let count = write(tls.withOutput { socket.write($0) }) else { return false }
+        tls.sent(count)
+      }
+      if tls.phase == .open, !outbox.isEmpty {
+        guard let count = outbox.withVectors({ tls.encrypt($0, scratch: plainRoom) }) else {
+          breakOff(.broken)
+          continue
+        }
         let entries = outbox.consume(count)
         owner?.sent(bytes: count, entries: entries)
-        deadline.clear()
-      case .wouldBlock:
-        isBlocked = true
-        if !deadline.isSet {
-          deadline.set(afterMilliseconds: options.writeStallMilliseconds) { [weak self] in self?.close(.stalled) }
-        }
-        return
-      case .failed:
-        return close(.broken)
+      } else if tls.phase == .open, state == .finishing {
+        tls.end()
+      } else {
+        break
       }
     }
-    if state == .finishing { linger() } else { owner?.drained() }
+    if wasHeld, isReadable { requestFlush() }
+    return outbox.isEmpty || state == .finishing
   }
 
   // MARK: Ending
@@ -216,8 +317,11 @@ final class SocketStream: LoopPollable, LoopFlushing {
   private func linger() {
     state = .lingering
     socket.finishWriting()
-    if isPeerFinished { return close(.local) }
-    deadline.set(afterMilliseconds: options.lingerMilliseconds) { [weak self] in self?.close(.local) }
+    if isPeerFinished { return close(cause) }
+    deadline.set(afterMilliseconds: options.lingerMilliseconds) { [weak self] in
+      guard let self else { return }
+      close(cause)
+    }
     if isReadable { requestFlush() }
   }
 
@@ -233,6 +337,7 @@ final class SocketStream: LoopPollable, LoopFlushing {
     outbox = Outbox(limitBytes: 0)
     let last = owner
     owner = nil
-    last?.streamClosed(cause)
+    // What broke TLS off stays the cause, however the peer then ends.
+    last?.streamClosed(self.cause == .local ? cause : self.cause)
   }
 }

@@ -44,7 +44,8 @@ extension WebSocketClient {
   private func startUpgrade(over transport: WebSocketClientTransport) {
     guard let url else { return }
     let upgrade = WebSocketClientUpgradeState(
-      url: url, key: WebSocketClientRandom.handshakeKey(), headers: options.headers)
+      url: url, key: WebSocketClientRandom.handshakeKey(), headers: options.headers,
+      compression: options.compression)
     self.transport = transport
     self.upgrade = upgrade
     phase = .upgrading
@@ -59,8 +60,13 @@ extension WebSocketClient {
     switch upgrade?.receive(bytes) {
     case .waitForMore, nil: break
     case .fail(let closure): finish(closure.cause, closure.reason)
-    case .open(let remainder):
+    case .open(let compression, let remainder):
       upgrade = nil
+      if compression != nil {
+        connection = WebSocketConnectionState(role: .client, limits: options.limits, compression: compression) {
+          WebSocketClientRandom.maskKey()
+        }
+      }
       phase = .open
       deadline?.cancel()
       deadline = nil

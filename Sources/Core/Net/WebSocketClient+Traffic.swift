@@ -97,6 +97,7 @@ extension WebSocketClient: LoopFlushing {
     guard !isDelivering else { return deferred.append(command) }
     switch command {
     case .text(var text): text.withUTF8 { connection.send(text: UnsafeRawBufferPointer($0)) }
+    case .binary(let bytes): bytes.withUnsafeBytes { connection.send(binary: $0) }
     case .ping: connection.sendPing()
     case .close(let code, let reason):
       connection.sendClose(code, reason: reason)

@@ -11,6 +11,7 @@ public final class WebSocketClient {
   /// What the delegate asked for in the middle of a delivery, when the connection's state is being read.
   enum Command {
     case text(String)
+    case binary([UInt8])
     case ping
     case close(WebSocketCloseCode, String)
   }
@@ -73,6 +74,9 @@ public final class WebSocketClient {
 
   /// Sends a text message; nothing when the connection is not open.
   public func send(text: String) { perform(.text(text)) }
+
+  /// Sends a binary message; nothing when the connection is not open.
+  public func send(binary: [UInt8]) { perform(.binary(binary)) }
 
   /// Sends a ping without payload; nothing when the connection is not open.
   public func sendPing() { perform(.ping) }

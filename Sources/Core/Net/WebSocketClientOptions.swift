@@ -11,6 +11,8 @@ public struct WebSocketClientOptions: Sendable {
   public var headers: [(String, String)]
   /// The deadline of DNS, proxy, TCP, TLS and the opening handshake together.
   public var connectMilliseconds: Int64
+  /// How messages may be compressed where the server agrees; `nil` offers it not at all.
+  public var compression: WebSocketCompression?
   /// What the server may send.
   public var limits: WebSocketLimits
   /// How long the server may take to answer a close frame.
@@ -21,13 +23,15 @@ public struct WebSocketClientOptions: Sendable {
   /// Options of the given properties.
   public init(
     caFile: String? = nil, proxy: String? = nil, headers: [(String, String)] = [],
-    connectMilliseconds: Int64 = 10_000, limits: WebSocketLimits = .exchange, closeMilliseconds: Int64 = 2_000,
+    connectMilliseconds: Int64 = 10_000, compression: WebSocketCompression? = nil,
+    limits: WebSocketLimits = .exchange, closeMilliseconds: Int64 = 2_000,
     maxOutboxBytes: Int = 1 << 20
   ) {
     self.caFile = caFile
     self.proxy = proxy
     self.headers = headers
     self.connectMilliseconds = connectMilliseconds
+    self.compression = compression
     self.limits = limits
     self.closeMilliseconds = closeMilliseconds
     self.maxOutboxBytes = maxOutboxBytes

@@ -6,19 +6,22 @@ struct WebSocketClientUpgradeState {
   enum Action {
     case waitForMore
     /// The connection is open; these bytes came after the answer and are frames.
-    case open(remainder: [UInt8])
+    case open(compression: WebSocketCompressionTerms?, remainder: [UInt8])
     case fail(WebSocketClosure)
   }
 
   /// What must be sent first.
   let request: [UInt8]
   private let key: String
+  private let compression: WebSocketCompression?
   private var parser = HTTPResponseHeadParser()
 
   /// `key` is the base64 text of 16 random bytes.
-  init(url: WebSocketClientURL, key: String, headers: [(String, String)]) {
+  init(url: WebSocketClientURL, key: String, headers: [(String, String)], compression: WebSocketCompression? = nil) {
     self.key = key
-    request = WebSocketHandshake.request(host: url.hostHeader, target: url.target, key: key, headers: headers)
+    self.compression = compression
+    request = WebSocketHandshake.request(
+      host: url.hostHeader, target: url.target, key: key, headers: headers, compression: compression)
   }
 
   mutating func receive(_ bytes: UnsafeRawBufferPointer) -> Action {
@@ -41,8 +44,8 @@ struct WebSocketClientUpgradeState {
       return .fail(WebSocketClosure(.handshake(status: status), reason: "the server answered \(status)"))
     }
     do {
-      try WebSocketHandshake.check(head, key: key)
-      return .open(remainder: parser.takeRemainder())
+      let terms = try WebSocketHandshake.check(head, key: key, compression: compression)
+      return .open(compression: terms, remainder: parser.takeRemainder())
     } catch {
       return .fail(WebSocketClosure(.handshake(status: status), reason: error.reason))
     }

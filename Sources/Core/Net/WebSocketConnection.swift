@@ -13,6 +13,10 @@ public final class WebSocketConnection: SocketStreamOwner, HTTPServerMember, Loo
   private let server: HTTPServerLoop
   private let options: WebSocketOptions
   private var state: WebSocketConnectionState
+  /// Apart from the state, which is being read while the handler answers.
+  private var compressor: WebSocketCompressor?
+  /// Whether the client takes frames that were compressed for all (`WebSocketFrame.compressed`).
+  public let takesCompressedFrames: Bool
   private var handler: (any WebSocketHandler)?
   private let deadline: LoopDeadline
   /// Why it ends; set once, and told once.
@@ -23,13 +27,17 @@ public final class WebSocketConnection: SocketStreamOwner, HTTPServerMember, Loo
   /// Entries of the outbox that are no frames: the rest of what HTTP sent.
   private var entriesBeforeFrames: Int
 
-  init(_ stream: SocketStream, peerAddress: String, server: HTTPServerLoop) {
+  init(
+    _ stream: SocketStream, peerAddress: String, server: HTTPServerLoop, compression: WebSocketCompressionTerms?
+  ) {
     self.stream = stream
     self.peerAddress = peerAddress
     self.server = server
     loop = stream.loop
     options = server.options.webSocket
-    state = WebSocketConnectionState(role: .server, limits: options.limits)
+    state = WebSocketConnectionState(role: .server, limits: options.limits, compression: compression)
+    compressor = compression.map { WebSocketCompressor($0.server) }
+    takesCompressedFrames = compression?.server.keepsContext == false
     deadline = LoopDeadline(loop: stream.loop)
     entriesBeforeFrames = stream.outbox.count
   }
@@ -67,7 +75,22 @@ public final class WebSocketConnection: SocketStreamOwner, HTTPServerMember, Loo
   }
 
   /// Sends a text message to this client alone.
-  public func sendText(_ text: String) { send(WebSocketFrame.serverText(Array(text.utf8))) }
+  public func sendText(_ text: String) {
+    var text = text
+    text.withUTF8 { send(text: UnsafeRawBufferPointer($0)) }
+  }
+
+  /// Sends a text message to this client alone, compressed where that was agreed on and helps. The bytes must be UTF-8.
+  public func send(text: UnsafeRawBufferPointer) {
+    guard isOpen else { return }
+    send(compressor?.serverText(text) ?? WebSocketFrame.serverText(Array(text)))
+  }
+
+  /// Sends a binary message to this client alone, compressed where that was agreed on and helps.
+  public func send(binary: UnsafeRawBufferPointer) {
+    guard isOpen else { return }
+    send(compressor?.serverBinary(binary) ?? WebSocketFrame.serverBinary(Array(binary)))
+  }
 
   /// Sends the close frame behind what is queued, and waits a bounded time for the client's.
   public func close(_ code: WebSocketCloseCode, reason: String) {
@@ -103,6 +126,8 @@ public final class WebSocketConnection: SocketStreamOwner, HTTPServerMember, Loo
     switch event {
     case .text, .binary:
       guard isOpen, let handler else { return }
+      // A pong goes before the answer to what came behind its ping.
+      sendOutput()
       isDelivering = true
       state.withMessage { event == .text ? handler.received(text: $0) : handler.received(binary: $0) }
       isDelivering = false

@@ -3,155 +3,273 @@ internal import Model
 public import Net
 internal import Telemetry
 
-/// Asks an exchange questions over REST: within its budget, within the caller's deadline, again when that may help.
+/// An answer, and when it was asked for.
+public struct Dated<Value: Sendable>: Sendable {
+  /// The answer.
+  public var value: Value
+  /// In monotonic milliseconds, of the oldest reply it was made from: what the exchange did later is not in it.
+  public var asked: Int64
+  /// Something that the answer can do without was not to be had.
+  public var isPartial = false
+}
+
+/// Asks an exchange questions over REST: within its budget, within the caller's deadline, again when that may help. Equal
+/// requests are one while they are under way, and replies may be used again while they are fresh.
 ///
-/// Crosses threads: what changes (the budgets) stands behind a lock that is held for arithmetic only.
+/// Crosses threads: what changes stands behind the locks of its parts.
 public final class ExchangeClient: Sendable {
   private let exchange: any ExchangeInterface
   private let address: String
   private let http: HTTPClient
   private let clock: any TimeSource
-  private let budgets: Lock<ExchangeBudgets>
+  private let queue: RequestQueue
+  private let flights: Flights<UpstreamRequest, Dated<UpstreamReply>>
+  private let replies: Lock<BoundedMemory<UpstreamRequest, Dated<UpstreamReply>>>
+  private let failuresInARow = Lock(0)
   private let counters: ClientCounters
+  /// For how long answers may be served again.
+  public let freshness: Freshness
+  /// What is kept of the past.
+  public let kept = KeptHistory()
 
+  /// The most requests on their way to the exchange; the transport needs as many connections where it is HTTP/1.1.
+  public static let maxInFlight = RequestQueueState.maxInFlight
   /// The most attempts of one request.
   static let maxAttempts = 3
   /// The most pages of one answer.
   static let maxPages = 50
+  /// The most bytes of replies that are kept to be used again.
+  static let replyBytes = 32 << 20
+  /// How long an answer waits for what it can do without, once all the rest is there, in milliseconds.
+  public static let optionalGrace: Int64 = 500
 
-  /// A client of an exchange at an address (what comes before the documented path).
+  /// A client of an exchange at an address (what comes before the documented path). `freshness` replaces the declared one.
   public init(
     _ exchange: any ExchangeInterface, address: String, http: HTTPClient, clock: any TimeSource,
-    counters: ClientCounters
+    counters: ClientCounters, freshness: Freshness? = nil
   ) {
     self.exchange = exchange
     self.address = address
     self.http = http
     self.clock = clock
     self.counters = counters
-    budgets = Lock(ExchangeBudgets(exchange.declaration.rest))
+    self.freshness = freshness ?? exchange.declaration.rest.freshness
+    queue = RequestQueue(exchange.declaration.rest, clock: clock)
+    flights = Flights(clock: clock, onJoin: { counters.joined() })
+    replies = Lock(BoundedMemory(limitBytes: ExchangeClient.replyBytes))
   }
 
-  /// The answer to a question, before a deadline in monotonic milliseconds.
+  /// The answer to a question, before a deadline in monotonic milliseconds. A reply that was asked for less than `maxAge`
+  /// milliseconds ago will do.
   ///
   /// - Throws: `ExchangeError`; never anything after `deadline` but `.timeout` or `.limited`.
-  public func ask<Answer: Sendable>(_ inquiry: Inquiry<Answer>, deadline: Int64) async throws(ExchangeError) -> Answer {
-    if let next = inquiry.next { return try inquiry.read(try await pages(inquiry.requests, next, deadline: deadline)) }
-    if inquiry.requests.count == 1 {
-      return try inquiry.read([try await reply(to: inquiry.requests[0], deadline: deadline)])
+  public func ask<Answer: Sendable>(
+    _ inquiry: Inquiry<Answer>, maxAge: Int64 = 0, priority: RequestPriority = .client, deadline: Int64
+  ) async throws(ExchangeError) -> Answer {
+    try await askDated(inquiry, maxAge: maxAge, priority: priority, deadline: deadline).value
+  }
+
+  /// The same, with the time it was asked.
+  public func askDated<Answer: Sendable>(
+    _ inquiry: Inquiry<Answer>, maxAge: Int64 = 0, priority: RequestPriority = .client, deadline: Int64
+  ) async throws(ExchangeError) -> Dated<Answer> {
+    let terms = Terms(maxAge: maxAge, priority: priority, deadline: deadline)
+    let replies: [Dated<UpstreamReply>]
+    if let next = inquiry.next {
+      replies = try await pages(inquiry.requests, next, terms)
+    } else if inquiry.requests.count == 1 {
+      replies = [try await dated(inquiry.requests[0], terms)]
+    } else {
+      replies = try await all(inquiry.requests, required: inquiry.required, terms)
     }
-    return try inquiry.read(try await replies(to: inquiry, deadline: deadline))
+    let answer = try inquiry.read(replies.map(\.value))
+    return Dated(
+      value: answer, asked: replies.map(\.asked).min() ?? clock.monotonicMilliseconds,
+      isPartial: replies.contains { $0.value.isMissing })
   }
 
   /// The exchange's own answer to a request, once it is known to be none of its errors.
-  public func reply(to request: UpstreamRequest, deadline: Int64) async throws(ExchangeError) -> UpstreamReply {
-    var backoff = Backoff.requests
-    var random = SystemRandomNumberGenerator()
-    var attempt = 1
-    while true {
-      try await takeTurn(request, deadline: deadline)
-      do throws(ExchangeError) {
-        return try await attemptOnce(request, deadline: deadline)
-      } catch {
-        counters.failed(error.kind)
-        guard error.advice == .retry, attempt < ExchangeClient.maxAttempts else { throw error }
-        let pause = backoff.pause(wentWellFor: 0, using: &random)
-        guard clock.monotonicMilliseconds + pause < deadline else { throw error }
-        try await wait(pause)
-        attempt += 1
-      }
-    }
+  public func reply(
+    to request: UpstreamRequest, maxAge: Int64 = 0, priority: RequestPriority = .client, deadline: Int64
+  ) async throws(ExchangeError) -> Dated<UpstreamReply> {
+    try await dated(request, Terms(maxAge: maxAge, priority: priority, deadline: deadline))
   }
+
+  /// How the exchange's REST side stands.
+  public var standing: ClientStanding {
+    let (pause, budgets) = queue.standing()
+    let now = clock.monotonicMilliseconds
+    return ClientStanding(
+      pauseMilliseconds: pause.map { $0.until - now }, cause: pause?.reason,
+      consecutiveFailures: failuresInARow.withLock { $0 }, budgets: budgets,
+      keptBytes: kept.candles.bytes + kept.fundingRates.bytes + replies.withLock { $0.bytes })
+  }
+
+  /// On what terms something is asked.
+  private struct Terms {
+    let maxAge: Int64
+    let priority: RequestPriority
+    let deadline: Int64
+  }
+
+  // MARK: Several requests
 
   /// Follows an answer from page to page.
   private func pages(
-    _ requests: [UpstreamRequest], _ next: @Sendable (UpstreamReply) -> UpstreamRequest?, deadline: Int64
-  ) async throws(ExchangeError) -> [UpstreamReply] {
-    var pages: [UpstreamReply] = []
+    _ requests: [UpstreamRequest], _ next: @Sendable (UpstreamReply) -> UpstreamRequest?, _ terms: Terms
+  ) async throws(ExchangeError) -> [Dated<UpstreamReply>] {
+    var pages: [Dated<UpstreamReply>] = []
     var request = requests.first
     while let current = request {
       guard pages.count < ExchangeClient.maxPages else { throw .malformed("the exchange's answer has no last page") }
-      let reply = try await reply(to: current, deadline: deadline)
+      let reply = try await dated(current, terms)
       pages.append(reply)
-      request = next(reply)
+      request = next(reply.value)
     }
     return pages
   }
 
-  /// Asks all requests at the same time.
-  private func replies<Answer>(
-    to inquiry: Inquiry<Answer>, deadline: Int64
-  ) async throws(ExchangeError) -> [UpstreamReply] {
-    let requests = inquiry.requests
+  private typealias Outcome = Result<Dated<UpstreamReply>, ExchangeError>
+
+  /// Asks all requests at the same time. Ends with the first required one that fails; when all of them are there, the
+  /// others have a moment more.
+  private func all(
+    _ requests: [UpstreamRequest], required: Int, _ terms: Terms
+  ) async throws(ExchangeError) -> [Dated<UpstreamReply>] {
     let outcomes = await withTaskGroup(of: (Int, Outcome).self) { group in
       for (index, request) in requests.enumerated() {
         // The typed error is caught in a function of its own: where it is caught in this closure, Swift 6.3.1 loses
         // `index` in release builds.
-        group.addTask { (index, await self.outcome(of: request, deadline: deadline)) }
+        group.addTask { (index, await self.outcome(of: request, terms)) }
       }
       var outcomes: [Int: Outcome] = [:]
-      for await (index, outcome) in group { outcomes[index] = outcome }
+      while outcomes.count < requests.count, let (index, outcome) = await group.next() {
+        guard requests.indices.contains(index) else { break }
+        outcomes[index] = outcome
+        if index < required, case .failure = outcome { break }
+        if index < required, (0..<required).allSatisfy({ outcomes[$0] != nil }) {
+          group.addTask { (-1, await self.moment()) }
+        }
+      }
+      group.cancelAll()
       return outcomes
     }
-    var replies: [UpstreamReply] = []
+    var replies: [Dated<UpstreamReply>] = []
     for index in requests.indices {
       switch outcomes[index] {
       case .success(let reply): replies.append(reply)
-      case .failure(let error) where index < inquiry.required: throw error
-      case .failure, nil: replies.append(.missing(askTime: clock.wallClock))
+      case .failure(let error) where index < required: throw error
+      case nil where index < required: continue
+      case .failure, nil:
+        replies.append(Dated(value: .missing(askTime: clock.wallClock), asked: clock.monotonicMilliseconds))
       }
     }
+    guard replies.count == requests.count else { throw .late }
     return replies
   }
 
-  private typealias Outcome = Result<UpstreamReply, ExchangeError>
-
-  private func outcome(of request: UpstreamRequest, deadline: Int64) async -> Outcome {
+  private func outcome(of request: UpstreamRequest, _ terms: Terms) async -> Outcome {
     do throws(ExchangeError) {
-      return .success(try await reply(to: request, deadline: deadline))
+      return .success(try await dated(request, terms))
     } catch {
       return .failure(error)
     }
   }
 
-  /// Waits until the budget has room; gives up at once when that would be after the deadline.
-  private func takeTurn(_ request: UpstreamRequest, deadline: Int64) async throws(ExchangeError) {
-    while true {
-      let now = clock.monotonicMilliseconds
-      guard now < deadline else { throw ExchangeError(.timeout, .retry, "the exchange did not answer in time") }
-      let (wait, isPaused) = budgets.withLock { ($0.take(request, now: now), $0.isPaused(now: now)) }
-      guard wait > 0 else { return }
-      guard !isPaused, now + wait < deadline else {
-        throw ExchangeError(.limited, .pause(milliseconds: wait), "the exchange's request limit is used up")
+  private func moment() async -> Outcome {
+    try? await Task.sleep(for: .milliseconds(ExchangeClient.optionalGrace))
+    return .failure(.late)
+  }
+
+  // MARK: One request
+
+  /// From memory, from the same request under way, or by asking.
+  private func dated(_ request: UpstreamRequest, _ terms: Terms) async throws(ExchangeError) -> Dated<UpstreamReply> {
+    if terms.maxAge > 0 {
+      let oldest = clock.monotonicMilliseconds - terms.maxAge
+      if let reply = replies.withLock({ $0.find(request) }), reply.asked > oldest {
+        counters.reused()
+        return reply
       }
-      try await self.wait(wait)
+    }
+    queue.raise(request, to: terms.priority)
+    return try await flights.join(request, deadline: terms.deadline) { end in
+      let outcome = await self.fetch(request, terms.priority, deadline: end)
+      if terms.maxAge > 0, case .success(let reply) = outcome { self.keep(reply, for: request) }
+      return outcome
+    }.get()
+  }
+
+  private func keep(_ reply: Dated<UpstreamReply>, for request: UpstreamRequest) {
+    let bytes = reply.value.body.count + request.target.utf8.count + 1024
+    replies.withLock { $0.keep(reply, for: request, bytes: bytes) }
+  }
+
+  private func fetch(_ request: UpstreamRequest, _ priority: RequestPriority, deadline: Int64) async -> Outcome {
+    var backoff = Backoff.requests
+    var random = SystemRandomNumberGenerator()
+    var attempt = 1
+    while true {
+      let outcome = await attemptInTurn(request, priority, deadline: deadline)
+      guard case .failure(let error) = outcome else { return outcome }
+      counters.failed(error.kind)
+      guard error.advice == .retry, attempt < ExchangeClient.maxAttempts else { return outcome }
+      let pause = backoff.pause(wentWellFor: 0, using: &random)
+      guard clock.monotonicMilliseconds + pause < deadline else { return outcome }
+      do { try await Task.sleep(for: .milliseconds(pause)) } catch { return .failure(.cancelled) }
+      attempt += 1
     }
   }
 
-  private func attemptOnce(_ request: UpstreamRequest, deadline: Int64) async throws(ExchangeError) -> UpstreamReply {
-    let (asked, handedOver) = (clock.wallClock, EventLoop.wallClockMicroseconds)
-    let start = clock.monotonicMilliseconds
+  private func attemptInTurn(
+    _ request: UpstreamRequest, _ priority: RequestPriority, deadline: Int64
+  ) async -> Outcome {
+    do throws(ExchangeError) {
+      guard clock.monotonicMilliseconds < deadline else { throw .late }
+      try await queue.takeTurn(request, priority, deadline: deadline)
+      let outcome = await attempt(request, deadline: deadline)
+      queue.finish()
+      return outcome
+    } catch {
+      return .failure(error)
+    }
+  }
+
+  private func attempt(_ request: UpstreamRequest, deadline: Int64) async -> Outcome {
+    let (wall, handedOver) = (clock.wallClock, EventLoop.wallClockMicroseconds)
+    let asked = clock.monotonicMilliseconds
     let response: HTTPClientResponse
     do throws(HTTPClientError) {
       response = try await http.send(httpRequest(request, deadline: deadline))
     } catch {
-      throw ExchangeError(error)
+      let error = ExchangeError(error)
+      if error != .cancelled { failuresInARow.withLock { $0 += 1 } }
+      return .failure(error)
     }
     counters.answered(response.status)
     let reply = UpstreamReply(
       status: response.status, headers: response.headers, body: response.body,
       askTime: AnswerTime.earliest(
-        asked: asked.advanced(byMilliseconds: max(0, response.sentMicroseconds - handedOver) / 1000), response,
-        roundTrip: clock.monotonicMilliseconds - start))
-    note(reply)
-    if let error = exchange.failure(in: reply) {
-      if case .pause(let milliseconds) = error.advice {
-        let until = clock.monotonicMilliseconds + milliseconds
-        budgets.withLock { $0.pause(until: until) }
-      }
-      throw error
+        asked: wall.advanced(byMilliseconds: max(0, response.sentMicroseconds - handedOver) / 1000), response,
+        roundTrip: clock.monotonicMilliseconds - asked))
+    return judge(reply, asked: asked)
+  }
+
+  /// Reads what the exchange says of itself: what is used, that we must stay away, that it is out of order.
+  private func judge(_ reply: UpstreamReply, asked: Int64) -> Outcome {
+    if let name = exchange.declaration.rest.usedWeightHeader, let used = reply.header(name).flatMap({ Int($0) }) {
+      queue.observe(used: used)
     }
-    return reply
+    guard let error = exchange.failure(in: reply) else {
+      failuresInARow.withLock { $0 = 0 }
+      return .success(Dated(value: reply, asked: asked))
+    }
+    if case .pause(let milliseconds) = error.advice {
+      queue.close(until: clock.monotonicMilliseconds + milliseconds, reason: error.reason)
+    }
+    let isFault = [.limited, .blocked, .unavailable, .malformed, .timeout].contains(error.kind)
+    failuresInARow.withLock { $0 = isFault ? $0 + 1 : 0 }
+    return .failure(error)
   }
 
   private func httpRequest(_ request: UpstreamRequest, deadline: Int64) -> HTTPClientRequest {
@@ -164,22 +282,6 @@ public final class ExchangeClient: Sendable {
     }
     return http
   }
-
-  /// Believes the exchange about what the address has used.
-  private func note(_ reply: UpstreamReply) {
-    guard let name = exchange.declaration.rest.usedWeightHeader, let text = reply.header(name), let used = Int(text)
-    else { return }
-    let now = clock.monotonicMilliseconds
-    budgets.withLock { $0.observe(used: used, now: now) }
-  }
-
-  private func wait(_ milliseconds: Int64) async throws(ExchangeError) {
-    do {
-      try await Task.sleep(for: .milliseconds(milliseconds))
-    } catch {
-      throw ExchangeError(.timeout, .never, "the request was cancelled")
-    }
-  }
 }
 
 extension ExchangeError {
@@ -187,13 +289,27 @@ extension ExchangeError {
   init(_ error: HTTPClientError) {
     switch error.kind {
     case .timeout: self.init(.timeout, .never, "the exchange did not answer in time")
-    case .cancelled: self.init(.timeout, .never, "the request was cancelled")
+    case .cancelled: self = .cancelled
     case .bodyTooLarge: self.init(.malformed, .never, "the exchange's answer is too long")
     case .broken: self.init(.malformed, .retry, "the exchange's answer broke off")
     case .invalidRequest: self.init(.rejected, .never, "the request could not be formed")
     case .connect: self.init(.unreachable, .retry, "the exchange cannot be reached")
     case .resolve: self.init(.unreachable, .retry, "the exchange's name has no address")
-    case .tls: self.init(.unreachable, .retry, "the exchange's certificate is not trusted, or TLS with it failed")
+    case .tls:
+      // A certificate that is refused would be refused again: nothing is gained by asking at once.
+      self.init(.unreachable, error.refusal == nil ? .retry : .never, ExchangeError.reason(error.refusal))
+    }
+  }
+
+  /// Whose certificate, and what is wrong with it: who must act differs.
+  private static func reason(_ refusal: CertificateRefusal?) -> String {
+    switch refusal {
+    case .expired: "the exchange's certificate has expired"
+    case .notYetValid: "the exchange's certificate is not valid yet"
+    case .wrongHost: "the exchange's certificate is for another host"
+    case .untrusted: "the exchange's certificate is not trusted"
+    case .invalid: "the exchange's certificate is not acceptable"
+    case nil: "TLS with the exchange failed"
     }
   }
 }

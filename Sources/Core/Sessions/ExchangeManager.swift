@@ -30,9 +30,16 @@ public struct ExchangeConnector: Sendable {
     self.health = health
   }
 
-  /// Whether the list is loaded and no wanted session has been down for over a minute.
+  /// Whether the list is loaded, no wanted session has been down for over a minute, and requests may be sent.
   public func isHealthy(now: Int64) -> Bool {
-    instruments.catalog != nil && health.isHealthy(now: now)
+    trouble(now: now) == nil
+  }
+
+  /// Why the exchange is not healthy, in one sentence; `nil` when it is.
+  public func trouble(now: Int64) -> String? {
+    if let cause = client.standing.cause { return cause }
+    if instruments.catalog == nil { return instruments.cause }
+    return health.isHealthy(now: now) ? nil : "a stream that clients want has been down for over a minute"
   }
 }
 

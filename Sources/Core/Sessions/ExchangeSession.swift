@@ -58,6 +58,8 @@ final class ExchangeSession: WebSocketClientDelegate {
   func stop() {
     obey(state.stop())
     timer?.cancel()
+    // Its loop holds it until it has closed; two that hold each other would outlive a loop that ends before.
+    client = nil
   }
 
   // MARK: WebSocketClientDelegate

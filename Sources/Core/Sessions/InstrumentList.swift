@@ -1,5 +1,5 @@
 public import Contract
-public import Model
+internal import Model
 internal import Net
 public import Telemetry
 
@@ -11,12 +11,15 @@ public final class InstrumentList: Sendable {
   private struct State {
     var catalog: InstrumentCatalog?
     var lastAttempt: Int64?
+    /// When the list that is there was asked for.
+    var loaded: Int64?
+    var isLoading = false
     var loop: Task<Void, Never>?
     var cause = "the instrument list is not loaded yet"
   }
 
   /// Between two routine refreshes, in milliseconds.
-  static let refreshPeriod: Int64 = 3_600_000
+  public static let refreshPeriod: Int64 = 3_600_000
   /// Between two refreshes because of a missing symbol, in milliseconds.
   static let missRefreshPeriod: Int64 = 60_000
   /// How long one load may take, in milliseconds.
@@ -27,6 +30,7 @@ public final class InstrumentList: Sendable {
   private let clock: any TimeSource
   private let logger: Logger
   private let state = Lock(State())
+  private let loads: Flights<ExchangeID, Bool>
 
   /// The list of an exchange, empty until `start`.
   public init(_ exchange: any ExchangeInterface, client: ExchangeClient, clock: any TimeSource, logger: Logger) {
@@ -34,6 +38,7 @@ public final class InstrumentList: Sendable {
     self.client = client
     self.clock = clock
     self.logger = logger
+    loads = Flights(clock: clock)
   }
 
   /// The list; `nil` while it has never been loaded.
@@ -56,48 +61,67 @@ public final class InstrumentList: Sendable {
     }
   }
 
-  /// Looks a symbol up again after a refresh, when one is due.
-  public func findAfterRefresh(_ symbol: String) async -> Instrument? {
-    let now = clock.monotonicMilliseconds
-    let isDue = state.withLock { state in
-      guard let last = state.lastAttempt, now - last < InstrumentList.missRefreshPeriod else {
-        state.lastAttempt = now
-        return true
-      }
-      return false
-    }
-    if isDue { await load() }
-    return catalog?.find(symbol)
+  /// Looks a symbol up again after a refresh, when one is due or under way; waits for it no longer than until a deadline in
+  /// monotonic milliseconds.
+  public func matchAfterRefresh(_ symbol: String, deadline: Int64? = nil) async -> InstrumentMatch? {
+    if isRefreshDue { await load(deadline: deadline ?? clock.monotonicMilliseconds + InstrumentList.deadline) }
+    return catalog?.match(symbol)
   }
 
-  /// Whether a miss would be followed by a refresh now.
+  /// Whether a miss would be followed by a refresh now, or by waiting for one.
   public var isRefreshDue: Bool {
     let now = clock.monotonicMilliseconds
-    return state.withLock { state in state.lastAttempt.map { now - $0 >= InstrumentList.missRefreshPeriod } ?? true }
+    return state.withLock { state in
+      state.isLoading || state.lastAttempt.map { now - $0 >= InstrumentList.missRefreshPeriod } ?? true
+    }
+  }
+
+  /// The list, and when it was asked for; `nil` while it has never been loaded.
+  public var dated: Dated<InstrumentCatalog>? {
+    state.withLock { state in
+      guard let catalog = state.catalog, let loaded = state.loaded else { return nil }
+      return Dated(value: catalog, asked: loaded)
+    }
   }
 
   private func keepFresh() async {
     var backoff = Backoff.lists
     var random = SystemRandomNumberGenerator()
     while !Task.isCancelled {
-      let isLoaded = await load()
+      let isLoaded = await load(deadline: clock.monotonicMilliseconds + InstrumentList.deadline)
       let pause = isLoaded ? InstrumentList.refreshPeriod : backoff.pause(wentWellFor: 0, using: &random)
       try? await Task.sleep(for: .milliseconds(pause))
     }
   }
 
+  /// Loads the list, or waits for the load under way.
   @discardableResult
-  private func load() async -> Bool {
+  private func load(deadline: Int64) async -> Bool {
+    let outcome = await loads.join(exchange.id, deadline: deadline) { end in
+      .success(await self.loadOnce(deadline: end))
+    }
+    return (try? outcome.get()) ?? false
+  }
+
+  private func loadOnce(deadline: Int64) async -> Bool {
     let now = clock.monotonicMilliseconds
-    state.withLock { $0.lastAttempt = now }
+    state.withLock { state in
+      state.lastAttempt = now
+      state.isLoading = true
+    }
+    defer { state.withLock { $0.isLoading = false } }
     do throws(ExchangeError) {
-      let list = try await client.ask(exchange.instruments(), deadline: now + InstrumentList.deadline)
-      guard !list.isEmpty else { throw .malformed("the exchange's instrument list is empty") }
+      let answer = try await client.askDated(exchange.instruments(), deadline: deadline)
+      guard !answer.value.isEmpty else { throw .malformed("the exchange's instrument list is empty") }
       let isFirst = state.withLock { state in
-        defer { state.catalog = .refreshed(list, from: state.catalog ?? .empty) }
+        defer {
+          state.catalog = .refreshed(
+            answer.value, from: state.catalog ?? .empty, namesCoins: exchange.declaration.namesCoins)
+          state.loaded = answer.asked
+        }
         return state.catalog == nil
       }
-      if isFirst { logger.info("instruments loaded", ["count": list.count]) }
+      if isFirst { logger.info("instruments loaded", ["count": answer.value.count]) }
       return true
     } catch {
       let isNews = state.withLock { state in

@@ -30,6 +30,12 @@ public struct SessionCounters: Sendable {
     subscribeMessages = counter("subscribe_messages", "Subscribe and unsubscribe messages sent.")
     refusedTopics = counter("refused_topics", "Topics the exchange refused.")
   }
+
+  /// Messages received so far.
+  public var totalMessages: UInt64 { messages.value }
+
+  /// Messages that could not be read, and topics that were refused.
+  public var totalErrors: UInt64 { undecodable.value + refusedTopics.value }
 }
 
 /// What is counted of the requests to an exchange.
@@ -37,11 +43,19 @@ public struct ClientCounters: Sendable {
   private let registry: MetricsRegistry
   private let exchange: String
   private let answers: [Counter]
+  private let joins: Counter
+  private let reuses: Counter
 
   /// The counters of an exchange, registered under its name.
   public init(_ registry: MetricsRegistry, exchange: String) {
     self.registry = registry
     self.exchange = exchange
+    joins = registry.counter(
+      "marketgate_upstream_joined_total", help: "Questions that joined an equal one under way.",
+      labels: ["exchange": exchange])
+    reuses = registry.counter(
+      "marketgate_upstream_reused_total", help: "Questions answered by a reply that was still fresh.",
+      labels: ["exchange": exchange])
     answers = (0...5).map { statusClass in
       registry.counter(
         "marketgate_upstream_answers_total", help: "Answers of the exchange's REST interface by status class.",
@@ -53,6 +67,10 @@ public struct ClientCounters: Sendable {
     let statusClass = status / 100
     answers[(1...5).contains(statusClass) ? statusClass : 0].increment()
   }
+
+  func joined() { joins.increment() }
+
+  func reused() { reuses.increment() }
 
   func failed(_ kind: ExchangeError.Kind) {
     registry.counter(

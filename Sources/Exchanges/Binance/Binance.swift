@@ -54,10 +54,10 @@ public struct Binance: ExchangeInterface {
   private static let rawRoutes = [
     RawRoute(
       path: "/tickers/24hr", summary: "Price change statistics of 24 hours, all symbols.",
-      upstreamPath: "/fapi/v1/ticker/24hr", parameters: [], weight: { _ in 40 }),
+      upstreamPath: "/fapi/v1/ticker/24hr", parameters: [], freshnessMilliseconds: 1000, weight: { _ in 40 }),
     RawRoute(
       path: "/mark-prices", summary: "Mark price and funding rate, all symbols.",
-      upstreamPath: "/fapi/v1/premiumIndex", parameters: [], weight: { _ in 10 }),
+      upstreamPath: "/fapi/v1/premiumIndex", parameters: [], freshnessMilliseconds: 1000, weight: { _ in 10 }),
     RawRoute(
       path: "/klines/{symbol}/{interval}", summary: "Candles in the exchange's own form.",
       upstreamPath: "/fapi/v1/klines",
@@ -67,6 +67,7 @@ public struct Binance: ExchangeInterface {
         .init(name: "startTime", rule: .integer(0...Timestamp.latest.milliseconds, default: nil)),
         .init(name: "endTime", rule: .integer(0...Timestamp.latest.milliseconds, default: nil)),
       ],
+      freshnessMilliseconds: 1000,
       weight: { parameters in candleWeight(limit: parameters["limit"].flatMap { Int($0) } ?? 500) }),
   ]
 

@@ -32,8 +32,8 @@ public final class BusLane {
   private struct TopicClients {
     var subscriptions: [ClientSubscription] = []
     var formCounts: [EventForm: Int] = [:]
-    /// The last candle delivered: what a further client gets at once.
-    var latest: EncodedEvent?
+    /// The last candle delivered in each form: what a further client gets at once.
+    var latest: [EventForm: EncodedEvent] = [:]
   }
 
   private let index: Int
@@ -59,7 +59,9 @@ public final class BusLane {
     clients.formCounts[subscription.form] = count + 1
     topics[topic] = clients
     if count == 0 { publishers[topic.exchange]?.post(.open(topic, subscription.form, lane: index)) }
-    if let latest = clients.latest, !subscription.sink.deliver(latest, subscription.form) { unsubscribe(subscription) }
+    if let latest = clients.latest[subscription.form], !subscription.sink.deliver(latest, subscription.form) {
+      unsubscribe(subscription)
+    }
   }
 
   /// Takes a subscription out; one that is not in is ignored.
@@ -75,6 +77,7 @@ public final class BusLane {
     subscription.position = -1
     let count = clients.formCounts[subscription.form, default: 1] - 1
     clients.formCounts[subscription.form] = count == 0 ? nil : count
+    if count == 0 { clients.latest[subscription.form] = nil }
     if !clients.subscriptions.isEmpty { topics[topic] = clients }
     if count == 0 { publishers[topic.exchange]?.post(.close(topic, subscription.form, lane: index)) }
   }
@@ -82,7 +85,11 @@ public final class BusLane {
   /// Hands an event to everyone here who wants it.
   public func deliver(_ delivery: Delivery) {
     guard let clients = topics[delivery.topic] else { return }
-    if case .candle = delivery.event.event { topics[delivery.topic]?.latest = delivery.event }
+    if case .candle = delivery.event.event {
+      for form in clients.formCounts.keys where delivery.event.frame(form) != nil {
+        topics[delivery.topic]?.latest[form] = delivery.event
+      }
+    }
     var refusing: [ClientSubscription] = []
     for subscription in clients.subscriptions where subscription.wants(delivery.event) {
       if !subscription.sink.deliver(delivery.event, subscription.form) { refusing.append(subscription) }

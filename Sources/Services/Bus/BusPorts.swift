@@ -51,3 +51,9 @@ public protocol TopicSource: AnyObject {
   /// The topic is no longer wanted; it may go on for a linger.
   func close(_ topic: Topic)
 }
+
+/// Calls `TopicPublisher.wake` once after a while. Implemented by App with a timer of the exchange's loop.
+public protocol PublisherAlarm: AnyObject {
+  /// Sets the time, in place of one set before.
+  func set(afterMilliseconds milliseconds: Int64)
+}

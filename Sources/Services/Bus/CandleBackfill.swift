@@ -41,7 +41,8 @@ public struct CandleBackfill: Sendable {
       let page = (try? await history.candles(query, deadline: deadline).rows) ?? []
       let rows = page.filter { $0.isClosed && $0.openTime <= to }
       if rows.count >= best.count { best = rows }
-      if best.last?.openTime == to { break }
+      // A later candle proves that the exchange has no more of these.
+      if best.last?.openTime == to || page.contains(where: { $0.openTime > to }) { break }
       if attempt < CandleBackfill.maxAttempts { try? await Task.sleep(for: .seconds(attempt)) }
     }
     return best

@@ -44,6 +44,13 @@ struct CandleSequenceState {
     return open(hole: (missingFrom, interval.openTime(-1, after: candle.openTime)), holding: candle)
   }
 
+  /// The candle that opens at an instant is over, and the stream did not show its end: its final is fetched.
+  mutating func expectFinal(of openTime: Timestamp) -> [Action] {
+    guard hole == nil, let last, last.openTime == openTime, !last.isClosed else { return [] }
+    hole = (openTime, openTime)
+    return [.fetch(from: openTime, to: openTime)]
+  }
+
   /// What a fetch brought: closed candles, ascending; empty when it failed for good.
   mutating func receiveFetched(_ candles: [Candle]) -> [Action] {
     guard let (from, to) = hole else { return [] }

@@ -2,19 +2,49 @@ public import Model
 public import Wire
 
 /// One of the public shapes an event can be sent in. App names them and writes their encodings.
+///
+/// The name a client uses for the instrument is part of the shape: clients of one name share one encoding, and a topic,
+/// its order of candles and its subscription upstream are shared by all.
 public struct EventForm: Sendable, Hashable {
   /// The number App gave it.
   public let rawValue: UInt8
+  /// Whether it is for clients that take compressed frames: a wish of its own, so that nothing is compressed when
+  /// nobody wants it.
+  public private(set) var isCompressed = false
+  /// What stands in the place of the exchange's own symbol; `nil` where that stands itself.
+  public private(set) var symbol: String?
 
   /// The shape of that number.
   public init(rawValue: UInt8) {
     self.rawValue = rawValue
   }
+
+  /// The same shape, compressed.
+  public var compressed: EventForm {
+    var form = self
+    form.isCompressed = true
+    return form
+  }
+
+  /// The same shape, as it is.
+  public var plain: EventForm {
+    var form = self
+    form.isCompressed = false
+    return form
+  }
+
+  /// This shape for clients who use another name than the exchange.
+  public func naming(_ symbol: String?) -> EventForm {
+    var form = self
+    form.symbol = symbol
+    return form
+  }
 }
 
 /// Writes events for clients: implemented by App, the one place that spells public names.
 public protocol EventEncoder: Sendable {
-  /// The event as one whole WebSocket frame; `nil` when the event has no such form.
+  /// The event as one whole WebSocket frame; `nil` when the event has no such form. Forms asked for are plain ones:
+  /// their frames are compressed here.
   func frame(_ event: MarketEvent, as form: EventForm) -> SharedBytes?
 }
 
@@ -26,19 +56,25 @@ public final class EncodedEvent: Sendable {
   public let notional: FixedDecimal?
   /// Unsent events of one key may be replaced by a later one; 0 for those that may not.
   public let conflationKey: UInt64
-  private let frames: [(form: EventForm, frame: SharedBytes)]
+  private let frames: [(form: EventForm, plain: SharedBytes, compressed: SharedBytes?)]
 
   /// Encodes an event in the forms asked for.
   public init(_ event: MarketEvent, forms: some Sequence<EventForm>, encoder: any EventEncoder) {
     self.event = event
     notional = event.notional
     conflationKey = EncodedEvent.conflationKey(of: event)
-    frames = forms.compactMap { form in encoder.frame(event, as: form).map { (form, $0) } }
+    let forms = Set(forms)
+    frames = Set(forms.map(\.plain)).compactMap { form in
+      guard let plain = encoder.frame(event, as: form) else { return nil }
+      return (form, plain, forms.contains(form.compressed) ? WebSocketFrame.compressed(plain) : nil)
+    }
   }
 
-  /// The frame of a form; `nil` when it was not asked for or does not exist.
+  /// The frame of a form; `nil` when it was not asked for or does not exist. Who takes compressed frames gets the plain
+  /// one where there is no other: when he is the first of his kind, and the event is older than his wish.
   public func frame(_ form: EventForm) -> SharedBytes? {
-    frames.first { $0.form == form }?.frame
+    guard let found = frames.first(where: { $0.form == form.plain }) else { return nil }
+    return form.isCompressed ? found.compressed ?? found.plain : found.plain
   }
 
   /// An open candle is replaced by a later state of the same candle, never by the next candle: what stands behind it in

@@ -1,5 +1,6 @@
 public import Contract
 public import Model
+public import Sessions
 internal import Telemetry
 
 /// The publishing side of one exchange: takes the events of its sessions, keeps candles honest, encodes once and hands the
@@ -10,7 +11,12 @@ public final class TopicPublisher: EventSink {
     /// The latest candle; `nil` before the first and after the stream broke.
     var latest: MarketEvent?
     var sequence: CandleSequenceState?
+    /// Where the exchange marks no final.
+    var closing: CandleClosingState?
     var isSnapshotAsked = false
+
+    /// Where the exchange tells trades again.
+    var repeats: TradeRepeatState?
 
     var forms: Set<EventForm> { lanes.values.reduce(into: []) { $0.formUnion($1) } }
   }
@@ -19,21 +25,32 @@ public final class TopicPublisher: EventSink {
   private let encoder: any EventEncoder
   private let backfill: CandleBackfill
   private let counters: BusCounters
+  private let habits: StreamHabits
+  private let clock: any TimeSource
   private var topics: [Topic: OpenTopic] = [:]
+  private var lead = ClockLead()
+  /// The exchange's time the alarm is set for.
+  private var alarmTime: Timestamp?
   /// Opens topics upstream; set once, before the first message.
   public weak var source: (any TopicSource)?
 
   /// Leads back to this publisher from any thread; set once, before the first message.
   public var line: (any PublisherLine)?
 
+  /// Leads to `wake` after a while; set once, before the first message.
+  public var alarm: (any PublisherAlarm)?
+
   /// A publisher to the given lanes.
   public init(
-    lanes: [any DeliveryLane], encoder: any EventEncoder, backfill: CandleBackfill, counters: BusCounters
+    lanes: [any DeliveryLane], encoder: any EventEncoder, backfill: CandleBackfill, counters: BusCounters,
+    habits: StreamHabits = StreamHabits(), clock: any TimeSource = SystemClock()
   ) {
     self.lanes = lanes
     self.encoder = encoder
     self.backfill = backfill
     self.counters = counters
+    self.habits = habits
+    self.clock = clock
   }
 
   // MARK: From the lanes
@@ -47,8 +64,12 @@ public final class TopicPublisher: EventSink {
       topics[topic]?.isSnapshotAsked = false
       // A stream that has spoken meanwhile knows better.
       guard let candle, let open = topics[topic], open.latest == nil else { return }
-      receiveCandle(candle, topic)
+      lead.note(answerMadeAfter: candle.receiveTime, at: clock.wallClock)
+      topics[topic]?.closing?.receiveSnapshot(candle)
+      follow(candle, topic)
+      setAlarm(topics[topic]?.closing?.deadline)
     case .fetched(let topic, let candles):
+      if let candle = candles.last { lead.note(answerMadeAfter: candle.receiveTime, at: clock.wallClock) }
       guard var sequence = topics[topic]?.sequence else { return }
       let actions = sequence.receiveFetched(candles)
       topics[topic]?.sequence = sequence
@@ -57,13 +78,12 @@ public final class TopicPublisher: EventSink {
   }
 
   private func open(_ topic: Topic, _ form: EventForm, lane: Int) {
-    var open = topics[topic] ?? OpenTopic(sequence: TopicPublisher.sequence(for: topic))
+    var open = topics[topic] ?? newTopic(topic)
     let wasWanted = !open.lanes.isEmpty
-    let isNewLane = open.lanes[lane] == nil
-    open.lanes[lane, default: []].insert(form)
+    let isNewForm = open.lanes[lane, default: []].insert(form).inserted
     topics[topic] = open
     if !wasWanted { source?.open(topic) }
-    guard open.sequence != nil, isNewLane else { return }
+    guard open.sequence != nil, isNewForm else { return }
     if let latest = open.latest {
       lanes[lane].post(Delivery(topic: topic, event: EncodedEvent(latest, forms: [form], encoder: encoder)))
     } else {
@@ -87,14 +107,19 @@ public final class TopicPublisher: EventSink {
       let topic = event.topic
       switch event {
       case .candle(let candle): receiveCandle(candle, topic)
-      case .trade, .liquidation: publish(event, topic)
+      case .trade(let trade): if isNews(trade, topic) { publish(event, topic) }
+      case .liquidation: publish(event, topic)
       }
     }
   }
 
   /// What was latest is no longer: the next newcomer asks REST.
   public func interrupted(_ broken: [Topic]) {
-    for topic in broken { topics[topic]?.latest = nil }
+    lead = ClockLead()
+    for topic in broken {
+      topics[topic]?.latest = nil
+      topics[topic]?.closing?.interrupt()
+    }
   }
 
   /// Forgets topics that are closed upstream.
@@ -102,7 +127,22 @@ public final class TopicPublisher: EventSink {
     for topic in closed where topics[topic]?.lanes.isEmpty == true { topics[topic] = nil }
   }
 
+  private func isNews(_ trade: Trade, _ topic: Topic) -> Bool {
+    guard habits.repeatsTrades else { return true }
+    return topics[topic]?.repeats?.receive(trade) ?? true
+  }
+
   private func receiveCandle(_ candle: Candle, _ topic: Topic) {
+    guard var closing = topics[topic]?.closing else { return follow(candle, topic) }
+    lead.note(candle, isFurther: closing.isFollowed && closing.openTime == candle.openTime)
+    let candles = closing.receive(candle)
+    topics[topic]?.closing = closing
+    for candle in candles { follow(candle, topic) }
+    setAlarm(closing.deadline)
+  }
+
+  /// Takes a candle into its topic's order.
+  private func follow(_ candle: Candle, _ topic: Topic) {
     guard var sequence = topics[topic]?.sequence else { return }
     let actions = sequence.receive(candle)
     topics[topic]?.sequence = sequence
@@ -129,10 +169,48 @@ public final class TopicPublisher: EventSink {
     for lane in open.lanes.keys { lanes[lane].post(Delivery(topic: topic, event: encoded)) }
   }
 
+  // MARK: Candles that end by the clock
+
+  /// The alarm rang: candles whose end has passed are closed.
+  public func wake() {
+    alarmTime = nil
+    let now = lead.exchangeTime(at: clock.wallClock)
+    for topic in topics.filter({ $0.value.closing?.deadline.map { $0 <= now } ?? false }).keys { end(topic, now: now) }
+    setAlarm(topics.values.compactMap { $0.closing?.deadline }.min())
+  }
+
+  private func end(_ topic: Topic, now: Timestamp) {
+    guard var closing = topics[topic]?.closing, let ending = closing.tick(now: now) else { return }
+    topics[topic]?.closing = closing
+    switch ending {
+    case .final(let candle): follow(candle, topic)
+    case .unseen(let openTime):
+      guard var sequence = topics[topic]?.sequence else { return }
+      let actions = sequence.expectFinal(of: openTime)
+      topics[topic]?.sequence = sequence
+      obey(actions, topic)
+    }
+  }
+
+  /// Sees to it that `wake` is called at a time of the exchange's clock, if no earlier one is set.
+  private func setAlarm(_ deadline: Timestamp?) {
+    guard let deadline, deadline < alarmTime ?? .latest else { return }
+    alarmTime = deadline
+    let now = lead.exchangeTime(at: clock.wallClock)
+    alarm?.set(afterMilliseconds: max(1, deadline.milliseconds(since: now) + 1))
+  }
+
   // MARK: Asking REST
 
-  private static func sequence(for topic: Topic) -> CandleSequenceState? {
-    if case .candles(let interval) = topic.channel { CandleSequenceState(interval: interval) } else { nil }
+  private func newTopic(_ topic: Topic) -> OpenTopic {
+    switch topic.channel {
+    case .candles(let interval):
+      OpenTopic(
+        sequence: CandleSequenceState(interval: interval),
+        closing: habits.marksFinals ? nil : CandleClosingState(interval: interval))
+    case .trades: OpenTopic(repeats: habits.repeatsTrades ? TradeRepeatState() : nil)
+    case .liquidations: OpenTopic()
+    }
   }
 
   private func askForSnapshot(_ topic: Topic) {

@@ -21,6 +21,9 @@ struct HistoryPager<Row> {
   private var pages = 0
   private(set) var isDone = false
 
+  /// Whether the walk came to its end: all rows of the range are there, or as many as were wanted.
+  var isWhole: Bool { isDone || rows.count >= request.limit }
+
   init(_ request: HistoryQuery, pageSize: Int, isWindowed: Bool = false, time: @escaping (Row) -> Timestamp) {
     self.request = request
     self.isWindowed = isWindowed

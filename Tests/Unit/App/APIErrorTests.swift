@@ -10,7 +10,9 @@ import Wire
     (.unknownExchange, 404, false), (.unknownSymbol, 404, false), (.unsupported, 404, false), (.notFound, 404, false),
     (.methodNotAllowed, 405, false), (.notImplemented, 501, false), (.invalidParameter, 422, false),
     (.upgradeRequired, 426, false),
-    (.forbiddenOrigin, 403, false), (.misdirectedRequest, 421, false), (.badRequest, 400, false),
+    (.forbiddenOrigin, 403, false), (.misdirectedRequest, 421, false), (.notAcceptable, 406, false),
+    (.rateLimited, 429, true),
+    (.badRequest, 400, false),
     (.upstreamError, 502, true), (.upstreamBlocked, 502, false), (.upstreamUnavailable, 503, true),
     (.upstreamLimited, 503, true), (.upstreamTimeout, 504, true), (.internalFault, 500, false),
   ]
@@ -27,10 +29,20 @@ import Wire
     #expect(
       APIError.Code.allCases.map(\.rawValue) == [
         "unknown_exchange", "unknown_symbol", "unsupported", "not_found", "method_not_allowed", "not_implemented",
-        "invalid_parameter", "upgrade_required", "forbidden_origin", "misdirected_request", "bad_request",
+        "invalid_parameter", "upgrade_required", "forbidden_origin", "misdirected_request", "not_acceptable",
+        "rate_limited",
+        "bad_request",
         "upstream_error",
         "upstream_blocked", "upstream_unavailable", "upstream_limited", "upstream_timeout", "internal",
       ])
+  }
+
+  /// What the server refuses itself and what a route refuses read the same.
+  @Test func faultsOfHTTPHaveTheWordOfTheirStatus() {
+    let codes: [APIError.Code] = [
+      .badRequest, .methodNotAllowed, .misdirectedRequest, .upgradeRequired, .notImplemented,
+    ]
+    for code in codes { #expect(code.rawValue == code.status.word) }
   }
 
   @Test(arguments: [
@@ -56,6 +68,15 @@ import Wire
     let error = APIError(ExchangeError(.unreachable, .retry, ""), exchange: "toy")
     #expect(error.response.headers["Retry-After"] == "5")
     #expect(error.response.status.code == 503)
+  }
+
+  @Test func anUpstreamFaultThatMayPassSaysWhenToComeBackAndARefusalThatItWillNot() {
+    for kind in [ExchangeError.Kind.malformed, .unavailable, .timeout] {
+      let error = APIError(ExchangeError(kind, .retry, ""), exchange: "toy")
+      #expect(error.isRetryable && error.response.headers["Retry-After"] == "5")
+    }
+    let refused = APIError(ExchangeError(.rejected, .never, ""), exchange: "toy")
+    #expect(!refused.isRetryable && refused.response.headers["Retry-After"] == nil)
   }
 
   @Test func theAnswerIsJSON() {

@@ -1,3 +1,5 @@
+import Contract
+import Exchanges
 import Model
 import Support
 import Testing
@@ -16,7 +18,30 @@ import Testing
 
   @Test func aMissingRecordingIsSaid() {
     let configuration = Configuration(values: ["RECORDINGS": "/nonexistent", "EXCHANGES": "binance"])
-    #expect(throws: RecordingError.self) { _ = try Demo.start(configuration) }
+    #expect(throws: RecordingError("/nonexistent", "has no recording of an enabled exchange")) {
+      _ = try Demo.start(configuration)
+    }
+  }
+
+  @Test func anEnabledExchangeWithoutARecordingIsLeftOut() async throws {
+    let configuration = Configuration(
+      values: ["RECORDINGS": Repository.root + "/Recordings", "EXCHANGES": "toy,binance"])
+    let demo = try Demo.start(configuration, exchanges: [Binance(), ToyExchange()])
+    #expect(demo.configuration.exchanges == ["binance"])
+    await demo.stop()
+    let toyOnly = Configuration(values: ["RECORDINGS": Repository.root + "/Recordings", "EXCHANGES": "toy"])
+    #expect(throws: RecordingError.self) { _ = try Demo.start(toyOnly, exchanges: [Binance(), ToyExchange()]) }
+  }
+
+  @Test func aRecordingOfAnExchangeThatAnswersNoRoutesIsPlayedAllTheSame() async throws {
+    let configuration = Configuration(values: ["RECORDINGS": Repository.root + "/Recordings", "EXCHANGES": "binance"])
+    let demo = try Demo.start(configuration)
+    for exchange in Registry.exchanges where Repository.text("Recordings/\(exchange.id)/recording.json") != nil {
+      #expect(demo.configuration.baseAddress(of: exchange.id).hasPrefix("http://127.0.0.1:"), "\(exchange.id)")
+      #expect(demo.configuration.streamAddress(of: exchange.id).hasPrefix("ws://127.0.0.1:"), "\(exchange.id)")
+    }
+    #expect(demo.configuration.exchanges == ["binance"])
+    await demo.stop()
   }
 
   @Test func theNoticeSaysWhatItIs() {

@@ -1,5 +1,4 @@
 import Testing
-import Wire
 
 @testable import App
 
@@ -15,25 +14,5 @@ import Wire
         {"type":"enum","loc":["path","interval"],"msg":"one of 1m","input":"7m"}],\
         "code":"invalid_parameter","retryable":false}
         """)
-  }
-
-  @Test func faultsOfTheBytesAreNamedByTheirStatus() throws {
-    let response = ErrorEncoding.response(to: HTTPFault(status: .contentTooLarge, reason: "too long"))
-    #expect(response.status == .contentTooLarge)
-    guard case .bytes(let body) = response.body else {
-      Issue.record("no body")
-      return
-    }
-    #expect(
-      String(decoding: body, as: UTF8.self)
-        == #"{"detail":"too long","code":"content_too_large","retryable":false}"#)
-  }
-
-  @Test func aRequestThatCameTooSlowlyMayBeSentAgain() {
-    guard case .bytes(let body) = ErrorEncoding.response(to: HTTPFault(status: .requestTimeout, reason: "")).body else {
-      Issue.record("no body")
-      return
-    }
-    #expect(String(decoding: body, as: UTF8.self).hasSuffix(#""code":"request_timeout","retryable":true}"#))
   }
 }

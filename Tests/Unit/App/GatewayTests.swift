@@ -45,6 +45,94 @@ import Wire
     await bench.stop()
   }
 
+  /// One route that answers with a JSON body of that many bytes; `Router` does not compile with closures that throw.
+  private func gateway(bytes count: Int, isLater: Bool = false) -> Gateway {
+    let handler: RouteHandler = { (_: RouteRequest) throws(APIError) -> RouteAnswer in
+      let body = [UInt8](repeating: 0x20, count: count)
+      return isLater ? .later { () throws(APIError) in .json(body) } : .json(body)
+    }
+    var router = Router<RouteHandler>()
+    router.add(.get, "/it", handler)
+    return Gateway(
+      router: router, hosts: HostPolicy(allowedHosts: ["*"]), origins: OriginPolicy(allowedOrigins: []),
+      cors: CORSPolicy(allowedOrigins: ["http://page.test"]), rateLimit: nil)
+  }
+
+  private func answer(
+    _ gateway: Gateway, method: HTTPMethod = .get, _ fields: (String, String)...
+  ) async throws -> (response: HTTPResponse, isLater: Bool) {
+    let request = try #require(HTTPRequest(method, "/it", headers: HTTPHeaders([("Host", "a")] + fields)))
+    let loop = EventLoop(name: "gateway")
+    defer { loop.shutdown() }
+    let context = HTTPContext(
+      loop: loop, peerAddress: "127.0.0.1", client: ClientAddress(ipv4: 0x7F00_0001), requestID: "1")
+    switch gateway.handle(request, context) {
+    case .response(let response): return (response, false)
+    case .later(let work): return (await work(), true)
+    case .webSocket: throw CancellationError()
+    }
+  }
+
+  @Test func whatTakesLongToCompressIsNotDoneOnTheLoop() async throws {
+    let gzip = ("Accept-Encoding", "gzip")
+    let small = try await answer(gateway(bytes: ContentNegotiation.quickGzipBytes), gzip)
+    #expect(!small.isLater)
+    #expect(small.response.headers["Content-Encoding"] == "gzip")
+    let large = try await answer(gateway(bytes: ContentNegotiation.quickGzipBytes + 1), gzip)
+    #expect(large.isLater)
+    #expect(large.response.headers["Content-Encoding"] == "gzip")
+    #expect(try await !answer(gateway(bytes: ContentNegotiation.quickGzipBytes + 1)).isLater)
+    let waited = try await answer(gateway(bytes: 1 << 20, isLater: true), gzip)
+    #expect(waited.response.headers["Content-Encoding"] == "gzip")
+  }
+
+  @Test func anAnswerVariesByOriginAndByCoding() async throws {
+    for isLater in [false, true] {
+      let answer = try await answer(gateway(bytes: 10, isLater: isLater)).response
+      #expect(answer.headers.hasToken("Origin", in: "Vary"))
+      #expect(answer.headers.hasToken("Accept-Encoding", in: "Vary"))
+      let tag = try #require(answer.headers["ETag"])
+      let same = try await self.answer(
+        gateway(bytes: 10, isLater: isLater), ("If-None-Match", tag), ("Origin", "http://page.test")
+      ).response
+      #expect(same.status == .notModified)
+      #expect(same.headers["Access-Control-Allow-Origin"] == "http://page.test")
+      #expect(same.headers["ETag"] == tag)
+    }
+  }
+
+  @Test func whoAcceptsNoFormOfTheAnswerIsToldSo() async throws {
+    let answer = try await answer(gateway(bytes: 10), ("Accept-Encoding", "br, identity;q=0")).response
+    #expect(answer.status == .notAcceptable)
+    guard case .bytes(let body) = answer.body else { throw CancellationError() }
+    #expect(String(decoding: body, as: UTF8.self).contains(#""code":"not_acceptable","retryable":false"#))
+  }
+
+  @Test func headHasTheFieldsOfGetAndNoContent() async throws {
+    let bench = try ToyGateway()
+    let port = bench.application.port
+    let heads = try await onThread {
+      try ["GET", "HEAD"].map { method in
+        let socket = try RawSocket(port: port)
+        defer { socket.close() }
+        socket.send(
+          "\(method) /exchanges HTTP/1.1\r\nHost: localhost\r\nAccept-Encoding: gzip, identity;q=0\r\n"
+            + "Connection: close\r\n\r\n")
+        let head = try socket.read(until: "\r\n\r\n")
+        return (head, try socket.readToEnd().count)
+      }
+    }
+    // Each request has a number of its own, and perhaps another second.
+    let fields = heads.map { head in
+      head.0.split(separator: "\r\n").filter { !$0.hasPrefix("X-Request-Id") && !$0.hasPrefix("Date") }
+    }
+    #expect(fields[0] == fields[1])
+    #expect(fields[0].contains("Content-Encoding: gzip"))
+    #expect(fields[0].contains("Content-Length: \(heads[0].1)"))
+    #expect(heads[1].1 == 0)
+    await bench.stop()
+  }
+
   @Test func aForeignPageMayNotOpenAStream() async throws {
     let bench = try ToyGateway()
     let answer = try await bench.web.get(

@@ -41,4 +41,19 @@ private final class CountingSink: ClientSink {
     await loop.settled()
     loop.shutdown()
   }
+
+  @Test func anAlarmRingsOnceAndTheLastTimeSetCounts() async {
+    let loop = EventLoop(name: "alarm")
+    let rings = Inbox<Int64>()
+    let start = EventLoop.monotonicMilliseconds
+    let alarm = LoopBound(LoopAlarm(loop) { rings.add(EventLoop.monotonicMilliseconds - start) }, loop: loop)
+    loop.post {
+      alarm.value.set(afterMilliseconds: 3_600_000)
+      alarm.value.set(afterMilliseconds: 20)
+    }
+    #expect(await rings.next() >= 20)
+    await loop.settled()
+    #expect(rings.pending.isEmpty)
+    loop.shutdown()
+  }
 }

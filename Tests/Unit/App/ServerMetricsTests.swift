@@ -15,7 +15,7 @@ import Testing
     for name in ["connections_open", "websockets_open"] {
       #expect(text.contains("# TYPE marketgate_\(name) gauge\nmarketgate_\(name) 0\n"))
     }
-    for name in ["requests", "slow_consumers", "bytes_sent", "protocol_failures"] {
+    for name in ["requests", "slow_consumers", "bytes_sent", "protocol_failures", "tls_failures"] {
       #expect(text.contains("# TYPE marketgate_\(name)_total counter\nmarketgate_\(name)_total 0\n"))
     }
     #expect(text.contains(#"marketgate_responses_total{status="4xx"} 0"#))

@@ -131,7 +131,6 @@ public struct HTTPRequestParser {
     case .none, .length(0): return finish()
     case .length(let length):
       phase = .body(remaining: length)
-      body.reserveCapacity(length)
     case .chunked:
       phase = .chunks
       chunks = ChunkedBody(limits: limits)

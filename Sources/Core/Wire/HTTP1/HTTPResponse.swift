@@ -8,6 +8,8 @@ public struct HTTPResponse: Sendable {
     case bytes([UInt8])
     /// Bytes shared with other responses.
     case shared(SharedBytes)
+    /// Bytes shared with other responses, which know their tag and their compressed form.
+    case representation(HTTPRepresentation)
     /// Pieces: sent chunked, to an HTTP/1.0 client raw until the connection closes.
     case chunks([SharedBytes])
   }

@@ -54,10 +54,8 @@ public enum HTTPSerializer {
       first.append(contentsOf: body)
       return [.bytes(first)]
     case .bytes(let body): return [.bytes(first), .bytes(body)]
-    case .shared(let body) where body.count <= copiedBodyBytes:
-      first.append(contentsOf: body.bytes)
-      return [.bytes(first)]
-    case .shared(let body): return [.bytes(first), .shared(body)]
+    case .shared(let body): return sharedPieces(body, head: first)
+    case .representation(let representation): return sharedPieces(representation.plain, head: first)
     case .chunks(let chunks): return chunkPieces(chunks, head: first, isHTTP10: isHTTP10)
     }
   }
@@ -118,6 +116,7 @@ extension HTTPSerializer {
     case .none: bytes.appendField("Content-Length", "0")
     case .bytes(let body): bytes.appendField("Content-Length", String(body.count))
     case .shared(let body): bytes.appendField("Content-Length", String(body.count))
+    case .representation(let body): bytes.appendField("Content-Length", String(body.plain.count))
     case .chunks: if !isHTTP10 { bytes.appendField("Transfer-Encoding", "chunked") }
     }
   }
@@ -134,6 +133,11 @@ extension HTTPSerializer {
     }
     guard !options.isEmpty else { return }
     bytes.appendField("Connection", options.joined(separator: ", "))
+  }
+
+  private static func sharedPieces(_ body: SharedBytes, head: [UInt8]) -> [Piece] {
+    guard body.count <= copiedBodyBytes else { return [.bytes(head), .shared(body)] }
+    return [.bytes(head + body.bytes)]
   }
 
   /// An empty chunk would end the body, so it is left out.

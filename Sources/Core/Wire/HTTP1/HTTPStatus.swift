@@ -37,6 +37,8 @@ extension HTTPStatus {
   public static let notFound = HTTPStatus(404)
   /// 405; the response names the allowed methods in `Allow`.
   public static let methodNotAllowed = HTTPStatus(405)
+  /// 406.
+  public static let notAcceptable = HTTPStatus(406)
   /// 408.
   public static let requestTimeout = HTTPStatus(408)
   /// 412.
@@ -74,6 +76,13 @@ extension HTTPStatus {
 extension HTTPStatus {
   /// The registered phrase; empty for a number without one, which RFC 9112 §4 allows.
   public var reasonPhrase: String { HTTPStatus.phrases[code] ?? "" }
+
+  /// The registered phrase as error bodies spell it, for programs to read: `content_too_large`. A number without a phrase
+  /// is named by itself: `status_499`.
+  public var word: String {
+    guard !reasonPhrase.isEmpty else { return "status_\(code)" }
+    return String(reasonPhrase.lowercased().map { $0.isLetter || $0.isNumber ? $0 : "_" })
+  }
 
   private static let phrases: [Int: String] = [
     100: "Continue", 101: "Switching Protocols",

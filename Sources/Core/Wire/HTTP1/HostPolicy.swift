@@ -10,6 +10,14 @@ public struct HostPolicy: Sendable {
     hosts = Set(allowedHosts.compactMap { HostName(setting: $0)?.host })
   }
 
+  /// Whether a text is a host as a person may write it, or `*`; what is neither would allow nobody. A star within a name
+  /// stands for nothing here.
+  public static func understands(_ text: String) -> Bool {
+    guard text != "*" else { return true }
+    guard let name = HostName(setting: text) else { return false }
+    return !name.host.isEmpty && !name.host.contains("*")
+  }
+
   /// Compares names without regard to case and port. HTTP/1.0 needs no `Host`, and no browser speaks it. `CONNECT` names
   /// the end of a tunnel, not us; no route has its empty path.
   public func allows(_ request: HTTPRequest) -> Bool {

@@ -7,6 +7,9 @@ public struct OriginPolicy: Sendable {
     origins = OriginList(allowedOrigins)
   }
 
+  /// Whether a text is an origin as a person may write it, or `*`; what is neither would allow nobody.
+  public static func understands(_ text: String) -> Bool { text == "*" || WebOrigin(setting: text) != nil }
+
   /// True without an `Origin`, as it is no browser that asks; for a page of this server; for a listed origin. `null` is
   /// foreign.
   public func allows(_ request: HTTPRequest) -> Bool {

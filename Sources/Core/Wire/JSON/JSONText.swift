@@ -15,6 +15,11 @@ public struct JSONText {
     hasEscapes ? resolvedEquals(text) : raw.equals(text)
   }
 
+  /// `equals` in a `switch`.
+  @inlinable public static func ~= (text: StaticString, found: JSONText) -> Bool {
+    found.equals(text)
+  }
+
   @inline(never) @usableFromInline func resolvedEquals(_ text: StaticString) -> Bool {
     resolvedBytes.withUnsafeBytes { $0.equals(text) }
   }

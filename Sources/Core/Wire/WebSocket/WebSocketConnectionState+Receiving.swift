@@ -10,7 +10,8 @@ extension WebSocketConnectionState {
   /// Goes on with the frame under way as far as its bytes are there.
   mutating func advance(nowMilliseconds: Int64) throws(WebSocketFault) -> Step {
     if frame == nil {
-      switch input.withBytes({ WebSocketFrameHeader.read($0, as: role) }) {
+      let allowsCompression = incomingCompression != nil
+      switch input.withBytes({ WebSocketFrameHeader.read($0, as: role, allowsCompression: allowsCompression) }) {
       case .needMore: return .needMore
       case .fault(let fault): throw fault
       case .header(let header, let size):
@@ -39,6 +40,8 @@ extension WebSocketConnectionState {
     phase = .closed
     frame = nil
     message = nil
+    keptInflater = nil
+    compressor = nil
     input = FrameBuffer(retainedBytes: limits.retainedBytes)
   }
 
@@ -62,14 +65,16 @@ extension WebSocketConnectionState {
       guard messageRate.admit(limit: limit, nowMilliseconds: nowMilliseconds) else {
         throw WebSocketFault(code: .policyViolation, reason: "too many messages")
       }
-      message = IncomingMessage(isText: header.opcode == .text, isFragmented: !header.isFinal)
+      message = IncomingMessage(header, inflater: header.isCompressed ? try takeInflater() : nil)
     }
-    guard let message, message.fragments <= limits.maxFragments else {
-      throw WebSocketFault(code: .policyViolation, reason: "too many fragments")
-    }
-    guard header.length <= limits.maxMessageBytes - message.assembled.count else {
-      throw WebSocketFault(code: .messageTooBig, reason: "message too big")
-    }
+    try message?.announce(header, limits: limits)
+  }
+
+  private mutating func takeInflater() throws(WebSocketFault) -> MessageInflater {
+    guard let terms = incomingCompression,
+      let inflater = keptInflater.take() ?? MessageInflater(windowBits: terms.windowBits)
+    else { throw .noMemory }
+    return inflater
   }
 
   // MARK: Messages
@@ -78,19 +83,16 @@ extension WebSocketConnectionState {
   private mutating func receiveData(_ frame: IncomingFrame) throws(WebSocketFault) -> Step {
     guard var message = self.message.take() else { return .needMore }
     var frame = frame
-    let kept = message.isFragmented ? 0 : frame.received
+    let kept = message.isAssembled ? 0 : frame.received
     let count = min(input.count - kept, frame.header.length - frame.received)
-    let isValid = input.withMutableBytes { bytes in
+    let fault = input.withMutableBytes { bytes in
       let part = UnsafeMutableRawBufferPointer(rebasing: bytes[kept..<kept + count])
       WebSocketMask.apply(frame.header.maskKey ?? 0, offset: frame.received, to: part)
-      return !message.isText || message.text.accept(UnsafeRawBufferPointer(part))
+      return message.take(UnsafeRawBufferPointer(part), limits: limits)
     }
-    guard isValid else { throw WebSocketFault(code: .invalidPayload, reason: "text is not UTF-8") }
+    if let fault { throw fault }
     frame.received += count
-    if message.isFragmented {
-      input.withBytes { message.assembled.append(contentsOf: $0[..<count]) }
-      input.discard(count)
-    }
+    if message.isAssembled { input.discard(count) }
     guard frame.received == frame.header.length else {
       (self.frame, self.message) = (frame, message)
       return .needMore
@@ -104,10 +106,10 @@ extension WebSocketConnectionState {
   }
 
   private mutating func finishMessage(_ message: IncomingMessage, lastFrameBytes: Int) throws(WebSocketFault) -> Step {
-    guard message.text.isComplete else {
-      throw WebSocketFault(code: .invalidPayload, reason: "text ends inside a character")
-    }
-    delivery = message.isFragmented ? .assembled(message.assembled) : .received(count: lastFrameBytes)
+    var message = message
+    if let fault = message.finish(limits: limits) { throw fault }
+    if incomingCompression?.keepsContext == true, message.isCompressed { keptInflater = message.inflater }
+    delivery = message.isAssembled ? .assembled(message.assembled) : .received(count: lastFrameBytes)
     return .event(message.isText ? .text : .binary)
   }
 

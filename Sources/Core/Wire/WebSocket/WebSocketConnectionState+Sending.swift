@@ -6,14 +6,12 @@ extension WebSocketConnectionState {
 
   /// Queues a text message in one frame. The bytes must be UTF-8.
   public mutating func send(text payload: UnsafeRawBufferPointer) {
-    guard isOpen else { return }
-    queue(.text, payload)
+    queueMessage(.text, payload)
   }
 
   /// Queues a binary message in one frame.
   public mutating func send(binary payload: UnsafeRawBufferPointer) {
-    guard isOpen else { return }
-    queue(.binary, payload)
+    queueMessage(.binary, payload)
   }
 
   /// Queues a ping; a payload longer than 125 bytes is cut.
@@ -63,9 +61,21 @@ extension WebSocketConnectionState {
     queue(.pong, payload)
   }
 
-  private mutating func queue(_ opcode: WebSocketOpcode, _ payload: some Collection<UInt8>) {
+  private mutating func queueMessage(_ opcode: WebSocketOpcode, _ payload: UnsafeRawBufferPointer) {
+    guard isOpen else { return }
+    if let compressed = compressor?.compressed(payload) {
+      queue(opcode, compressed, isCompressed: true)
+    } else {
+      queue(opcode, payload)
+    }
+  }
+
+  private mutating func queue(
+    _ opcode: WebSocketOpcode, _ payload: some Collection<UInt8>, isCompressed: Bool = false
+  ) {
     let key = role == .client ? maskKeys?() : nil
-    WebSocketFrameHeader(opcode: opcode, maskKey: key, length: payload.count).write(to: &output)
+    WebSocketFrameHeader(isCompressed: isCompressed, opcode: opcode, maskKey: key, length: payload.count)
+      .write(to: &output)
     let start = output.count
     output.append(contentsOf: payload)
     guard let key else { return }

@@ -22,8 +22,9 @@
 /// **The end.** A connection is open until a close frame is queued, then waits for the peer's, and is closed when both
 /// went by. A peer that breaks a rule closes it at once: `failed` is the last event, and further bytes are dropped.
 ///
-/// Extensions are not negotiated, so the reserved bits are an error in `WebSocketFrameHeader.read`, and a message is
-/// whole in `finishMessage`: the two places where permessage-deflate would come in.
+/// **Compression.** Where the handshake agreed on permessage-deflate (RFC 7692), compressed messages are decompressed as
+/// they arrive, and held to the same limits and rules. Without kept contexts, memory of zlib is there only while such a
+/// message is under way.
 public struct WebSocketConnectionState: Sendable {
   /// What the peer did.
   public enum Event: Sendable, Equatable {
@@ -54,16 +55,6 @@ public struct WebSocketConnectionState: Sendable {
     var received = 0
   }
 
-  /// A message whose last frame has not ended.
-  struct IncomingMessage: Sendable {
-    let isText: Bool
-    var fragments = 1
-    /// Set for a message of several frames, whose payloads leave the receive buffer as they come.
-    let isFragmented: Bool
-    var assembled: [UInt8] = []
-    var text = UTF8ValidationState()
-  }
-
   /// Where the message of the last event is.
   enum Delivery: Sendable {
     case none
@@ -82,7 +73,13 @@ public struct WebSocketConnectionState: Sendable {
   var phase = Phase.open
   var input: FrameBuffer
   var frame: IncomingFrame?
+  /// A message whose last frame has not ended.
   var message: IncomingMessage?
+  /// Of what the peer sends; nil without compression.
+  let incomingCompression: WebSocketCompressionTerms.Direction?
+  /// The window of the peer's earlier messages, where it may refer to them.
+  var keptInflater: MessageInflater?
+  var compressor: WebSocketCompressor?
   var delivery = Delivery.none
   var messageRate = WebSocketRateState()
   var controlRate = WebSocketRateState()
@@ -93,12 +90,17 @@ public struct WebSocketConnectionState: Sendable {
 
   /// A connection just after its handshake. A client needs a source of `maskKeys` that the peer cannot foresee
   /// (RFC 6455 §5.3: "derived from a strong source of entropy"); a server uses none.
-  public init(role: WebSocketRole, limits: WebSocketLimits, maskKeys: (@Sendable () -> UInt32)? = nil) {
+  public init(
+    role: WebSocketRole, limits: WebSocketLimits, compression: WebSocketCompressionTerms? = nil,
+    maskKeys: (@Sendable () -> UInt32)? = nil
+  ) {
     precondition(role == .server || maskKeys != nil, "a client must mask what it sends")
     self.role = role
     self.limits = limits
     self.maskKeys = maskKeys
     input = FrameBuffer(retainedBytes: limits.retainedBytes)
+    incomingCompression = compression?.receiving(as: role)
+    compressor = (compression?.sending(as: role)).map { WebSocketCompressor($0) }
   }
 
   /// Whether messages may still be sent: no close frame was sent or received, no rule broken.

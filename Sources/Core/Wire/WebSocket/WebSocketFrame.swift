@@ -1,13 +1,17 @@
 /// Whole frames as a server sends them: not masked (RFC 6455 §5.1), so one encoding serves every client.
 public enum WebSocketFrame {
+  /// The window of messages that are compressed once for many: the least that any client can ask for. The messages of a
+  /// stream are so short that a larger one would not make them shorter.
+  static let sharedWindowBits = WebSocketCompression.leastSendableWindowBits
+
   /// A final text frame, made once and shared by all who get it.
   public static func serverText(_ payload: [UInt8]) -> SharedBytes {
-    frame(.text, payload)
+    payload.withUnsafeBytes { frame(.text, $0) }
   }
 
   /// A final binary frame, made once and shared by all who get it.
   public static func serverBinary(_ payload: [UInt8]) -> SharedBytes {
-    frame(.binary, payload)
+    payload.withUnsafeBytes { frame(.binary, $0) }
   }
 
   /// What comes before a text payload of `count` bytes, for a payload that is put together of shared pieces.
@@ -17,10 +21,25 @@ public enum WebSocketFrame {
     return bytes
   }
 
-  private static func frame(_ opcode: WebSocketOpcode, _ payload: [UInt8]) -> SharedBytes {
+  /// The same message for all clients that agreed to permessage-deflate, whatever the window they agreed to, as long as
+  /// the server keeps no context. The frame itself when it is too short to gain, or no whole frame with a text or binary
+  /// message in it.
+  public static func compressed(_ frame: SharedBytes) -> SharedBytes {
+    // Read as the client it is for.
+    guard case .header(let header, let size) = WebSocketFrameHeader.read(frame.bytes, as: .client),
+      header.isFinal, header.opcode == .text || header.opcode == .binary, header.length == frame.count - size,
+      let message = WebSocketCompressor.single(
+        UnsafeRawBufferPointer(rebasing: frame.bytes[size...]), windowBits: sharedWindowBits)
+    else { return frame }
+    return message.withUnsafeBytes { self.frame(header.opcode, $0, isCompressed: true) }
+  }
+
+  static func frame(
+    _ opcode: WebSocketOpcode, _ payload: UnsafeRawBufferPointer, isCompressed: Bool = false
+  ) -> SharedBytes {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(payload.count + 10)
-    WebSocketFrameHeader(opcode: opcode, length: payload.count).write(to: &bytes)
+    WebSocketFrameHeader(isCompressed: isCompressed, opcode: opcode, length: payload.count).write(to: &bytes)
     bytes.append(contentsOf: payload)
     return SharedBytes(bytes)
   }

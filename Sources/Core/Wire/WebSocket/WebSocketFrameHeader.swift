@@ -6,6 +6,8 @@
 /// ```
 struct WebSocketFrameHeader: Sendable, Equatable {
   var isFinal = true
+  /// RSV1, where permessage-deflate was agreed on (RFC 7692 §6).
+  var isCompressed = false
   var opcode: WebSocketOpcode
   var maskKey: UInt32?
   /// Bytes of payload.
@@ -22,12 +24,21 @@ struct WebSocketFrameHeader: Sendable, Equatable {
 
   /// Reads the header at the start of `bytes` as an endpoint of this role, which decides whether it must be masked.
   /// Each byte is judged as soon as it is there.
-  static func read(_ bytes: UnsafeRawBufferPointer, as role: WebSocketRole) -> Reading {
+  static func read(
+    _ bytes: UnsafeRawBufferPointer, as role: WebSocketRole, allowsCompression: Bool = false
+  ) -> Reading {
     guard bytes.count >= 1 else { return .needMore }
     // "MUST be 0 unless an extension is negotiated that defines meanings for non-zero values."
-    guard bytes[0] & 0x70 == 0 else { return .fault(.protocolError("reserved bit set")) }
+    let isCompressed = bytes[0] & 0x40 != 0
+    guard bytes[0] & 0x30 == 0, allowsCompression || !isCompressed else {
+      return .fault(.protocolError("reserved bit set"))
+    }
     guard let opcode = WebSocketOpcode(rawValue: bytes[0] & 0x0f) else {
       return .fault(.protocolError("reserved opcode"))
+    }
+    // RFC 7692 §6.1: the bit is the first frame's alone, and no control frame's.
+    guard !isCompressed || opcode == .text || opcode == .binary else {
+      return .fault(.protocolError("reserved bit set"))
     }
     let isFinal = bytes[0] & 0x80 != 0
     // §5.5: control frames "MUST NOT be fragmented".
@@ -49,7 +60,9 @@ struct WebSocketFrameHeader: Sendable, Equatable {
     let size = isMasked ? lengthEnd + 4 : lengthEnd
     guard bytes.count >= size else { return .needMore }
     let key = isMasked ? UInt32(bigEndian: bytes.loadUnaligned(fromByteOffset: lengthEnd, as: UInt32.self)) : nil
-    return .header(WebSocketFrameHeader(isFinal: isFinal, opcode: opcode, maskKey: key, length: length), size: size)
+    let header = WebSocketFrameHeader(
+      isFinal: isFinal, isCompressed: isCompressed, opcode: opcode, maskKey: key, length: length)
+    return .header(header, size: size)
   }
 
   /// §5.2: "the minimal number of bytes MUST be used to encode the length", and of eight bytes "the most significant
@@ -69,7 +82,7 @@ struct WebSocketFrameHeader: Sendable, Equatable {
 
   /// Appends the header's bytes.
   func write(to bytes: inout [UInt8]) {
-    bytes.append((isFinal ? 0x80 : 0) | opcode.rawValue)
+    bytes.append((isFinal ? 0x80 : 0) | (isCompressed ? 0x40 : 0) | opcode.rawValue)
     let maskBit: UInt8 = maskKey == nil ? 0 : 0x80
     if length < 126 {
       bytes.append(maskBit | UInt8(truncatingIfNeeded: length))

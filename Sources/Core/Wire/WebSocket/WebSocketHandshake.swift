@@ -11,8 +11,8 @@ internal import CCrypto
 /// Sec-WebSocket-Version: 13
 /// ```
 ///
-/// No subprotocol and no extension is offered or chosen: what a client offers is not answered (§4.2.2 allows that), and
-/// a server that chooses one is refused.
+/// No subprotocol is offered or chosen: what a client offers is not answered (§4.2.2 allows that), and a server that
+/// chooses one is refused. Of extensions there is permessage-deflate (RFC 7692), where `WebSocketCompression` asks for it.
 public enum WebSocketHandshake {
   /// The one version of RFC 6455 (§4.1).
   public static let version = "13"

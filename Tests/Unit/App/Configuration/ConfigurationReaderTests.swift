@@ -1,5 +1,7 @@
 import Model
+import Net
 import Testing
+import Wire
 
 @testable import App
 
@@ -34,9 +36,56 @@ import Testing
     #expect(configuration.corsOrigins == ["http://localhost:3000", "http://localhost:5173"])
     #expect(configuration.maxConnections == 100_000)
     #expect(configuration.clientBufferBytes == 1 << 20)
+    #expect(configuration.compressesWebSockets)
     #expect(configuration.upstreamCAFile == nil)
     #expect(configuration.baseAddress(of: ExchangeID("binance")) == "https://fapi.binance.com")
     #expect(configuration.streamAddress(of: ExchangeID("binance")) == "wss://fstream.binance.com")
+  }
+
+  /// The types have their defaults, and the table of settings must not say others.
+  @Test func theLimitsWithoutASettingAreThoseOfTheServer() throws {
+    let set = try configuration().limitedServerOptions
+    let own = HTTPServerOptions()
+    #expect(set.limits == own.limits)
+    #expect(set.limits.requestLineBytes == 8192 && set.limits.headerBytes == 16_384)
+    #expect(set.limits.headerFields == 100 && set.limits.bodyBytes == 65_536)
+    #expect(set.headerDeadlineMilliseconds == 10_000 && set.bodyDeadlineMilliseconds == 10_000)
+    #expect(set.keepAliveIdleMilliseconds == 60_000 && set.writeStallMilliseconds == 30_000)
+    #expect(set.webSocket.limits == own.webSocket.limits)
+    #expect(set.webSocket.limits.maxMessageBytes == 65_536 && set.webSocket.limits.maxFragments == 64)
+    #expect(set.webSocket.limits.messagesPerSecond == 20)
+    #expect(set.webSocket.pingMilliseconds == 20_000 && set.webSocket.pongMilliseconds == 20_000)
+    #expect(set.webSocket.outboxBytes == 1 << 20 && set.webSocket.writeStallMilliseconds == 30_000)
+    #expect(set.maxConnections == 100_000 && set.maxConnectionsPerAddress == 0 && !set.limitsLoopback)
+  }
+
+  @Test func everyLimitCanBeSet() throws {
+    let values = [
+      "MAX_REQUEST_LINE_BYTES": "256", "MAX_HEADER_BYTES": "1024", "MAX_HEADER_FIELDS": "8", "MAX_BODY_BYTES": "0",
+      "HEADER_TIMEOUT": "1", "BODY_TIMEOUT": "2", "KEEP_ALIVE_TIMEOUT": "3", "WRITE_TIMEOUT": "4",
+      "WS_MAX_MESSAGE_BYTES": "1025", "WS_MAX_FRAGMENTS": "5", "WS_MAX_MESSAGES_PER_SECOND": "6",
+      "WS_PING_SECONDS": "7", "WS_PONG_SECONDS": "8", "MAX_CONNECTIONS": "9", "MAX_CONNECTIONS_PER_ADDRESS": "10",
+      "RATE_LIMIT_REQUESTS": "11", "RATE_LIMIT_WINDOW": "12", "RATE_LIMIT_LOOPBACK": "1",
+      "CLIENT_BUFFER_BYTES": "65536",
+    ]
+    #expect(Set(values.keys) == Set(Setting.limits.map(\.name)))
+    let configuration = try configuration(environment: values)
+    let options = configuration.limitedServerOptions
+    let limits = options.limits
+    #expect([limits.requestLineBytes, limits.headerBytes, limits.headerFields, limits.bodyBytes] == [256, 1024, 8, 0])
+    let times = [
+      options.headerDeadlineMilliseconds, options.bodyDeadlineMilliseconds, options.keepAliveIdleMilliseconds,
+      options.writeStallMilliseconds, options.webSocket.writeStallMilliseconds, options.webSocket.pingMilliseconds,
+      options.webSocket.pongMilliseconds, configuration.rateLimitWindowMilliseconds,
+    ]
+    #expect(times == [1000, 2000, 3000, 4000, 4000, 7000, 8000, 12_000])
+    let webSocket = options.webSocket
+    #expect(
+      [webSocket.limits.maxMessageBytes, webSocket.limits.maxFragments, webSocket.outboxBytes] == [1025, 5, 65_536])
+    #expect(webSocket.limits.messagesPerSecond == 6)
+    #expect(
+      [options.maxConnections, options.maxConnectionsPerAddress, configuration.rateLimitRequests] == [9, 10, 11])
+    #expect(options.limitsLoopback)
   }
 
   @Test func aFlagWinsOverTheEnvironmentAndThatOverTheFile() throws {
@@ -52,6 +101,14 @@ import Testing
     #expect(try configuration(environment: ["PORT": "9"], file: ["APP_PORT": "10"]).port == 9)
   }
 
+  @Test func compressionIsTurnedOffInTheWordsPeopleWrite() throws {
+    for word in ["off", "0", "false", "No"] {
+      #expect(try !configuration(environment: ["WS_COMPRESSION": word]).compressesWebSockets)
+    }
+    #expect(try configuration(flags: ["WS_COMPRESSION": "on"]).compressesWebSockets)
+    #expect(faults(environment: ["WS_COMPRESSION": "maybe"]) == ["WS_COMPRESSION \"maybe\" must be on or off"])
+  }
+
   @Test func anEmptyVariableIsAsGoodAsNone() throws {
     #expect(try configuration(environment: ["APP_PORT": ""]).port == 8000)
   }
@@ -61,13 +118,30 @@ import Testing
       flags: ["APP_PORT": "70000"],
       environment: [
         "WORKERS": "many", "LOG_FORMAT": "xml", "BINANCE_BASE_URL": "ftp://x", "EXCHANGES": "binance,mtgox",
+        "CORS_ORIGINS": "everybody", "ALLOWED_HOSTS": "https://x",
       ])
-    #expect(faults.count == 5)
+    #expect(faults.count == 7)
+    #expect(
+      faults.contains(
+        "CORS_ORIGINS \"everybody\" must be * or origins like https://desk.example, with commas between them"))
+    #expect(
+      faults.contains("ALLOWED_HOSTS \"https://x\" must be * or names like desk.example, with commas between them"))
     #expect(faults.contains("--app-port \"70000\" must be a whole number from 0 to 65535"))
     #expect(faults.contains("WORKERS \"many\" must be a whole number from 0 to 256"))
     #expect(faults.contains("LOG_FORMAT \"xml\" must be one of text, json"))
     #expect(faults.contains("BINANCE_BASE_URL \"ftp://x\" must start with http:// or https://"))
     #expect(faults.contains { $0.hasPrefix("EXCHANGES names \"mtgox\"") })
+  }
+
+  @Test func certificateAndKeyAreSetTogether() throws {
+    for name in ["TLS_CERT_FILE", "TLS_KEY_FILE"] {
+      #expect(
+        faults(environment: [name: "/a.pem"]) == ["TLS_CERT_FILE and TLS_KEY_FILE belong together: set both or none"])
+    }
+    let both = try configuration(environment: ["TLS_CERT_FILE": "/a.pem", "TLS_KEY_FILE": "/b.pem"])
+    #expect(both.tlsCertificateFile == "/a.pem")
+    #expect(both.tlsKeyFile == "/b.pem")
+    #expect(try configuration().tlsCertificateFile == nil)
   }
 
   @Test func listsAreCutAtCommasAndTrimmed() throws {

@@ -43,4 +43,22 @@ import Testing
   @Test func aPathHoldsNoNull() {
     #expect(Setting(name: "N", kind: .file, defaultValue: "", help: "").fault(in: "a\0b") != nil)
   }
+
+  @Test(arguments: [
+    ("*", true), ("http://a, https://b:1/", true), ("chrome-extension://abc", true), ("nonsense", false),
+    ("http://a,b", false), ("http://a/path", false), ("http://", false), ("null", false), ("http://u@h", false),
+  ])
+  func originsAreSchemeHostAndPort(value: String, isValid: Bool) {
+    let setting = Setting(name: "N", kind: .origins, defaultValue: "", help: "")
+    #expect((setting.fault(in: value) == nil) == isValid)
+  }
+
+  @Test(arguments: [
+    ("*", true), ("desk.example, 10.0.0.1,::1,[::1]:80", true), ("https://desk.example", false), ("a b", false),
+    ("*.example", false), ("a/b", false), (":80", false),
+  ])
+  func hostsAreNames(value: String, isValid: Bool) {
+    let setting = Setting(name: "N", kind: .hosts, defaultValue: "", help: "")
+    #expect((setting.fault(in: value) == nil) == isValid)
+  }
 }

@@ -33,6 +33,25 @@ import Wire
     #expect(try layout("${row.taker_sold?Sell:}").bytes(scope).recordedText == "")
   }
 
+  @Test(arguments: [
+    ("61800.30", "61800.3"), ("61800.00", "61800"), ("0.00", "0"), ("100", "100"), ("0.050", "0.05"), ("-1.50", "-1.5"),
+  ])
+  func aNumberCanBePrintedWithoutZerosAtItsEnd(number: String, trimmed: String) throws {
+    var scope = LayoutScope(now: 0)
+    scope.topic = number
+    #expect(try layout("7.0 ${topic:trim}|${topic}").bytes(scope).recordedText == "7.0 \(trimmed)|\(number)")
+  }
+
+  @Test(
+    arguments: [
+      (0, "00000000-0000-0000-0000-000000000000"), (255, "00000000-0000-0000-0000-0000000000ff"),
+      (0x0123_4567_89ab_cdef, "00000000-0000-0000-0123-456789abcdef"),
+    ] as [(Int64, String)])
+  func aNumberCanBePrintedAsAUUID(number: Int64, uuid: String) throws {
+    #expect(try layout("${now:uuid}").bytes(LayoutScope(now: number)).recordedText == uuid)
+    #expect(try layout("${topic:uuid}").bytes(LayoutScope(now: 0)).recordedText == "null")
+  }
+
   @Test func membersOfAMessageArePrintedAsJSONOrPlain() throws {
     var scope = LayoutScope(now: 0)
     scope.message = try JSONValue(parsing: #"{"id":"x","list":[{"a":1.50},[true,null]]}"#)

@@ -26,6 +26,20 @@ import Testing
     #expect(!instrument.hasField("price", tape: "none"))
   }
 
+  @Test func aCandlesVolumeIsAlsoKnownInContracts() throws {
+    var texts = RecordingFixture.otherTexts
+    texts["tapes/A.deals.csv"] =
+      "loop,7000\n@time,price,quantity,taker_sold,count\n0,10.0,1.250,0,1\n3000,12.5,2.000,1,2\n"
+    func contracts(_ symbols: String) throws -> LayoutValue? {
+      texts["symbols"] = symbols
+      let instrument = try Recording(RecordingFiles(texts: texts)).instrument("A")
+      return instrument?.candle(from: 140_000, to: 147_000, now: 147_000).value(of: .contracts)
+    }
+    // 3.250 base units: 325.0 contracts of 0.01.
+    #expect(try contracts("symbol,long,contract_scale\nA,alpha,2\n") == .decimal(3250, scale: 1))
+    #expect(try contracts("symbol,long\nA,alpha\n") == .decimal(3250, scale: 3))
+  }
+
   @Test func aCandleHasNothingFromBeforeTheListing() throws {
     // Listed at 100 s: of 96 s … 108 s the deals at 98.000 and before are left out, 101.000 to 105.000 are in.
     let candle = try instrument("A").candle(from: 96_000, to: 108_000, now: 200_000)

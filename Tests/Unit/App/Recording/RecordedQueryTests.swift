@@ -28,6 +28,20 @@ import Testing
     #expect((query.range.start, query.range.end, query.range.limit) == (5, 7, 9))
   }
 
+  @Test func aBoundMayItselfLieOutside() throws {
+    var texts = RecordingFixture.otherTexts
+    let json = try #require(texts["recording.json"])
+    texts["recording.json"] = json.replacing(
+      #""start": {"name": "req.from","#,
+      with:
+        #""end": {"name": "req.to", "exclusive": true, "invalid": "bad"}, "start": {"name": "req.from", "exclusive": true,"#
+    )
+    let recording = try Recording(RecordingFiles(texts: texts))
+    let values = ["req.coin": "A", "req.interval": "60", "req.from": "60000", "req.to": "180000"]
+    let query = try RecordedQuery(recording.routes[0].parameters, of: recording) { values[$0] }
+    #expect((query.range.start, query.range.end) == (60_001, 179_999))
+  }
+
   @Test func whatNeedNotBeSentHasADefault() throws {
     let query = try query("/fapi/v1/fundingRate", [:]).get()
     #expect(query.instrument == nil)

@@ -34,6 +34,17 @@ import Testing
     #expect(topics["candle/B/D"]?.interval?.length.description == "1d")
   }
 
+  @Test func aChannelMayNameTheSpellingsOfIntervalsItHas() throws {
+    var texts = RecordingFixture.otherTexts
+    let json = try #require(texts["recording.json"])
+    let candle = #""layout": "candle", "feed""#
+    texts["recording.json"] = json.replacing(candle, with: #""layout": "candle", "intervals": ["D"], "feed""#)
+    let topics = try Recording(RecordingFiles(texts: texts)).sockets.topics
+    #expect(topics.keys.filter { $0.hasPrefix("candle") }.sorted() == ["candle/A/D", "candle/B/D"])
+    texts["recording.json"] = json.replacing(candle, with: #""layout": "candle", "intervals": ["D", "7"], "feed""#)
+    #expect(throws: RecordingError.self) { try Recording(RecordingFiles(texts: texts)) }
+  }
+
   @Test func aPathServesAllChannelsOrThoseItNames() throws {
     let sockets = try RecordingFixture.other().sockets
     let deal = try #require(sockets.topics["deal/A"])

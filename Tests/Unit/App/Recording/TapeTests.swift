@@ -44,6 +44,11 @@ import Testing
     for (before, after) in zip(pieces, pieces.dropFirst()) { #expect(before.upperBound == after.lowerBound) }
   }
 
+  @Test func aRowMaySpeakOfTheStartOfTheNextLoop() throws {
+    let tape = try tape("loop,10\n@time,@due\n4,10\n")
+    #expect(tape.value("due", ofRow: 2) == .integer(30))
+  }
+
   @Test(arguments: [
     ("loop,1000\n@time,word\n", "t.csv: has no rows"),
     ("1000\n@time,word\n1,a\n", "t.csv: line 1 does not give the length of the loop"),
@@ -52,6 +57,7 @@ import Testing
     ("loop,10\n@time,a,a\n1,2,3\n", "t.csv: line 2 does not name different columns, the first one @time"),
     ("loop,10\n@time,a\n1\n", "t.csv: row 3 has another length"),
     ("loop,10\n@time\n10\n", "t.csv: 10 is no time within the loop"),
+    ("loop,10\n@time,@due\n9,11\n", "t.csv: 11 is no time within the loop"),
     ("loop,10\n@time\nx\n", "t.csv: x is no time within the loop"),
     ("loop,10\n@time\n5\n4\n", "t.csv: rows are not in order of time"),
   ])

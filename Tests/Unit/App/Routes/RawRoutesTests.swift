@@ -35,6 +35,22 @@ import Wire
     await bench.stop()
   }
 
+  @Test func anAnswerIsServedAgainForAsLongAsItsRouteDeclares() async throws {
+    var exchange = Self.exchange
+    exchange.declaration.rawRoutes[0].freshnessMilliseconds = 60_000
+    let bench = try ToyGateway(exchange)
+    try await bench.loaded()
+    bench.upstream.answer("/raw/bars", body: "[1]")
+    for symbol in ["ALPHAUSD", "alphausd"] {
+      let answer = try await bench.web.get("/toy/bars/\(symbol)/1m")
+      #expect(answer.text == "[1]" && answer.header("cache-control") == "max-age=60")
+    }
+    #expect(bench.upstream.targets.count { $0.hasPrefix("/raw/bars") } == 1)
+    _ = try await bench.web.get("/toy/bars/ALPHAUSD/5m")
+    #expect(bench.upstream.targets.count { $0.hasPrefix("/raw/bars") } == 2)
+    await bench.stop()
+  }
+
   @Test(arguments: [
     ("/toy/bars/ALPHAUSD/7m", 422), ("/toy/bars/ALPHAUSD/1m?limit=11", 422), ("/toy/bars/ALPHAUSD/1m?limit=x", 422),
     ("/toy/bars/ALPHAUSD/1m?startTime=9&endTime=8", 422), ("/toy/bars/NOPE/1m", 404), ("/nowhere/bars/A/1m", 404),

@@ -25,12 +25,13 @@ import Testing
   }
 
   private var coins: InstrumentCatalog {
-    InstrumentCatalog([
-      instrument("BTC", base: "BTC", quote: "USDC"), instrument("kPEPE", base: "1000PEPE", quote: "USDC"),
-      instrument("KPEPE", base: "KPEPE", quote: "USDC"), instrument("USDC", base: "USDC", quote: "USDC"),
-      instrument("ETH", base: "ETH", quote: "USDC", kind: .spot),
-      instrument("dex:GOLD", base: "GOLD", quote: "USDC"),
-    ])
+    InstrumentCatalog(
+      [
+        instrument("BTC", base: "BTC", quote: "USDC"), instrument("kPEPE", base: "1000PEPE", quote: "USD"),
+        instrument("KPEPE", base: "KPEPE", quote: "USDC"), instrument("USDC", base: "USDC", quote: "USDC"),
+        instrument("ETH", base: "ETH", quote: "USDC", kind: .spot), instrument("GOLD", base: "GOLD", quote: "EUR"),
+        instrument("TWO", base: "TWO", quote: "USD"), instrument("two", base: "two", quote: "USDC"),
+      ], namesCoins: true)
   }
 
   // MARK: By text
@@ -55,11 +56,26 @@ import Testing
   }
 
   @Test func aPairInOtherUnitsOrOfAnotherListFindsNothing() {
-    for text in ["PEPEUSDT", "BTCEUR", "ETHUSDT", "GOLDUSDT", "", "USDT", "kBTCUSDT"] {
+    for text in ["PEPEUSDT", "BTCEUR", "ETHUSDT", "GOLDUSDT", "GOLDEUR", "TWOUSD", "", "USDT", "kBTCUSDT"] {
       #expect(coins.find(text) == nil, "\(text)")
     }
     #expect(pairs.find("BTCUSD") == nil)
     #expect(pairs.find("BTC") == nil)
+  }
+
+  @Test func whoUsesAPairIsToldThatPair() {
+    #expect(coins.match("BTCUSDT") == InstrumentMatch(coins.instruments[0], pair: "BTCUSDT"))
+    #expect(coins.match("1000pepeusd")?.pair == "1000PEPEUSD")
+    for text in ["BTC", "btc"] { #expect(coins.match(text) == InstrumentMatch(coins.instruments[0])) }
+    #expect(pairs.match("btcusdt")?.pair == nil)
+  }
+
+  @Test func pairsAreForExchangesThatNameCoins() {
+    let perpetual = instrument("1000BONKPERP", base: "1000BONK", quote: "USDC")
+    let catalog = InstrumentCatalog([perpetual, instrument("BTC-USDT-SWAP", base: "BTC", quote: "USDT")])
+    for text in ["1000BONKUSDT", "BTCUSDT"] { #expect(catalog.find(text) == nil) }
+    #expect(InstrumentCatalog.refreshed(coins.instruments, from: .empty, namesCoins: true).find("BTCUSDT") != nil)
+    #expect(InstrumentCatalog.refreshed(coins.instruments, from: .empty).find("BTCUSDT") == nil)
   }
 
   // MARK: By bytes

@@ -75,4 +75,46 @@ import Wire
   func aBodyIsOneWholeJSONValueOrNone(body: String, isJSON: Bool) {
     #expect(UpstreamReply(status: 200, body: Array(body.utf8), askTime: .epoch).isJSON == isJSON)
   }
+
+  @Test(
+    arguments: [
+      (#"{"data":[1,2]}"#, ["data"], [1, 2]), (#"{"x":[3],"a":{"x":{},"list":[1]},"y":0}"#, ["a", "list"], [1]),
+      (#"{"a":{"list":[]}}"#, ["a", "list"], []), ("[7]", [], [7]),
+    ] as [(String, [String], [Int64])])
+  func rowsAreFoundAtTheEndOfAPath(body: String, path: [String], rows: [Int64]) throws {
+    let names: [String: StaticString] = ["data": "data", "a": "a", "list": "list"]
+    let found = try reply(body).readRows(at: path.compactMap { names[$0] }) { (reader) throws(JSONError) in
+      try reader.readInt64()
+    }
+    #expect(found == rows)
+  }
+
+  @Test(arguments: [
+    "", "[]", "{}", #"{"a":null}"#, #"{"a":{}}"#, #"{"a":{"list":{}}}"#, #"{"a":{"list":["x"]}}"#,
+    #"{"a":{"list":[1]}"#,
+    #"{"list":[1]}"#, #"{"a":{"list":[1]}}x"#,
+  ])
+  func whereThereAreNoRowsTheAnswerIsMalformed(body: String) {
+    #expect {
+      try reply(body).readRows(at: ["a", "list"]) { (reader) throws(JSONError) in try reader.readInt64() }
+    } throws: {
+      ($0 as? ExchangeError)?.kind == .malformed
+    }
+  }
+
+  @Test(arguments: [
+    (#"{"code":0,"msg":"OK"}"#, "0", "OK"), (#"{"code":"51001","msg":"no"}"#, "51001", "no"),
+    (#"{"x":{"code":1},"msg":"no","code":-7}"#, "-7", "no"), (#"{"code":5}"#, "5", ""),
+    // What follows is not looked at: it is read, and judged, with the data.
+    (#"{"code":0,"msg":"OK","data":[broken"#, "0", "OK"),
+  ])
+  func aVerdictIsACodeAndItsMessage(body: String, code: String, message: String) {
+    let verdict = reply(body).verdict(code: "code", message: "msg")
+    #expect(verdict?.code == code && verdict?.message == message)
+  }
+
+  @Test(arguments: ["", "[]", "{}", "null", #"{"code":null}"#, #"{"code":{}}"#, #"{"msg":"x"}"#, #"{"code":5,"msg":"#])
+  func withoutACodeThereIsNoVerdict(body: String) {
+    #expect(reply(body).verdict(code: "code", message: "msg") == nil)
+  }
 }

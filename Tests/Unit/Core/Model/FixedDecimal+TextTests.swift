@@ -1,3 +1,4 @@
+import Glibc
 import Model
 import Testing
 
@@ -84,5 +85,14 @@ import Testing
   @Test func theLongestNumberFitsTheNamedLength() throws {
     let longest = try #require(FixedDecimal(mantissa: -.max, scale: 38))
     #expect(longest.description.utf8.count == FixedDecimal.maxTextLength)
+  }
+
+  @Test func ofAnEmptyTextNoByteIsRead() throws {
+    // A page that may not be touched: one byte read of it ends the process.
+    let size = 4096
+    let page = try #require(mmap(nil, size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0))
+    try #require(page != MAP_FAILED)
+    #expect(FixedDecimal(utf8: UnsafeRawBufferPointer(start: page, count: 0)) == nil)
+    munmap(page, size)
   }
 }

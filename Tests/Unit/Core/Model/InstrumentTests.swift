@@ -34,6 +34,17 @@ import Testing
     for other in others { #expect(!one.hasSameProperties(as: other), "\(other)") }
   }
 
+  @Test func anotherTimeOfListingIsADifference() {
+    func listed(_ time: Timestamp?) -> Instrument {
+      Instrument(
+        exchange: ExchangeID("toy"), symbol: "X", base: "X", quote: "Y", kind: .spot, status: .trading, tickSize: nil,
+        stepSize: nil, fundingIntervalHours: nil, listTime: time)
+    }
+    #expect(listed(.epoch).hasSameProperties(as: listed(.epoch)))
+    #expect(!listed(.epoch).hasSameProperties(as: listed(nil)))
+    #expect(instrument().listTime == nil)
+  }
+
   @Test func theSizeOfAContractIsOneWhereNoneIsGiven() {
     let plain = Instrument(
       exchange: ExchangeID("toy"), symbol: "X", base: "X", quote: "Y", kind: .spot, status: .trading, tickSize: nil,

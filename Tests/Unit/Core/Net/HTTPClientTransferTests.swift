@@ -151,19 +151,46 @@ import Testing
   }
 
   @Test func aCertificateOfAnUnknownAuthorityIsRefused() async {
-    #expect(await secure({ "https://127.0.0.1:\($0)/" }, names: "IP:127.0.0.1", trusts: false)?.kind == .tls)
+    let error = await secure({ "https://127.0.0.1:\($0)/" }, names: "IP:127.0.0.1", trusts: false)
+    #expect(error?.kind == .tls)
+    #expect(error?.refusal == .untrusted)
   }
 
   @Test func aCertificateOfAnotherHostIsRefused() async {
-    #expect(await secure({ "https://127.0.0.1:\($0)/" }, names: "IP:127.0.0.2", trusts: true)?.kind == .tls)
-    #expect(await secure({ "https://localhost:\($0)/" }, names: "DNS:other.test", trusts: true)?.kind == .tls)
+    let address = await secure({ "https://127.0.0.1:\($0)/" }, names: "IP:127.0.0.2", trusts: true)
+    let name = await secure({ "https://localhost:\($0)/" }, names: "DNS:other.test", trusts: true)
+    for error in [address, name] {
+      #expect(error?.kind == .tls)
+      #expect(error?.refusal == .wrongHost)
+    }
   }
 
   @Test func anExpiredCertificateIsRefused() async {
     let error = await secure(
       { "https://127.0.0.1:\($0)/" }, names: "IP:127.0.0.1", validSeconds: -7_200 ... -3_600, trusts: true)
     #expect(error?.kind == .tls)
+    #expect(error?.refusal == .expired)
     #expect(error?.message.contains("expired") == true)
+  }
+
+  @Test func aCertificateOfTheFutureIsRefused() async {
+    let error = await secure(
+      { "https://127.0.0.1:\($0)/" }, names: "IP:127.0.0.1", validSeconds: 3_600...7_200, trusts: true)
+    #expect(error?.refusal == .notYetValid)
+  }
+
+  @Test func aServerThatKnowsOldTLSOnlyIsRefusedAndNotBecauseOfItsCertificate() async {
+    let certificates = TestCertificates()
+    let answered = Witness<Void>()
+    let server = ScriptedServer(identity: certificates.identity(), isOld: true) { peer in
+      answered.see(())
+      peer.write("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+    }
+    defer { server.stop() }
+    let request = HTTPClientRequest(url: "https://127.0.0.1:\(server.port)/")
+    let error = await withHTTPClient(.init(caFile: certificates.caFile, proxy: "")) { await failure(of: $0, request) }
+    #expect(error?.kind == .tls)
+    #expect(error?.refusal == nil)
   }
 
   @Test func aMissingCertificateFileIsATLSFailure() async {

@@ -139,6 +139,59 @@ import Wire
     }
   }
 
+  @Test func aPipelinedCrowdDoesNotKeepAnotherClientWaiting() async throws {
+    let (held, gate, order) = (Gate(), ThreadGate(), Lock<[String]>([]))
+    let handler: HTTPHandler = { request, context in
+      order.withLock { $0.append(request.path) }
+      // Both clients' bytes are there when the loop goes on.
+      if request.path == "/hold" {
+        held.open()
+        gate.wait()
+      }
+      return TestHandler.answer(request, context)
+    }
+    try await withServer(handler: handler) { test in
+      let clients = try await onThread { [port = test.port, get] in
+        let clients = try (0..<3).map { _ in try RawSocket(port: port) }
+        for client in clients {
+          client.send(get)
+          _ = try client.readResponse()
+        }
+        return Held(clients)
+      }
+      clients.value[2].send("GET /hold HTTP/1.1\r\nHost: a\r\n\r\n")
+      await held.pass()
+      clients.value[0].send(String(repeating: "GET /crowd HTTP/1.1\r\nHost: a\r\n\r\n", count: 1000))
+      clients.value[1].send("GET /other HTTP/1.1\r\nHost: a\r\n\r\n")
+      gate.open()
+      try await onThread {
+        for _ in 0..<1000 { _ = try clients.value[0].readResponse() }
+        _ = try clients.value[1].readResponse()
+      }
+      let place = try #require(order.withLock { $0 }.firstIndex(of: "/other"))
+      #expect(place < 100)
+      for client in clients.value { client.close() }
+    }
+  }
+
+  @Test func aRequestThatWaitsForItsTurnHasNoDeadline() async throws {
+    try await withServer({ $0.headerDeadlineMilliseconds = 200 }) { test in
+      let total = try await onThread { [port = test.port] in
+        let client = try RawSocket(port: port, receiveBuffer: 4096)
+        for _ in 0..<6 { client.send("GET /large HTTP/1.1\r\nHost: a\r\n\r\n") }
+        // Twice the deadline, as the server itself tells it to clients that never ask.
+        for _ in 0..<2 { _ = try RawSocket(port: port).readTextToEnd() }
+        var total = 0
+        for _ in 0..<6 {
+          #expect(try client.read(until: "\r\n\r\n").hasPrefix("HTTP/1.1 200 "))
+          total += try client.read(TestHandler.large.count).count
+        }
+        return total
+      }
+      #expect(total == 6 * TestHandler.large.count)
+    }
+  }
+
   @Test func answersHeadWithTheFieldsOfGetAlone() async throws {
     try await withServer { test in
       let text = try await onThread { [port = test.port] in

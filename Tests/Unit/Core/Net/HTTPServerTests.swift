@@ -46,6 +46,13 @@ import Wire
     }
   }
 
+  @Test func aHostIsCheckedBeforeTheStart() throws {
+    for host in ["127.0.0.1", "::1", "0.0.0.0", "localhost"] { try HTTPServer.checkHost(host) }
+    #expect(throws: NetError.unknownAddress("no such host")) { try HTTPServer.checkHost("no such host") }
+    // RFC 5737: no machine has this address.
+    #expect(throws: NetError.system(call: "bind", number: EADDRNOTAVAIL)) { try HTTPServer.checkHost("192.0.2.1") }
+  }
+
   @Test func takesClientsOfBothFamiliesOnOneSocket() async throws {
     try await withServer({ $0.host = "::" }) { test in
       let body = try await onThread { [port = test.port] in

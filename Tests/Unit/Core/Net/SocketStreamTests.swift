@@ -115,6 +115,31 @@ import Wire
     }
   }
 
+  @Test func readsNoMoreWhileTLSHasMoreToSayThanThePeerTakes() async throws {
+    let authority = TestCertificates()
+    let identity = authority.identity()
+    let tls = try TLSServerStream(
+      TLSServerContext(certificateFile: identity.certificateFile, keyFile: identity.keyFile))
+    try await withStream(tls: tls) { loop, peer, owner in
+      try await onThread {
+        let client = TLSClient(peer.value, caFile: authority.caFile)
+        try client.shakeHands()
+        // Each asks for an answer of the same length, and no answer is read.
+        var updates: [UInt8] = []
+        for _ in 0..<20_000 { updates += client.keyUpdate() }
+        _ = peer.value.sendWithoutWaiting(updates)
+      }
+      let (held, server) = (Held(0), Held(tls))
+      let isHeld = await loop.eventually {
+        held.value = await loop.run { max(held.value, server.value.outputCount) }
+        return held.value > TLSServerStream.maxOutputBytes
+      }
+      #expect(isHeld)
+      await loop.run {}
+      #expect(await loop.run { server.value.outputCount } < TLSServerStream.maxOutputBytes + loop.readBuffer.count)
+    }
+  }
+
   @Test func tellsItsOwnerOfTheEndOnce() async throws {
     try await withStream { loop, _, owner in
       await loop.run {
@@ -174,7 +199,7 @@ private final class TestOwner: SocketStreamOwner, @unchecked Sendable {
 
 /// Runs the test with a stream on a loop and its peer.
 private func withStream(
-  _ change: (inout SocketStream.Options) -> Void = { _ in },
+  _ change: (inout SocketStream.Options) -> Void = { _ in }, tls: TLSServerStream? = nil,
   _ test: (EventLoop, Held<RawSocket>, TestOwner) async throws -> Void
 ) async throws {
   var options = SocketStream.Options()
@@ -184,7 +209,7 @@ private func withStream(
     let listener = try Socket.listening(on: try .resolving("127.0.0.1", port: 0), sharesPort: false)
     let peer = Held(try RawSocket(port: listener.localAddress.port, receiveBuffer: 4096))
     guard case .accepted(let socket, _) = listener.accept() else { throw RawSocket.Failure.refused }
-    let owner = TestOwner(SocketStream(socket, loop: loop, options: options))
+    let owner = TestOwner(SocketStream(socket, loop: loop, options: options, tls: tls))
     gone = owner
     #expect(await loop.run { owner.stream.start(owner) })
     try await test(loop, peer, owner)

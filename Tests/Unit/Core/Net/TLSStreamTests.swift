@@ -72,6 +72,12 @@ import Wire
     #expect(reason == "certificate not accepted: certificate has expired")
   }
 
+  @Test func aServerThatKnowsOldTLSOnlyIsRefused() async {
+    let server = ScriptedServer(identity: certificates.identity(), isOld: true) { $0.waitForEnd() }
+    defer { server.stop() }
+    #expect(tlsReason(await first("wss://127.0.0.1:\(server.port)/"))?.hasPrefix("TLS handshake: ") == true)
+  }
+
   @Test func aStoreThatCannotBeReadIsATLSFailure() async {
     let server = echoServer("IP:127.0.0.1")
     defer { server.stop() }

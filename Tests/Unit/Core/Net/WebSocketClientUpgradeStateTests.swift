@@ -26,7 +26,7 @@ import Wire
     for part in parts {
       switch part.withUnsafeBytes({ state.receive($0) }) {
       case .waitForMore: continue
-      case .open(let remainder): return .open(remainder)
+      case .open(_, let remainder): return .open(remainder)
       case .fail(let closure): return .failed(closure.cause)
       }
     }

@@ -23,6 +23,84 @@ import Wire
     }
   }
 
+  @Test func aPongLeavesBeforeTheAnswerToWhatCameBehindItsPing() async throws {
+    try await withWebSockets { test, _ in
+      let frames = try await onThread { [port = test.port] in
+        let client = try RawSocket(port: port)
+        _ = try client.upgrade(to: "/ws")
+        client.send(
+          RawSocket.maskedFrame(opcode: 9, [7]) + RawSocket.maskedFrame(opcode: 1, Array("hi".utf8))
+            + RawSocket.maskedFrame(opcode: 9, [8]))
+        return try (0..<3).map { _ in try client.readFrame() }
+      }
+      #expect(frames.map(\.first) == [0x8A, 0x81, 0x8A])
+    }
+  }
+
+  private static let offering = RawSocket.upgrade("/ws").replacing(
+    "Upgrade: websocket\r\n",
+    with: "Upgrade: websocket\r\nSec-WebSocket-Extensions: permessage-deflate; client_max_window_bits\r\n")
+
+  @Test func compressesForAClientThatOffersIt() async throws {
+    // RFC 7692 section 7.2.3.1, and 300 times "a": `zlib.compressobj(6, zlib.DEFLATED, -10, 3)` of Python.
+    let hello: [UInt8] = [0xf2, 0x48, 0xcd, 0xc9, 0xc9, 0x07, 0x00]
+    let long: [UInt8] = [0x4a, 0x4c, 0x1c, 0x05, 0xc4, 0x02, 0x00, 0x00]
+    try await withWebSockets { test, log in
+      let (head, frames) = try await onThread { [port = test.port] in
+        let client = try RawSocket(port: port)
+        client.send(Self.offering)
+        let head = try client.read(until: "\r\n\r\n")
+        var frame = RawSocket.maskedFrame(opcode: 1, hello)
+        frame[0] |= 0x40
+        client.send(frame)
+        client.sendText(String(repeating: "a", count: 300))
+        return (head, try (0..<2).map { _ in try client.readFrame() })
+      }
+      #expect(
+        head.contains(
+          "\r\nSec-WebSocket-Extensions: permessage-deflate; server_no_context_takeover; "
+            + "client_no_context_takeover\r\n"))
+      #expect(frames == [RawSocket.Frame(first: 0x81, "Hello"), RawSocket.Frame(first: 0xc1, long)])
+      #expect(log.texts.first == "Hello")
+    }
+  }
+
+  @Test func compressesForNobodyWhenItIsTurnedOff() async throws {
+    try await withWebSockets({ $0.compression = nil }) { test, _ in
+      let (head, frame) = try await onThread { [port = test.port] in
+        let client = try RawSocket(port: port)
+        client.send(Self.offering)
+        let head = try client.read(until: "\r\n\r\n")
+        client.sendText(String(repeating: "a", count: 300))
+        return (head, try client.readFrame())
+      }
+      #expect(!head.contains("Sec-WebSocket-Extensions"))
+      #expect(frame.first == 0x81)
+    }
+  }
+
+  @Test(arguments: [true, false]) func clientAndServerOfOursAgree(keepsContext: Bool) async throws {
+    let wish = WebSocketCompression(serverKeepsContext: keepsContext, clientKeepsContext: keepsContext)
+    try await withWebSockets({ $0.compression = wish }) { test, _ in
+      let loop = EventLoop(name: "client")
+      let probe = StreamProbe(
+        "ws://127.0.0.1:\(test.port)/ws", loop: loop,
+        options: WebSocketClientOptions(proxy: "", compression: wish))
+      guard case .opened = await probe.next() else {
+        Issue.record("not opened")
+        return
+      }
+      let text = String(repeating: "κόσμε ", count: 200)
+      for _ in 0..<3 {
+        probe.send(text)
+        #expect(await probe.nextText() == text)
+      }
+      probe.close()
+      #expect(await probe.closure().cause == .local)
+      loop.shutdown()
+    }
+  }
+
   @Test func takesFramesThatCameWithTheHandshake() async throws {
     try await withWebSockets { test, _ in
       let text = try await onThread { [port = test.port] in

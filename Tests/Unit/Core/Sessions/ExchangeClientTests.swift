@@ -15,13 +15,19 @@ import Wire
     let client: ExchangeClient
     let http: HTTPClient
     let clock = SystemClock()
+    let metrics = MetricsRegistry()
 
     init(_ exchange: ToyExchange = ToyExchange()) throws {
       upstream = try ToyUpstream()
       http = HTTPClient(loop: loop)
       client = ExchangeClient(
         exchange, address: upstream.httpAddress, http: http, clock: clock,
-        counters: ClientCounters(MetricsRegistry(), exchange: "toy"))
+        counters: ClientCounters(metrics, exchange: "toy"))
+    }
+
+    /// Questions that joined another.
+    func joined() -> UInt64 {
+      metrics.counter("marketgate_upstream_joined_total", help: "", labels: ["exchange": "toy"]).value
     }
 
     var inTenSeconds: Int64 { clock.monotonicMilliseconds + 10_000 }
@@ -138,7 +144,7 @@ import Wire
       counters: ClientCounters(MetricsRegistry(), exchange: "toy"))
     let reply = try await client.reply(
       to: UpstreamRequest(target: "/a", weight: 1), deadline: clock.monotonicMilliseconds + 10_000)
-    #expect((0..<10_000).contains(reply.askTime.milliseconds(since: clock.wallClock)))
+    #expect((0..<10_000).contains(reply.value.askTime.milliseconds(since: clock.wallClock)))
     await bench.stop()
   }
 
@@ -160,7 +166,8 @@ import Wire
     let inquiry = Inquiry<[Bool]>(requests, required: 1) { (replies: [UpstreamReply]) throws(ExchangeError) in
       replies.map(\.isMissing)
     }
-    #expect(try await bench.client.ask(inquiry, deadline: bench.inTenSeconds) == [false, true])
+    let answer = try await bench.client.askDated(inquiry, deadline: bench.inTenSeconds)
+    #expect(answer.value == [false, true] && answer.isPartial)
     let strict = Inquiry<[Bool]>(requests) { (replies: [UpstreamReply]) throws(ExchangeError) in
       replies.map(\.isMissing)
     }
@@ -184,6 +191,147 @@ import Wire
       next: { _ in UpstreamRequest(target: "/page1", weight: 0) },
       readAll: { (replies: [UpstreamReply]) throws(ExchangeError) in replies.count })
     #expect(await failure(bench.client, endless, deadline: bench.inTenSeconds)?.kind == .malformed)
+    await bench.stop()
+  }
+
+  @Test func equalRequestsUnderWayAreOne() async throws {
+    let bench = try Bench()
+    let (asked, gate) = (Inbox<Void>(), Inbox<Void>())
+    bench.upstream.answer("/instruments") { _ in
+      asked.add(())
+      return .later {
+        await gate.next()
+        return HTTPResponse(.ok, body: .bytes(Array(ToyExchange.instrumentsBody.utf8)))
+      }
+    }
+    let (client, deadline) = (bench.client, bench.inTenSeconds)
+    let counts = try await withThrowingTaskGroup(of: Int.self) { group in
+      for _ in 0..<100 {
+        group.addTask { try await client.ask(ToyExchange().instruments(), deadline: deadline).count }
+      }
+      await asked.next()
+      while bench.joined() < 99 { await Task.yield() }
+      gate.add(())
+      return try await group.reduce(into: [Int]()) { $0.append($1) }
+    }
+    #expect(counts == Array(repeating: 2, count: 100))
+    #expect(bench.upstream.targets.count == 1)
+    await bench.stop()
+  }
+
+  @Test func aReplyServesAllWhoAskWhileItIsFresh() async throws {
+    let bench = try Bench()
+    bench.upstream.answer("/all", body: "[1,2]")
+    let request = UpstreamRequest(target: "/all", weight: 1)
+    let first = try await bench.client.reply(to: request, maxAge: 1000, deadline: bench.inTenSeconds)
+    let second = try await bench.client.reply(to: request, maxAge: 60_000, deadline: bench.inTenSeconds)
+    #expect(first.asked == second.asked)
+    #expect(bench.upstream.targets.count == 1)
+    // Who wants it new gets it new.
+    _ = try await bench.client.reply(to: request, deadline: bench.inTenSeconds)
+    #expect(bench.upstream.targets.count == 2)
+    await bench.stop()
+  }
+
+  @Test func aReplyThatIsTooOldIsAskedForAgain() async throws {
+    let clock = ManualClock(wallClock: Timestamp(microseconds: 1_000_000_000_000_000))
+    let bench = try Bench()
+    bench.upstream.answer("/all", body: "[1,2]")
+    let client = ExchangeClient(
+      ToyExchange(), address: bench.upstream.httpAddress, http: bench.http, clock: clock,
+      counters: ClientCounters(MetricsRegistry(), exchange: "toy"))
+    let request = UpstreamRequest(target: "/all", weight: 1)
+    for (pause, calls) in [(0, 1), (999, 1), (1, 2), (500, 2)] as [(Int64, Int)] {
+      clock.advance(milliseconds: pause)
+      _ = try await client.reply(to: request, maxAge: 1000, deadline: clock.monotonicMilliseconds + 10_000)
+      #expect(bench.upstream.targets.count == calls)
+    }
+    await bench.stop()
+  }
+
+  @Test func aFailureIsNotKept() async throws {
+    let bench = try Bench()
+    bench.upstream.answer("/all", status: .notFound, body: "{}")
+    let request = UpstreamRequest(target: "/all", weight: 1)
+    let inquiry = Inquiry(request) { (reply: UpstreamReply) throws(ExchangeError) in reply.body.count }
+    for _ in 0..<2 {
+      let error = await failure(bench.client, inquiry, deadline: bench.inTenSeconds)
+      #expect(error?.kind == .unknownSymbol)
+    }
+    #expect(bench.upstream.targets.count == 2)
+    await bench.stop()
+  }
+
+  @Test func whatAnAnswerCanDoWithoutIsGivenAMomentOnly() async throws {
+    let bench = try Bench()
+    let never = Inbox<Void>()
+    bench.upstream.answer("/a", body: "[1]")
+    bench.upstream.answer("/slow") { _ in
+      .later {
+        await never.next()
+        return HTTPResponse(.ok)
+      }
+    }
+    let requests = ["/a", "/slow"].map { UpstreamRequest(target: $0, weight: 1) }
+    let inquiry = Inquiry<[Bool]>(requests, required: 1) { (replies: [UpstreamReply]) throws(ExchangeError) in
+      replies.map(\.isMissing)
+    }
+    let start = bench.clock.monotonicMilliseconds
+    #expect(try await bench.client.ask(inquiry, deadline: bench.inTenSeconds) == [false, true])
+    let took = bench.clock.monotonicMilliseconds - start
+    #expect((ExchangeClient.optionalGrace..<ExchangeClient.optionalGrace + 4000).contains(took))
+    // A required one that has failed is not waited for.
+    bench.upstream.answer("/a", status: .notFound, body: "{}")
+    let again = bench.clock.monotonicMilliseconds
+    #expect(await failure(bench.client, inquiry, deadline: bench.inTenSeconds)?.kind == .unknownSymbol)
+    #expect(bench.clock.monotonicMilliseconds - again < ExchangeClient.optionalGrace + 4000)
+    never.add(())
+    await bench.stop()
+  }
+
+  @Test func aBanHoldsBackRetriesAndEveryoneElseAndSaysWhy() async throws {
+    let clock = ManualClock(wallClock: Timestamp(microseconds: 1_000_000_000_000_000))
+    let bench = try Bench()
+    let client = ExchangeClient(
+      ToyExchange(), address: bench.upstream.httpAddress, http: bench.http, clock: clock,
+      counters: ClientCounters(MetricsRegistry(), exchange: "toy"))
+    bench.upstream.answer("/a", status: .tooManyRequests, headers: [("Retry-After", "120")], body: "{}")
+    bench.upstream.answer("/b", body: "[]")
+    let inquiries = ["/a", "/b"].map { target in
+      Inquiry(UpstreamRequest(target: target, weight: 1)) { (reply: UpstreamReply) throws(ExchangeError) in 0 }
+    }
+    #expect(await failure(client, inquiries[0], deadline: clock.monotonicMilliseconds + 200_000)?.kind == .limited)
+    for priority in RequestPriority.allCases {
+      clock.advance(milliseconds: 39_000)
+      do throws(ExchangeError) {
+        _ = try await client.ask(
+          inquiries[1], priority: priority, deadline: clock.monotonicMilliseconds + 200_000)
+        Issue.record("asked during a ban")
+      } catch {
+        #expect(error.kind == .limited && error.reason == "the exchange asks for a pause (HTTP 429)")
+      }
+    }
+    #expect(client.standing.pauseMilliseconds == 3000)
+    #expect(client.standing.cause == "the exchange asks for a pause (HTTP 429)")
+    #expect(bench.upstream.targets == ["/a"])
+    clock.advance(milliseconds: 3000)
+    #expect(client.standing.pauseMilliseconds == nil)
+    _ = try await client.ask(inquiries[1], deadline: clock.monotonicMilliseconds + 10_000)
+    #expect(bench.upstream.targets == ["/a", "/b"])
+    await bench.stop()
+  }
+
+  @Test func failuresAreCountedUntilOneGoesWell() async throws {
+    var exchange = ToyExchange()
+    exchange.declaration.rest.windowMilliseconds = 600_000
+    let bench = try Bench(exchange)
+    bench.upstream.answer("/instruments", status: .serviceUnavailable, body: "{}")
+    _ = await failure(bench.client, ToyExchange().instruments(), deadline: bench.inTenSeconds)
+    #expect(bench.client.standing.consecutiveFailures == 3)
+    bench.upstream.answer("/instruments", body: ToyExchange.instrumentsBody)
+    _ = try await bench.client.ask(ToyExchange().instruments(), deadline: bench.inTenSeconds)
+    #expect(bench.client.standing.consecutiveFailures == 0)
+    #expect(bench.client.standing.budgets.map(\.used) == [4])
     await bench.stop()
   }
 }

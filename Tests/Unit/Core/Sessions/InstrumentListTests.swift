@@ -43,15 +43,15 @@ import Wire
   @Test func aMissingSymbolRefreshesTheListAtMostOnceAMinute() async throws {
     let bench = try Bench()
     bench.upstream.answer("/instruments", body: ToyExchange.instrumentsBody)
-    #expect(await bench.list.findAfterRefresh("ALPHAUSD")?.symbol == "ALPHAUSD")
-    #expect(await bench.list.findAfterRefresh("NEWUSD") == nil)
+    #expect(await bench.list.matchAfterRefresh("ALPHAUSD")?.instrument.symbol == "ALPHAUSD")
+    #expect(await bench.list.matchAfterRefresh("NEWUSD") == nil)
     #expect(bench.upstream.targets.count == 1)
     #expect(!bench.list.isRefreshDue)
     bench.clock.advance(milliseconds: InstrumentList.missRefreshPeriod)
     let longer = ToyExchange.instrumentsBody.replacing(
       "[{", with: #"[{"symbol":"NEWUSD","base":"NEW","contract":"1"},{"#)
     bench.upstream.answer("/instruments", body: longer)
-    #expect(await bench.list.findAfterRefresh("NEWUSD")?.base == "NEW")
+    #expect(await bench.list.matchAfterRefresh("NEWUSD")?.instrument.base == "NEW")
     #expect(bench.upstream.targets.count == 2)
     await bench.stop()
   }
@@ -59,9 +59,9 @@ import Wire
   @Test func whatDidNotChangeStaysTheSameObject() async throws {
     let bench = try Bench()
     bench.upstream.answer("/instruments", body: ToyExchange.instrumentsBody)
-    let first = try #require(await bench.list.findAfterRefresh("ALPHAUSD"))
+    let first = try #require(await bench.list.matchAfterRefresh("ALPHAUSD")).instrument
     bench.clock.advance(milliseconds: InstrumentList.missRefreshPeriod)
-    let second = try #require(await bench.list.findAfterRefresh("ALPHAUSD"))
+    let second = try #require(await bench.list.matchAfterRefresh("ALPHAUSD")).instrument
     #expect(first === second)
     #expect(bench.upstream.targets.count == 2)
     await bench.stop()
@@ -70,10 +70,10 @@ import Wire
   @Test func aFailureKeepsTheOldListAndSaysTheCause() async throws {
     let bench = try Bench()
     bench.upstream.answer("/instruments", body: ToyExchange.instrumentsBody)
-    _ = await bench.list.findAfterRefresh("ALPHAUSD")
+    _ = await bench.list.matchAfterRefresh("ALPHAUSD")
     bench.clock.advance(milliseconds: InstrumentList.missRefreshPeriod)
     bench.upstream.answer("/instruments", body: "[]")
-    #expect(await bench.list.findAfterRefresh("NEWUSD") == nil)
+    #expect(await bench.list.matchAfterRefresh("NEWUSD") == nil)
     #expect(bench.list.catalog?.instruments.count == 2)
     #expect(bench.list.cause == "the exchange's instrument list is empty")
     await bench.stop()

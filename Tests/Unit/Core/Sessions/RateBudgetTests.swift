@@ -1,70 +1,88 @@
-import Contract
 import Testing
 
 @testable import Sessions
 
 @Suite struct RateBudgetTests {
-  @Test func ninetyPercentOfTheWeightMayBeSpentInAWindow() {
-    var budget = RateBudget(weightPerWindow: 100, windowMilliseconds: 60_000)
-    #expect(budget.take(60, now: 1000) == 0)
-    #expect(budget.take(30, now: 2000) == 0)
-    #expect(budget.take(1, now: 3000) == 58_000)
-    #expect(budget.take(1, now: 60_999) == 1)
-    #expect(budget.take(1, now: 61_000) == 0)
-    #expect(budget.usedWeight(now: 61_000) == 1)
+  /// What a spender gets who always takes what it may, as soon as it may: the time and the weight of each request.
+  private func spend(
+    _ budget: inout RateBudget, _ weight: Int, from start: Int64, until end: Int64
+  ) -> [(time: Int64, weight: Int)] {
+    var (now, spent) = (start, [(time: Int64, weight: Int)]())
+    while now < end {
+      let wait = budget.take(weight, now: now)
+      if wait == 0 { spent.append((now, weight)) }
+      now += wait
+    }
+    return spent
   }
 
-  @Test func windowsStandOnAGridFromTheFirstUse() {
+  @Test(arguments: [1, 3, 7, 40]) func noStretchOfAWindowHoldsMoreThanFourFifths(weight: Int) {
+    var budget = RateBudget(weightPerWindow: 1000, windowMilliseconds: 60_000)
+    let spent = spend(&budget, weight, from: 12_345, until: 400_000)
+    for first in spent.indices {
+      let stretch = spent[first...].prefix { $0.time < spent[first].time + 60_000 }
+      #expect(stretch.reduce(0) { $0 + $1.weight } <= 800)
+    }
+    // And most of what is allowed is used: four fifths of the weight in each of the six and a half windows.
+    #expect(spent.reduce(0) { $0 + $1.weight } > 6 * 700)
+  }
+
+  @Test func afterABurstRequestsAreSpread() {
+    var budget = RateBudget(weightPerWindow: 1000, windowMilliseconds: 60_000)
+    let spent = spend(&budget, 10, from: 0, until: 20_000)
+    #expect(spent.count { $0.time == 0 } == 40)
+    // 800 in 60 seconds are 10 in 750 milliseconds.
+    let later = spent.drop { $0.time == 0 }
+    #expect(zip(later, later.dropFirst()).allSatisfy { $1.time - $0.time == 750 })
+    #expect(later.count == 26)
+  }
+
+  @Test func theWaitIsTheWaitOfAllThatGoBefore() {
+    var budget = RateBudget(weightPerWindow: 1000, windowMilliseconds: 60_000)
+    for _ in 0..<40 { #expect(budget.take(10, now: 0) == 0) }
+    #expect(budget.wait(for: 10, now: 0) == 750)
+    #expect(budget.wait(for: 10, behind: 90, now: 0) == 7500)
+    #expect(budget.take(10, now: 749) == 1)
+    #expect(budget.take(10, now: 750) == 0)
+  }
+
+  @Test func whatIsMoreThanAWindowWaitsForFurtherOnes() {
     var budget = RateBudget(weightPerWindow: 100, windowMilliseconds: 1000)
-    #expect(budget.take(90, now: 500) == 0)
-    #expect(budget.take(90, now: 2600) == 0)
-    #expect(budget.take(1, now: 2600) == 900)
+    #expect(budget.wait(for: 10, behind: 800, now: 0) > 9000)
   }
 
   @Test func theExchangesOwnCountIsBelievedWhenItIsHigher() {
-    var budget = RateBudget(weightPerWindow: 100, windowMilliseconds: 1000)
-    #expect(budget.take(10, now: 1) == 0)
-    budget.observe(used: 5, now: 2)
-    #expect(budget.usedWeight(now: 2) == 10)
-    budget.observe(used: 90, now: 3)
-    #expect(budget.take(1, now: 4) > 0)
-    #expect(budget.take(1, now: 1001) == 0)
+    var budget = RateBudget(weightPerWindow: 100, windowMilliseconds: 60_000)
+    #expect(budget.take(10, now: 0) == 0)
+    budget.observe(used: 5, now: 1)
+    #expect(budget.used(now: 1) == 10)
+    budget.observe(used: 80, now: 2)
+    #expect(budget.used(now: 2) == 80)
+    #expect(budget.take(1, now: 3) > 50_000)
+    #expect(budget.take(1, now: 62_000) == 0)
   }
 
-  @Test func aPauseHoldsEverythingBack() {
+  @Test func aCountThatIsAbsurdFillsTheWindowAndNoMore() {
     var budget = RateBudget(weightPerWindow: 100, windowMilliseconds: 1000)
-    budget.pause(until: 5000)
-    budget.pause(until: 3000)
-    #expect(budget.pauseEnd(now: 4999) == 5000)
-    #expect(budget.take(1, now: 4000) == 1000)
-    #expect(budget.pauseEnd(now: 5000) == nil)
-    #expect(budget.take(1, now: 5000) == 0)
+    budget.observe(used: .max, now: 0)
+    budget.observe(used: .min, now: 1)
+    #expect(budget.used(now: 1) == 80)
+    #expect(budget.take(1, now: 1100) == 0)
   }
 
-  @Test func aRequestHeavierThanTheWindowStillHasItsTurn() {
+  @Test func aRequestHeavierThanTheWindowHasItsTurnWhenTheWindowIsEmpty() {
     var budget = RateBudget(weightPerWindow: 10, windowMilliseconds: 1000)
-    #expect(budget.take(50, now: 1) == 0)
-    #expect(budget.take(1, now: 2) > 0)
-    #expect(budget.take(50, now: 1001) == 0)
+    #expect(budget.take(50, now: 0) == 0)
+    let wait = budget.take(1, now: 1)
+    #expect(wait > 0)
+    #expect(budget.take(50, now: 3000) == 0)
   }
 
-  @Test func ownBudgetsAreSpentApartAndPausedTogether() {
-    let limits = RESTLimits(
-      weightPerWindow: 10, windowMilliseconds: 1000, usedWeightHeader: nil, candlesPerPage: 1, fundingRatesPerPage: 1,
-      openInterestPerPage: 1, defaultPauseMilliseconds: 1000)
-    let own = RequestBudget(name: "statistics", weightPerWindow: 20, windowMilliseconds: 5000)
-    var budgets = ExchangeBudgets(limits)
-    let general = UpstreamRequest(target: "/a", weight: 9)
-    let special = UpstreamRequest(target: "/b", weight: 18, budget: own)
-    #expect(budgets.take(general, now: 1) == 0)
-    #expect(budgets.take(special, now: 1) == 0)
-    #expect(budgets.take(general, now: 2) > 0)
-    #expect(budgets.take(special, now: 1001) > 0)
-    #expect(budgets.take(general, now: 1001) == 0)
-    budgets.pause(until: 9000)
-    #expect(budgets.isPaused(now: 8999))
-    #expect(budgets.take(special, now: 8000) == 1000)
-    budgets.observe(used: 9, now: 9000)
-    #expect(budgets.take(general, now: 9000) > 0)
+  @Test(arguments: [(0, 0), (-5, -5), (1, 1), (Int.max, Int64.max)])
+  func noFigureOfADeclarationTraps(weight: Int, window: Int64) {
+    var budget = RateBudget(weightPerWindow: weight, windowMilliseconds: window)
+    #expect(budget.take(1, now: 5) == 0)
+    #expect(budget.take(.max, now: 6) >= 0)
+    #expect(budget.wait(for: .max, behind: .max, now: 7) >= 0)
   }
 }

@@ -61,12 +61,13 @@ private struct PlainEncoder: EventEncoder {
     return Delivery(topic: trades, event: EncodedEvent(.trade(trade), forms: [form, other], encoder: PlainEncoder()))
   }
 
-  private func candle(_ close: Int) -> Delivery {
+  private func candle(_ close: Int, as shape: EventForm? = nil) -> Delivery {
     let price = FixedDecimal(close)
     let candle = Candle(
       instrument: Self.instrument, interval: .oneMinute, openTime: .epoch, open: price, high: price, low: price,
       close: price, baseVolume: price, quoteVolume: nil, tradesCount: nil, isClosed: false, receiveTime: .epoch)
-    return Delivery(topic: candles, event: EncodedEvent(.candle(candle), forms: [form], encoder: PlainEncoder()))
+    return Delivery(
+      topic: candles, event: EncodedEvent(.candle(candle), forms: [shape ?? form], encoder: PlainEncoder()))
   }
 
   @Test func onlyTheFirstAndTheLastClientOfAFormAreTold() {
@@ -146,5 +147,38 @@ private struct PlainEncoder: EventEncoder {
     let line = Line()
     lane(line).deliver(trade(1))
     #expect(line.messages.isEmpty)
+  }
+
+  @Test func eachFormHasItsOwnLatestCandle() {
+    let (line, inbox) = (Line(), Inbox())
+    let lane = lane(line)
+    lane.subscribe(ClientSubscription(candles, form: form, sink: inbox))
+    lane.deliver(candle(1))
+    let newcomer = Inbox()
+    let wish = ClientSubscription(candles, form: form.naming("ABUSDT"), sink: newcomer)
+    lane.subscribe(wish)
+    #expect(line.messages.count == 2)
+    #expect(newcomer.frames.isEmpty)
+    lane.deliver(candle(2, as: form.naming("ABUSDT")))
+    #expect(newcomer.frames == ["candle 2"] && inbox.frames == ["candle 1"])
+    let (second, third) = (Inbox(), Inbox())
+    lane.subscribe(ClientSubscription(candles, form: form.naming("ABUSDT"), sink: second))
+    lane.subscribe(ClientSubscription(candles, form: form, sink: third))
+    #expect(second.frames == ["candle 2"] && third.frames == ["candle 1"])
+  }
+
+  @Test func aFormThatWasLeftStartsAnew() {
+    let (line, inbox, late) = (Line(), Inbox(), Inbox())
+    let lane = lane(line)
+    let pair = form.naming("ABUSDT")
+    lane.subscribe(ClientSubscription(candles, form: form, sink: inbox))
+    let wish = ClientSubscription(candles, form: pair, sink: inbox)
+    lane.subscribe(wish)
+    lane.deliver(candle(1, as: pair))
+    lane.unsubscribe(wish)
+    lane.deliver(candle(2))
+    lane.subscribe(ClientSubscription(candles, form: pair, sink: late))
+    #expect(late.frames.isEmpty)
+    #expect(line.messages.last == "open toy/AB/candles(1m) 1 3")
   }
 }

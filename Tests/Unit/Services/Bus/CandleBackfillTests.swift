@@ -64,20 +64,31 @@ import Wire
     await bench.stop()
   }
 
+  @Test func aHoleTheExchangeHasNoRowForIsAskedForOnce() async throws {
+    let bench = try Bench()
+    bench.upstream.answer("/candles", body: rows(2, 5))
+    let candles = await bench.backfill.closed(ToyExchange.alpha, .oneMinute, from: time(2), to: time(4))
+    #expect(candles.map(\.openTime) == [time(2)])
+    #expect(bench.upstream.targets.count == 1)
+    await bench.stop()
+  }
+
   @Test func aHoleThatIsNotWholeYetIsAskedForAgain() async throws {
     let bench = try Bench()
     let asked = Lock(0)
-    let (part, whole) = (rows(2, 3), rows(2, 3, 4))
+    let (part, rest) = (rows(2, 3), rows(4))
     bench.upstream.answer("/candles") { _ in
       let number = asked.withLock { asked in
         asked += 1
         return asked
       }
-      return .response(HTTPResponse(.ok, body: .bytes(Array((number == 1 ? part : whole).utf8))))
+      return .response(HTTPResponse(.ok, body: .bytes(Array((number == 1 ? part : rest).utf8))))
     }
     let candles = await bench.backfill.closed(ToyExchange.alpha, .oneMinute, from: time(2), to: time(4))
-    #expect(candles.count == 3)
+    #expect(candles.map(\.openTime) == [time(2), time(3), time(4)])
     #expect(asked.withLock { $0 } == 2)
+    // What is known of it is not asked for again.
+    #expect(bench.upstream.targets.last?.contains("start=240000&limit=2") == true)
     await bench.stop()
   }
 }

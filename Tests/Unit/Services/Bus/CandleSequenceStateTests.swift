@@ -88,6 +88,28 @@ import Testing
     #expect(state.receiveFetched([final]) == [.publish(final), .drop, .publish(candle(2))])
   }
 
+  @Test func aFinalThatIsExpectedIsFetchedOnce() {
+    var state = state(after: candle(1))
+    #expect(state.expectFinal(of: time(0)) == [])
+    #expect(state.expectFinal(of: time(1)) == [.fetch(from: time(1), to: time(1))])
+    #expect(state.expectFinal(of: time(1)) == [])
+    #expect(state.receive(candle(2)) == [])
+    let final = candle(1, closed: true, close: 4)
+    #expect(state.receiveFetched([final]) == [.publish(final), .publish(candle(2))])
+    #expect(state.expectFinal(of: time(1)) == [])
+  }
+
+  @Test func aFinalThatCannotBeHadIsAskedForAgainByTheNextCandle() {
+    var state = state(after: candle(1))
+    _ = state.expectFinal(of: time(1))
+    #expect(state.receiveFetched([]) == [.missing(1)])
+    #expect(state.receive(candle(2)) == [.fetch(from: time(1), to: time(1))])
+    let closed = candle(2, closed: true)
+    #expect(state.receiveFetched([candle(1, closed: true)]).count == 2)
+    #expect(state.receive(closed) == [.publish(closed)])
+    #expect(state.expectFinal(of: time(2)) == [])
+  }
+
   @Test func aFetchNobodyAskedForChangesNothing() {
     var state = state(after: candle(1))
     #expect(state.receiveFetched([candle(0, closed: true)]) == [])

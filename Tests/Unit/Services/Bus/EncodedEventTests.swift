@@ -45,10 +45,46 @@ private final class CountingEncoder: EventEncoder, @unchecked Sendable {
     #expect(encoder.count == 2)
   }
 
+  @Test func aFormOfAnotherNameIsAnotherForm() {
+    let encoder = CountingEncoder()
+    let (own, pair) = (EventForm(rawValue: 1), EventForm(rawValue: 1).naming("ABUSDT"))
+    #expect(own != pair && pair.naming(nil) == own && pair.symbol == "ABUSDT")
+    let event = EncodedEvent(trade, forms: [pair], encoder: encoder)
+    #expect(event.frame(pair) != nil)
+    #expect(event.frame(own) == nil && event.frame(own.naming("ABUSD")) == nil)
+    #expect(encoder.count == 1)
+  }
+
   @Test func aFormThatWasNotAskedForOrDoesNotExistHasNoFrame() {
     let event = EncodedEvent(trade, forms: [EventForm(rawValue: 2)], encoder: CountingEncoder())
     #expect(event.frame(EventForm(rawValue: 2)) == nil)
     #expect(event.frame(EventForm(rawValue: 0)) == nil)
+  }
+
+  /// Gives one long message, however it is asked.
+  private struct LongEncoder: EventEncoder {
+    func frame(_ event: MarketEvent, as form: EventForm) -> SharedBytes? {
+      form.isCompressed ? nil : WebSocketFrame.serverText(Array(repeating: 0x61, count: 300))
+    }
+  }
+
+  @Test func aCompressedFormIsMadeOnceAndOnlyForThoseWhoWantIt() {
+    let form = EventForm(rawValue: 0)
+    let both = EncodedEvent(trade, forms: [form, form.compressed], encoder: LongEncoder())
+    #expect(both.frame(form)?.array.first == 0x81)
+    #expect(both.frame(form.compressed)?.array.first == 0xc1)
+    #expect(both.frame(form.compressed) === both.frame(form.compressed))
+    let one = EncodedEvent(trade, forms: [form.compressed], encoder: LongEncoder())
+    #expect(one.frame(form.compressed)?.array == both.frame(form.compressed)?.array)
+  }
+
+  /// A snapshot was encoded for the clients there were; one of the other kind must be able to read it.
+  @Test func eachKindOfClientCanReadWhatWasEncodedForTheOther() {
+    let form = EventForm(rawValue: 0)
+    let plain = EncodedEvent(trade, forms: [form], encoder: LongEncoder())
+    #expect(plain.frame(form.compressed) === plain.frame(form))
+    let compressed = EncodedEvent(trade, forms: [form.compressed], encoder: LongEncoder())
+    #expect(compressed.frame(form)?.array.first == 0x81)
   }
 
   @Test func theNotionalIsPriceTimesQuantity() {

@@ -14,6 +14,12 @@ import Wire
         == "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nX: é\r\nContent-Length: 2\r\nDate: \(date)\r\n\r\nhi")
   }
 
+  @Test(arguments: [2, HTTPSerializer.copiedBodyBytes + 1]) func aRepresentationIsSentAsItsBytes(count: Int) {
+    let bytes = [UInt8](repeating: 0x61, count: count)
+    let shared = HTTPResponse(.ok, body: .shared(SharedBytes(bytes)))
+    #expect(text(HTTPResponse(.ok, body: .representation(HTTPRepresentation(bytes)))) == text(shared))
+  }
+
   @Test func aStatusWithoutPhraseKeepsTheSpace() {
     #expect(text(HTTPResponse(HTTPStatus(299))).hasPrefix("HTTP/1.1 299 \r\n"))
   }

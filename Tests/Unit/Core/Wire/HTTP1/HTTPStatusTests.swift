@@ -27,6 +27,16 @@ import Wire
     #expect(HTTPStatus(299).reasonPhrase == "")
   }
 
+  /// The words that error bodies hold, by hand.
+  @Test(arguments: [
+    (400, "bad_request"), (405, "method_not_allowed"), (408, "request_timeout"), (413, "content_too_large"),
+    (414, "uri_too_long"), (417, "expectation_failed"), (421, "misdirected_request"), (426, "upgrade_required"),
+    (431, "request_header_fields_too_large"), (501, "not_implemented"), (505, "http_version_not_supported"),
+    (499, "status_499"),
+  ]) func aStatusHasOneWord(code: Int, word: String) {
+    #expect(HTTPStatus(code).word == word)
+  }
+
   /// RFC 9112 §6.3, RFC 9110 §15.3.6.
   @Test func interimEmptyAndUnchangedResponsesHaveNoContent() {
     #expect([100, 101, 199, 204, 205, 304].allSatisfy { !HTTPStatus($0).allowsContent })

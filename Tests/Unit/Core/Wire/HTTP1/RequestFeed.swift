@@ -8,12 +8,12 @@ enum RequestFeed {
     _ bytes: [UInt8], limits: HTTPLimits = .init(), cutEvery step: Int = 1,
     sourceLocation: SourceLocation = #_sourceLocation
   ) -> [HTTPRequestParser.Event] {
-    let whole = events([bytes[...]], limits)
-    if events(bytes.indices.map { bytes[$0...$0] }, limits) != whole {
+    let whole = events(of: [bytes[...]], limits: limits)
+    if events(of: bytes.indices.map { bytes[$0...$0] }, limits: limits) != whole {
       Issue.record("other events byte by byte", sourceLocation: sourceLocation)
     }
     for cut in stride(from: 0, through: bytes.count, by: step)
-    where events([bytes[..<cut], bytes[cut...]], limits) != whole {
+    where events(of: [bytes[..<cut], bytes[cut...]], limits: limits) != whole {
       Issue.record("other events when cut at \(cut)", sourceLocation: sourceLocation)
     }
     return whole
@@ -87,7 +87,8 @@ enum RequestFeed {
     post("Transfer-Encoding: chunked\r\n", body)
   }
 
-  private static func events(_ pieces: [ArraySlice<UInt8>], _ limits: HTTPLimits) -> [HTTPRequestParser.Event] {
+  /// The events of a stream that comes in these pieces, up to the first fault.
+  static func events(of pieces: [ArraySlice<UInt8>], limits: HTTPLimits = .init()) -> [HTTPRequestParser.Event] {
     var parser = HTTPRequestParser(limits: limits)
     var events: [HTTPRequestParser.Event] = []
     for piece in pieces {

@@ -70,4 +70,17 @@ import Wire
     #expect(try withText(#""\n""#) { $0.singleByte } == nil)
     #expect(try withText(#""é""#) { $0.singleByte } == nil)
   }
+
+  @Test func aTextIsToldApartInASwitch() throws {
+    func word(_ text: JSONText) -> Int {
+      switch text {
+      case "open": 1
+      case "close": 2
+      default: 0
+      }
+    }
+    #expect(try withText(#""open""#) { word($0) } == 1)
+    #expect(try withText(#""clos\u0065""#) { word($0) } == 2)
+    #expect(try withText(#""ope""#) { word($0) } == 0)
+  }
 }

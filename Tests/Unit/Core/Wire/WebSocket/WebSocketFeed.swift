@@ -22,8 +22,10 @@ enum WebSocketFeed {
   /// Nothing is refused for its size or number.
   static let open = WebSocketLimits(maxMessageBytes: 1 << 40, maxFragments: 1 << 40)
 
-  static func state(_ role: WebSocketRole, limits: WebSocketLimits = open) -> WebSocketConnectionState {
-    WebSocketConnectionState(role: role, limits: limits) { key }
+  static func state(
+    _ role: WebSocketRole, limits: WebSocketLimits = open, compression: WebSocketCompressionTerms? = nil
+  ) -> WebSocketConnectionState {
+    WebSocketConnectionState(role: role, limits: limits, compression: compression) { key }
   }
 
   // MARK: Frames
@@ -74,9 +76,10 @@ enum WebSocketFeed {
 
   /// The events and the output of a new connection over these pieces.
   static func run(
-    _ pieces: [[UInt8]], as role: WebSocketRole, limits: WebSocketLimits = open
+    _ pieces: [[UInt8]], as role: WebSocketRole, limits: WebSocketLimits = open,
+    compression: WebSocketCompressionTerms? = nil
   ) -> (records: [Record], output: [UInt8]) {
-    var state = state(role, limits: limits)
+    var state = state(role, limits: limits, compression: compression)
     let records = pieces.flatMap { feed($0, to: &state) }
     return (records, state.takeOutput())
   }
@@ -87,12 +90,13 @@ enum WebSocketFeed {
 
   /// Expects the same of the bytes whole, byte by byte, and cut in two at every place.
   static func expect(
-    _ bytes: [UInt8], to role: WebSocketRole, limits: WebSocketLimits = open, give records: [Record],
+    _ bytes: [UInt8], to role: WebSocketRole, limits: WebSocketLimits = open,
+    compression: WebSocketCompressionTerms? = nil, give records: [Record],
     output: [UInt8] = [], sourceLocation: SourceLocation = #_sourceLocation
   ) {
     let splits = bytes.indices.dropFirst().map { [Array(bytes[..<$0]), Array(bytes[$0...])] }
     for cut in [[bytes], pieces(bytes, of: 1)] + splits {
-      let got = run(cut, as: role, limits: limits)
+      let got = run(cut, as: role, limits: limits, compression: compression)
       let sizes = cut.count == bytes.count ? "single bytes" : "\(cut.map(\.count))"
       #expect(got.records == records, "cut into \(sizes)", sourceLocation: sourceLocation)
       #expect(got.output == output, "cut into \(sizes)", sourceLocation: sourceLocation)
@@ -102,11 +106,12 @@ enum WebSocketFeed {
 
   /// Expects a failure after `before`, and the close frame that says it, without a mask as a server sends it.
   static func expectFailure(
-    _ bytes: [UInt8], limits: WebSocketLimits = open, after before: [Record] = [], _ code: WebSocketCloseCode,
-    _ reason: String, sourceLocation: SourceLocation = #_sourceLocation
+    _ bytes: [UInt8], limits: WebSocketLimits = open, compression: WebSocketCompressionTerms? = nil,
+    after before: [Record] = [], _ code: WebSocketCloseCode, _ reason: String,
+    sourceLocation: SourceLocation = #_sourceLocation
   ) {
     expect(
-      bytes, to: .server, limits: limits, give: before + [.failed(code, reason)],
+      bytes, to: .server, limits: limits, compression: compression, give: before + [.failed(code, reason)],
       output: plain(0x88, close(code.number, reason)), sourceLocation: sourceLocation)
   }
 }

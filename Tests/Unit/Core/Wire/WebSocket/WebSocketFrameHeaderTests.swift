@@ -8,6 +8,24 @@ import Testing
     bytes.withUnsafeBytes { WebSocketFrameHeader.read($0, as: role) }
   }
 
+  @Test func theFirstReservedBitIsTheFirstFramesWhereCompressionWasAgreedOn() {
+    func read(_ first: UInt8, agreed: Bool) -> WebSocketFrameHeader.Reading {
+      [first, 0x00].withUnsafeBytes { WebSocketFrameHeader.read($0, as: .client, allowsCompression: agreed) }
+    }
+    for (first, opcode) in [(0xc1, .text), (0xc2, .binary)] as [(UInt8, WebSocketOpcode)] {
+      let header = WebSocketFrameHeader(isCompressed: true, opcode: opcode, length: 0)
+      #expect(read(first, agreed: true) == .header(header, size: 2))
+      var written: [UInt8] = []
+      header.write(to: &written)
+      #expect(written == [first, 0x00])
+    }
+    let fault = WebSocketFrameHeader.Reading.fault(.protocolError("reserved bit set"))
+    for first in [0xc0, 0xc8, 0xc9, 0xca, 0x40, 0xa1, 0x91, 0xe1, 0xf1] as [UInt8] {
+      #expect(read(first, agreed: true) == fault)
+    }
+    #expect(read(0xc1, agreed: false) == fault)
+  }
+
   private static let sizes: [(length: Int, bytes: [UInt8])] = [
     (0, [0x00]), (1, [0x01]), (125, [0x7d]), (126, [0x7e, 0x00, 0x7e]), (127, [0x7e, 0x00, 0x7f]),
     (65535, [0x7e, 0xff, 0xff]), (65536, [0x7f, 0, 0, 0, 0, 0, 1, 0, 0]),

@@ -22,4 +22,21 @@ import Wire
     #expect(WebSocketFrame.serverTextHeader(count: 126) == [0x81, 0x7e, 0x00, 0x7e])
     #expect(WebSocketFrame.serverText([]).array == [0x81, 0x00])
   }
+
+  @Test func aFrameIsCompressedOnceForAll() {
+    let frame = WebSocketFrame.compressed(WebSocketFrame.serverText(Array(DeflateSample.trade.utf8)))
+    let compressed = DeflateSample.tradeCompressed
+    #expect(frame.array == [0xc1, 0x7e, 0x00, UInt8(compressed.count)] + compressed)
+  }
+
+  @Test func aFrameThatGainsNothingIsItsOwnCompressedForm() {
+    let short = WebSocketFrame.serverText(Array(repeating: 0x61, count: 127))
+    #expect(WebSocketFrame.compressed(short) === short)
+    let noise = WebSocketFrame.serverBinary((0..<200).map { UInt8(truncatingIfNeeded: $0 &* 167 ^ $0 >> 3) })
+    #expect(WebSocketFrame.compressed(noise) === noise)
+    for bytes in [[], [0x81], [0x89, 0x00], [0x81, 0x7e, 0x00, 0x80], [0x01, 0x00]] as [[UInt8]] {
+      let frame = SharedBytes(bytes)
+      #expect(WebSocketFrame.compressed(frame) === frame)
+    }
+  }
 }

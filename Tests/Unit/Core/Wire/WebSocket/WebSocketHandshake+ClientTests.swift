@@ -50,12 +50,34 @@ import Wire
         + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n")
   }
 
+  @Test func compressionIsOfferedWhenAskedForAndTheAnswerJudged() throws {
+    let wish = WebSocketCompression()
+    let bytes = WebSocketHandshake.request(host: "a", target: "/", key: Self.key, compression: wish)
+    #expect(
+      String(decoding: bytes, as: UTF8.self).contains(
+        "\r\nSec-WebSocket-Extensions: permessage-deflate; server_no_context_takeover; client_no_context_takeover; "
+          + "client_max_window_bits\r\n"))
+    func check(_ value: String?) throws -> WebSocketCompressionTerms? {
+      let more = value.map { [("Sec-WebSocket-Extensions", $0)] } ?? []
+      let head = HTTPResponseHead(status: .switchingProtocols, headers: HTTPHeaders(Self.fields + more))
+      return try WebSocketHandshake.check(head, key: Self.key, compression: wish)
+    }
+    #expect(try check(nil) == nil)
+    #expect(
+      try check("permessage-deflate; server_no_context_takeover; client_max_window_bits=10")
+        == WebSocketCompressionTerms(
+          server: .init(keepsContext: false), client: .init(keepsContext: false, windowBits: 10)))
+    for value in ["permessage-deflate; x", "permessage-deflate", "x-other", "permessage-deflate;"] {
+      #expect(throws: HTTPFault.self) { try check(value) }
+    }
+  }
+
   @Test func ourServerAcceptsOurRequest() throws {
     let bytes = WebSocketHandshake.request(host: "a", target: "/", key: Self.key)
     var parser = HTTPRequestParser()
     bytes.withUnsafeBytes { parser.append($0) }
     guard case .request(let request) = parser.next(),
-      case .accept(let response) = WebSocketHandshake.answer(to: request)
+      case .accept(let response, _) = WebSocketHandshake.answer(to: request)
     else {
       Issue.record("refused")
       return

@@ -26,7 +26,7 @@ import Wire
   }
 
   private func acceptance(of request: HTTPRequest) -> HTTPResponse? {
-    guard case .accept(let response) = WebSocketHandshake.answer(to: request) else { return nil }
+    guard case .accept(let response, _) = WebSocketHandshake.answer(to: request) else { return nil }
     return response
   }
 
@@ -108,5 +108,26 @@ import Wire
     let offers = [("Sec-WebSocket-Protocol", "chat, superchat"), ("Sec-WebSocket-Extensions", "permessage-deflate")]
     let response = try #require(acceptance(of: request(and: offers)))
     #expect(response.headers.fields.map(\.name) == ["Upgrade", "Connection", "Sec-WebSocket-Accept"])
+  }
+
+  /// RFC 6455 §9.1: what does not obey the grammar "MUST immediately _Fail the WebSocket Connection_".
+  @Test func extensionsAreAnsweredOnlyWhereCompressionIsWanted() throws {
+    func answer(_ offer: String, _ wish: WebSocketCompression?) -> (status: Int, extensions: [String]) {
+      let fields = Self.fields + [("Sec-WebSocket-Extensions", offer)]
+      guard let request = HTTPRequest(.get, "/chat", headers: HTTPHeaders(fields)) else { return (0, []) }
+      switch WebSocketHandshake.answer(to: request, compression: wish) {
+      case .accept(let response, let terms):
+        let values = response.headers.values("Sec-WebSocket-Extensions")
+        #expect((terms == nil) == values.isEmpty)
+        return (response.status.code, values)
+      case .refuse(let response): return (response.status.code, [])
+      }
+    }
+    #expect(answer("permessage-deflate", nil) == (101, []))
+    #expect(answer("x-other", WebSocketCompression()) == (101, []))
+    #expect(
+      answer("permessage-deflate", WebSocketCompression())
+        == (101, ["permessage-deflate; server_no_context_takeover; client_no_context_takeover"]))
+    #expect(answer("permessage-deflate;", WebSocketCompression()) == (400, []))
   }
 }

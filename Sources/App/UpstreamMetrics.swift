@@ -1,0 +1,50 @@
+internal import Contract
+internal import Model
+internal import Sessions
+internal import Telemetry
+
+/// How the exchanges' REST sides stand, as gauges that are set when somebody asks.
+struct UpstreamMetrics: Sendable {
+  private let registry: MetricsRegistry
+  private let manager: ExchangeManager
+  private let answers: MarketAnswers
+  private let clock: any TimeSource
+
+  init(_ registry: MetricsRegistry, manager: ExchangeManager, answers: MarketAnswers, clock: any TimeSource) {
+    self.registry = registry
+    self.manager = manager
+    self.answers = answers
+    self.clock = clock
+  }
+
+  /// Sets every gauge to what is so now.
+  func update() {
+    for connector in manager.connectors { update(connector.exchange.id.name, connector.client.standing) }
+    registry.gauge("marketgate_answer_memory_bytes", help: "Encoded answers that are kept to be served again.")
+      .set(Int64(answers.keptBytes))
+  }
+
+  private func update(_ exchange: String, _ standing: ClientStanding) {
+    for budget in standing.budgets {
+      set("used", "Request weight spent in the budget's window that ends now.", budget.used, exchange, budget.name)
+      set("limit", "Request weight the exchange allows in a window.", budget.limit, exchange, budget.name)
+      set("queued", "Requests that wait for their turn in the budget.", budget.queued, exchange, budget.name)
+    }
+    let end = standing.pauseMilliseconds.map { (clock.wallClock.milliseconds + $0 + 999) / 1000 }
+    registry.gauge(
+      "marketgate_upstream_paused_until_seconds",
+      help: "When the exchange may be asked again, in seconds since 1970; 0 when it may.",
+      labels: ["exchange": exchange]
+    ).set(end ?? 0)
+    registry.gauge(
+      "marketgate_upstream_memory_bytes", help: "What is kept of the exchange's answers.",
+      labels: ["exchange": exchange]
+    ).set(Int64(standing.keptBytes))
+  }
+
+  private func set(_ name: String, _ help: String, _ value: Int, _ exchange: String, _ budget: String) {
+    registry.gauge(
+      "marketgate_upstream_budget_\(name)", help: help, labels: ["exchange": exchange, "budget": budget]
+    ).set(Int64(value))
+  }
+}

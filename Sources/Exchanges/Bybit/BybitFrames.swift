@@ -1,0 +1,195 @@
+public import Contract
+import Model
+import Wire
+
+extension Bybit {
+  /// A decoder for the frames of `/v5/public/linear`; nothing of one frame is needed to read the next.
+  public func makeDecoder(_ instruments: InstrumentCatalog) -> any FrameDecoder {
+    BybitDecoder(instruments: instruments)
+  }
+}
+
+/// Reads `{"topic":"publicTrade.BTCUSDT","type":"snapshot","ts":…,"data":[…]}` and the answers to our messages. Members may
+/// come in any order; unknown ones are ignored, and so are topics we have not asked for.
+private struct BybitDecoder: FrameDecoder {
+  let instruments: InstrumentCatalog
+
+  mutating func decode(
+    _ message: UnsafeRawBufferPointer, receiveTime: Timestamp, into buffer: inout EventBuffer
+  ) throws(FrameError) {
+    var frame = FrameReader(instruments: instruments, receiveTime: receiveTime, reader: JSONReader(message))
+    do {
+      try frame.readMessage(into: &buffer)
+      try frame.reader.expectEnd()
+    } catch {
+      throw FrameError(offset: error.offset, reason: error.reason)
+    }
+  }
+}
+
+/// What the elements of a frame are.
+private enum Kind {
+  case trades, liquidations, candles(Interval)
+}
+
+/// One frame being read.
+private struct FrameReader {
+  let instruments: InstrumentCatalog
+  let receiveTime: Timestamp
+  var reader: JSONReader
+
+  mutating func readMessage(into buffer: inout EventBuffer) throws(JSONError) {
+    guard try reader.peek() == .object else { return try reader.skipValue() }
+    guard let topic = try topic() else {
+      if let signal = signal(of: try reader.readValue()) { buffer.signals.append(signal) }
+      return
+    }
+    guard let (kind, instrument) = topic.withBytes({ subject(of: $0) }) else { return try reader.skipValue() }
+    guard let instrument else {
+      buffer.unknownInstruments += 1
+      return try reader.skipValue()
+    }
+    var data: Void?
+    try reader.beginObject()
+    while let key = try reader.nextKey() {
+      if key.equals("data") { data = try readData(kind, of: instrument, &buffer) } else { try reader.skipValue() }
+    }
+    try reader.require(data, "data")
+  }
+
+  /// `publicTrade.BTCUSDT`, `allLiquidation.BTCUSDT`, `kline.1.BTCUSDT`: the topic alone names the instrument of a candle.
+  /// `nil` for a topic of another kind; no instrument where the list does not have it.
+  private func subject(of topic: UnsafeRawBufferPointer) -> (Kind, Instrument?)? {
+    let words = topic.split(separator: UInt8(ascii: "."), maxSplits: 2, omittingEmptySubsequences: false)
+    guard let first = words.first, let symbol = words.last, words.count > 1 else { return nil }
+    let instrument = instruments.find(utf8: UnsafeRawBufferPointer(rebasing: symbol))
+    if words.count == 2 {
+      if first.elementsEqual("publicTrade".utf8) { return (.trades, instrument) }
+      return first.elementsEqual("allLiquidation".utf8) ? (.liquidations, instrument) : nil
+    }
+    guard first.elementsEqual("kline".utf8),
+      let length = Bybit.intervals.first(where: { $0.word.utf8.elementsEqual(words[1]) })?.interval
+    else { return nil }
+    return (.candles(length), instrument)
+  }
+
+  /// The member `topic`, wherever it stands; the reader does not move.
+  private func topic() throws(JSONError) -> JSONText? {
+    var ahead = reader
+    try ahead.beginObject()
+    while let key = try ahead.nextKey() {
+      if key.equals("topic") { return try ahead.readText() }
+      try ahead.skipValue()
+    }
+    return nil
+  }
+
+  private mutating func readData(
+    _ kind: Kind, of instrument: Instrument, _ buffer: inout EventBuffer
+  ) throws(JSONError) {
+    try reader.beginArray()
+    while try reader.nextElement() {
+      switch kind {
+      case .trades: buffer.events.append(.trade(try readTrade(of: instrument)))
+      case .liquidations: buffer.events.append(.liquidation(try readLiquidation(of: instrument)))
+      case .candles(let interval): buffer.events.append(.candle(try readCandle(of: instrument, interval)))
+      }
+    }
+  }
+
+  /// `{"success":true,"ret_msg":"","conn_id":"…","req_id":"1","op":"subscribe"}`; a pong has `"ret_msg":"pong"` and
+  /// `"op":"ping"`, or `"op":"pong"`; a refused message has `"success":false` and the reason in `ret_msg`.
+  private func signal(of answer: JSONValue) -> SessionSignal? {
+    let (verb, text) = (answer["op"]?.string, answer["ret_msg"]?.string)
+    if verb == "pong" || verb == "ping" || text == "pong" { return .pong }
+    guard let success = answer["success"]?.bool else { return nil }
+    let request = answer["req_id"]?.string.flatMap { Int($0) }
+    guard success else { return .refused(request: request, reason: text ?? "") }
+    return request.map { .acknowledged(request: $0) }
+  }
+
+  /// `{"T":1672304486865,"s":"BTCUSDT","S":"Buy","v":"0.001","p":"16578.50","L":"PlusTick",`
+  /// `"i":"20f43950-d8dd-5b31-9112-a178eb6023af","BT":false,"seq":1783284617}`: `S` is the taker's side.
+  private mutating func readTrade(of instrument: Instrument) throws(JSONError) -> Trade {
+    var (side, id, time): (Side?, String?, Timestamp?)
+    var (price, quantity): (FixedDecimal?, FixedDecimal?)
+    try reader.beginObject()
+    while let key = try reader.nextKey() {
+      switch key.singleByte {
+      case UInt8(ascii: "T"): time = try reader.readMilliseconds()
+      case UInt8(ascii: "S"): side = try readSide()
+      case UInt8(ascii: "v"): quantity = try reader.readDecimal()
+      case UInt8(ascii: "p"): price = try reader.readDecimal()
+      case UInt8(ascii: "i"): id = try reader.readText().string
+      default: try reader.skipValue()
+      }
+    }
+    return Trade(
+      instrument: instrument, id: .text(try reader.require(id, "i")), price: try reader.require(price, "p"),
+      quantity: try reader.require(quantity, "v"), aggressor: try reader.require(side, "S"),
+      exchangeTime: try reader.require(time, "T"), receiveTime: receiveTime)
+  }
+
+  /// `{"T":1739502302929,"s":"ROSEUSDT","S":"Sell","v":"20000","p":"0.04499"}`: `S` is the side of the position, so `Buy`
+  /// is a long that was closed; `p` is the bankruptcy price.
+  private mutating func readLiquidation(of instrument: Instrument) throws(JSONError) -> Liquidation {
+    var (position, time): (Side?, Timestamp?)
+    var (price, quantity): (FixedDecimal?, FixedDecimal?)
+    try reader.beginObject()
+    while let key = try reader.nextKey() {
+      switch key.singleByte {
+      case UInt8(ascii: "T"): time = try reader.readMilliseconds()
+      case UInt8(ascii: "S"): position = try readSide()
+      case UInt8(ascii: "v"): quantity = try reader.readDecimal()
+      case UInt8(ascii: "p"): price = try reader.readDecimal()
+      default: try reader.skipValue()
+      }
+    }
+    return Liquidation(
+      instrument: instrument, liquidated: try reader.require(position, "S") == .buy ? .long : .short,
+      price: try reader.require(price, "p"), quantity: try reader.require(quantity, "v"),
+      exchangeTime: try reader.require(time, "T"), receiveTime: receiveTime)
+  }
+
+  /// `{"start":1672324800000,"end":1672325099999,"interval":"5","open":"16649.5","close":"16677","high":"16677",`
+  /// `"low":"16608","volume":"2.081","turnover":"34666.4005","confirm":false,"timestamp":1672324988882}`
+  private mutating func readCandle(of instrument: Instrument, _ interval: Interval) throws(JSONError) -> Candle {
+    var (openTime, isClosed): (Timestamp?, Bool?)
+    var (open, high, low, close): (FixedDecimal?, FixedDecimal?, FixedDecimal?, FixedDecimal?)
+    var (volume, turnover): (FixedDecimal?, FixedDecimal?)
+    try reader.beginObject()
+    while let key = try reader.nextKey() {
+      switch key {
+      case "start": openTime = try reader.readMilliseconds()
+      case "open": open = try reader.readDecimal()
+      case "high": high = try reader.readDecimal()
+      case "low": low = try reader.readDecimal()
+      case "close": close = try reader.readDecimal()
+      case "volume": volume = try reader.readDecimal()
+      case "turnover": turnover = try reader.readDecimal()
+      case "confirm": isClosed = try reader.readBool()
+      default: try reader.skipValue()
+      }
+    }
+    return Candle(
+      instrument: instrument, interval: interval, openTime: try reader.require(openTime, "start"),
+      open: try reader.require(open, "open"), high: try reader.require(high, "high"),
+      low: try reader.require(low, "low"), close: try reader.require(close, "close"),
+      baseVolume: try reader.require(volume, "volume"), quoteVolume: try reader.require(turnover, "turnover"),
+      tradesCount: nil, isClosed: try reader.require(isClosed, "confirm"), receiveTime: receiveTime)
+  }
+
+  private mutating func readSide() throws(JSONError) -> Side {
+    let text = try reader.readText()
+    if text.equals("Buy") { return .buy }
+    guard text.equals("Sell") else { throw reader.error(at: text, "Buy or Sell was expected") }
+    return .sell
+  }
+}
+
+extension JSONText {
+  /// Gives the text's bytes, escapes resolved.
+  fileprivate func withBytes<Answer>(_ body: (UnsafeRawBufferPointer) -> Answer) -> Answer {
+    hasEscapes ? Array(string.utf8).withUnsafeBytes(body) : body(raw)
+  }
+}

@@ -1,0 +1,35 @@
+public import Contract
+public import Model
+import Wire
+
+extension Hyperliquid {
+  /// `{"universe":[{"szDecimals":5,"name":"BTC","maxLeverage":40,…},{"szDecimals":1,"name":"MATIC",…,`
+  /// `"isDelisted":true},…],…}`: without a `dex` these are the perpetuals of the main list. What is no longer listed
+  /// stays there for good, as other answers go by position.
+  public func instruments() -> Inquiry<[Instrument]> {
+    Inquiry(Hyperliquid.question("meta", weight: 20)) { (reply: UpstreamReply) throws(ExchangeError) in
+      guard let rows = try reply.value()["universe"]?.array else { throw .malformed("universe is no array") }
+      var instruments: [Instrument] = []
+      for row in rows where row["isDelisted"]?.bool != true { instruments.append(try instrument(row)) }
+      guard !instruments.isEmpty else { throw .malformed("universe has no listed coin") }
+      return instruments
+    }
+  }
+
+  /// A price has at most five digits that count and no fixed step.
+  private func instrument(_ row: JSONValue) throws(ExchangeError) -> Instrument {
+    let name = try row.text("name")
+    guard let places = UInt8(exactly: try row.integer("szDecimals")),
+      let step = FixedDecimal(mantissa: 1, scale: places)
+    else { throw .malformed("szDecimals is no number of decimal places") }
+    return Instrument(
+      exchange: id, symbol: name, base: Hyperliquid.base(of: name), quote: "USD", kind: .perpetual, status: .trading,
+      tickSize: nil, stepSize: step, fundingIntervalHours: 1)
+  }
+
+  /// `kPEPE` is a thousand PEPE, in price and quantity: what others call `1000PEPE`.
+  static func base(of name: String) -> String {
+    guard name.first == "k", let second = name.dropFirst().first, second.isUppercase else { return name }
+    return "1000" + name.dropFirst()
+  }
+}

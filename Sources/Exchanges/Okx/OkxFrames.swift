@@ -1,0 +1,230 @@
+public import Contract
+import Model
+import Wire
+
+extension Okx {
+  /// A decoder for the frames of both servers; nothing of one frame is needed to read the next.
+  public func makeDecoder(_ instruments: InstrumentCatalog) -> any FrameDecoder {
+    OkxDecoder(instruments: instruments)
+  }
+}
+
+/// Reads `{"arg":{"channel":"trades","instId":"BTC-USDT-SWAP"},"data":[…]}`, the answers to our messages, and `pong`, which
+/// is no JSON. Members may come in any order; unknown ones are ignored, and so are channels we have not asked for.
+private struct OkxDecoder: FrameDecoder {
+  let instruments: InstrumentCatalog
+
+  mutating func decode(
+    _ message: UnsafeRawBufferPointer, receiveTime: Timestamp, into buffer: inout EventBuffer
+  ) throws(FrameError) {
+    if message.elementsEqual("pong".utf8) { return buffer.signals.append(.pong) }
+    var frame = FrameReader(instruments: instruments, receiveTime: receiveTime, reader: JSONReader(message))
+    do {
+      try frame.readMessage(into: &buffer)
+      try frame.reader.expectEnd()
+    } catch {
+      throw FrameError(offset: error.offset, reason: error.reason)
+    }
+  }
+}
+
+/// What a frame is about.
+private struct Subject {
+  enum Kind {
+    case trades, liquidations, candles(Interval)
+  }
+
+  /// `nil` for a channel that is none of ours.
+  let kind: Kind?
+  let symbol: JSONText?
+}
+
+/// One frame being read.
+private struct FrameReader {
+  let instruments: InstrumentCatalog
+  let receiveTime: Timestamp
+  var reader: JSONReader
+
+  mutating func readMessage(into buffer: inout EventBuffer) throws(JSONError) {
+    guard try reader.peek() == .object else { return try reader.skipValue() }
+    let start = reader
+    var (subject, data, isAnswer): (Subject?, JSONReader?, Bool) = (nil, nil, false)
+    try reader.beginObject()
+    while let key = try reader.nextKey() {
+      if key.equals("arg") {
+        subject = try readSubject()
+      } else {
+        if key.equals("data") { data = reader }
+        isAnswer = isAnswer || key.equals("event")
+        try reader.skipValue()
+      }
+    }
+    let end = reader
+    guard let subject, !isAnswer else {
+      reader = start
+      if let signal = signal(of: try reader.readValue()) { buffer.signals.append(signal) }
+      return
+    }
+    guard let kind = subject.kind else { return }
+    reader = try reader.require(data, "data")
+    try readData(kind, subject.symbol, &buffer)
+    reader = end
+  }
+
+  /// `{"channel":"candle1m","instId":"BTC-USDT-SWAP"}`
+  private mutating func readSubject() throws(JSONError) -> Subject {
+    var (channel, symbol): (JSONText?, JSONText?)
+    guard try reader.peek() == .object else {
+      try reader.skipValue()
+      return Subject(kind: nil, symbol: nil)
+    }
+    try reader.beginObject()
+    while let key = try reader.nextKey() {
+      switch key {
+      case "channel": channel = try reader.readText()
+      case "instId": symbol = try reader.readText()
+      default: try reader.skipValue()
+      }
+    }
+    return Subject(kind: channel.flatMap { kind(of: $0) }, symbol: symbol)
+  }
+
+  private func kind(of channel: JSONText) -> Subject.Kind? {
+    if channel.equals("trades") { return .trades }
+    if channel.equals("liquidation-orders") { return .liquidations }
+    guard !channel.hasEscapes, channel.raw.starts(with: "candle".utf8) else { return nil }
+    let bar = channel.raw.dropFirst("candle".utf8.count)
+    return Okx.intervals.first { $0.bar.utf8.elementsEqual(bar) }.map { .candles($0.interval) }
+  }
+
+  private mutating func readData(
+    _ kind: Subject.Kind, _ symbol: JSONText?, _ buffer: inout EventBuffer
+  ) throws(JSONError) {
+    if case .liquidations = kind {
+      try reader.beginArray()
+      while try reader.nextElement() { try readLiquidations(into: &buffer) }
+      return
+    }
+    guard let instrument = find(try reader.require(symbol, "instId"), &buffer) else { return try reader.skipValue() }
+    try reader.beginArray()
+    while try reader.nextElement() {
+      if case .candles(let interval) = kind {
+        let candle = try reader.readSwapCandle(of: instrument, interval, receiveTime: receiveTime)
+        buffer.events.append(.candle(candle))
+      } else {
+        try readTrade(of: instrument, into: &buffer)
+      }
+    }
+  }
+
+  /// The instrument of a symbol; `nil`, and counted, for a coin-margined swap (`BTC-USD-SWAP`) or one the list does not
+  /// have.
+  private func find(_ symbol: JSONText, _ buffer: inout EventBuffer) -> Instrument? {
+    let found = instruments.find(symbol)
+    guard found == nil else { return found }
+    if symbol.string.hasSuffix("-USD-SWAP") { buffer.leftOut += 1 } else { buffer.unknownInstruments += 1 }
+    return nil
+  }
+
+  /// `{"event":"subscribe","arg":{…},"connId":"…","id":"1"}`, `{"event":"error","code":"60018","msg":"…","id":"1"}`, and
+  /// `{"event":"notice","code":"64008","msg":"The connection will soon be closed …"}`.
+  private func signal(of answer: JSONValue) -> SessionSignal? {
+    let request = answer["id"]?.string.flatMap { Int($0) }
+    switch answer["event"]?.string {
+    case "subscribe", "unsubscribe": return request.map { .acknowledged(request: $0) }
+    case "error": return .refused(request: request, reason: answer["msg"]?.string ?? "")
+    case "notice": return answer["code"]?.string == "64008" ? .closingSoon : nil
+    default: return nil
+    }
+  }
+
+  /// `{"instId":"BTC-USDT-SWAP","tradeId":"130639474","px":"42219.9","sz":"0.12","side":"buy","ts":"1630048897897",…}`: `sz`
+  /// counts contracts, `side` is the taker's.
+  private mutating func readTrade(of instrument: Instrument, into buffer: inout EventBuffer) throws(JSONError) {
+    var (id, time, side): (JSONText?, Timestamp?, Side?)
+    var (price, contracts): (FixedDecimal?, FixedDecimal?)
+    try reader.beginObject()
+    while let key = try reader.nextKey() {
+      switch key {
+      case "tradeId": id = try reader.readTextOrNumber()
+      case "px": price = try reader.readDecimal()
+      case "sz": contracts = try reader.readDecimal()
+      case "side": side = try readSide()
+      case "ts": time = try reader.readMilliseconds()
+      default: try reader.skipValue()
+      }
+    }
+    let (name, count) = (try reader.require(id, "tradeId"), try reader.require(contracts, "sz"))
+    let (aggressor, paid) = (try reader.require(side, "side"), try reader.require(price, "px"))
+    let exchangeTime = try reader.require(time, "ts")
+    guard let quantity = quantity(count, of: instrument, &buffer) else { return }
+    buffer.events.append(
+      .trade(
+        Trade(
+          instrument: instrument, id: name.integer.map { .number($0) } ?? .text(name.string), price: paid,
+          quantity: quantity, aggressor: aggressor, exchangeTime: exchangeTime, receiveTime: receiveTime)))
+  }
+
+  /// `{"instId":"BTC-USDT-SWAP","details":[{"bkPx":"82655.7","posSide":"long","side":"sell","sz":"8.55",`
+  /// `"ts":"1791565600771",…}],…}`
+  private mutating func readLiquidations(into buffer: inout EventBuffer) throws(JSONError) {
+    var (ahead, symbol) = (reader, JSONText?.none)
+    try ahead.beginObject()
+    while symbol == nil, let key = try ahead.nextKey() {
+      if key.equals("instId") { symbol = try ahead.readText() } else { try ahead.skipValue() }
+    }
+    guard let instrument = find(try ahead.require(symbol, "instId"), &buffer) else { return try reader.skipValue() }
+    var details: Void?
+    try reader.beginObject()
+    while let key = try reader.nextKey() {
+      guard key.equals("details") else {
+        try reader.skipValue()
+        continue
+      }
+      details = try reader.beginArray()
+      while try reader.nextElement() { try readLiquidation(of: instrument, into: &buffer) }
+    }
+    try reader.require(details, "details")
+  }
+
+  /// `posSide` is the position's, and `net` in accounts that have but one; `side` is that of the order that closes it.
+  private mutating func readLiquidation(of instrument: Instrument, into buffer: inout EventBuffer) throws(JSONError) {
+    var (position, order, time): (PositionSide?, Side?, Timestamp?)
+    var (price, contracts): (FixedDecimal?, FixedDecimal?)
+    try reader.beginObject()
+    while let key = try reader.nextKey() {
+      switch key {
+      case "bkPx": price = try reader.readDecimal()
+      case "sz": contracts = try reader.readDecimal()
+      case "side": order = try readSide()
+      case "posSide": position = PositionSide(rawValue: try reader.readText().string)
+      case "ts": time = try reader.readMilliseconds()
+      default: try reader.skipValue()
+      }
+    }
+    let closing = try reader.require(order, "side")
+    let (count, bankruptcy) = (try reader.require(contracts, "sz"), try reader.require(price, "bkPx"))
+    let exchangeTime = try reader.require(time, "ts")
+    guard let quantity = quantity(count, of: instrument, &buffer) else { return }
+    buffer.events.append(
+      .liquidation(
+        Liquidation(
+          instrument: instrument, liquidated: position ?? (closing == .sell ? .long : .short), price: bankruptcy,
+          quantity: quantity, exchangeTime: exchangeTime, receiveTime: receiveTime)))
+  }
+
+  /// Contracts in base units; `nil`, and counted, where the product is too long.
+  private func quantity(
+    _ contracts: FixedDecimal, of instrument: Instrument, _ buffer: inout EventBuffer
+  ) -> FixedDecimal? {
+    let quantity = contracts.multiplied(by: instrument.contractSize)?.trimmed
+    if quantity == nil { buffer.unrepresentable += 1 }
+    return quantity
+  }
+
+  private mutating func readSide() throws(JSONError) -> Side {
+    let text = try reader.readText()
+    guard let side = Side(rawValue: text.string) else { throw reader.error(at: text, "buy or sell was expected") }
+    return side
+  }
+}

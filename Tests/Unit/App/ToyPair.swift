@@ -1,0 +1,48 @@
+import Contract
+import Model
+import Net
+import Support
+
+@testable import App
+
+/// The gateway on two made-up exchanges that list the same symbols.
+struct ToyPair {
+  let toy: ToyUpstream
+  let other: ToyUpstream
+  let application: Application
+  let loop = EventLoop(name: "client")
+  let web: WebClient
+
+  init(settings: [String: String] = [:], _ change: (inout ToyExchange) -> Void = { _ in }) throws {
+    (toy, other) = (try ToyUpstream(), try ToyUpstream())
+    var second = ToyExchange()
+    second.declaration.id = ExchangeID("second")
+    change(&second)
+    let values = settings.merging([
+      "EXCHANGES": "toy,second", "APP_PORT": "0", "WORKERS": "2", "LOG_LEVEL": "ERROR",
+    ]) { own, _ in own }
+    var configuration = Configuration(values: values)
+    for (id, upstream) in [(ToyExchange().id, toy), (second.id, other)] {
+      upstream.answer("/instruments", body: ToyExchange.instrumentsBody)
+      configuration = configuration.withAddresses(
+        of: id, http: upstream.httpAddress, webSocket: upstream.webSocketAddress)
+    }
+    application = try Application(configuration, exchanges: [ToyExchange(), second])
+    web = WebClient(application.address, loop: loop)
+  }
+
+  /// Returns when both lists are loaded.
+  func loaded() async throws {
+    for exchange in ["toy", "second"] {
+      while try await web.get("/\(exchange)/instruments").status != 200 { await Task.yield() }
+    }
+  }
+
+  func stop() async {
+    await web.shutdown()
+    await application.stop()
+    await toy.stop()
+    await other.stop()
+    loop.shutdown()
+  }
+}

@@ -1,0 +1,26 @@
+import Contract
+import Support
+import Testing
+
+@testable import App
+
+@Suite(.timeLimit(.minutes(1))) struct UpstreamMetricsTests {
+  @Test func budgetsAndMemoryAreShown() async throws {
+    var exchange = ToyExchange()
+    exchange.declaration.rest.windowMilliseconds = 600_000
+    let bench = try ToyGateway(exchange)
+    try await bench.loaded()
+    bench.upstream.answer("/funding", body: #"{"time":1800000000000,"rate":"0.0001","next":1800003600000}"#)
+    _ = try await bench.web.get("/toy/funding/ALPHAUSD")
+    let lines = try await bench.web.get("/metrics").text.split(separator: "\n").map(String.init)
+    for line in [
+      #"marketgate_upstream_budget_used{budget="general",exchange="toy"} 2"#,
+      #"marketgate_upstream_budget_limit{budget="general",exchange="toy"} 100"#,
+      #"marketgate_upstream_budget_queued{budget="general",exchange="toy"} 0"#,
+      #"marketgate_upstream_paused_until_seconds{exchange="toy"} 0"#,
+    ] { #expect(lines.contains(line)) }
+    let kept = lines.first { $0.hasPrefix("marketgate_answer_memory_bytes ") }?.split(separator: " ").last
+    #expect(kept.flatMap { Int($0) }.map { $0 > 100 } == true)
+    await bench.stop()
+  }
+}

@@ -1,0 +1,63 @@
+import Contract
+import Support
+import Testing
+
+@testable import Sessions
+
+@Suite(.timeLimit(.minutes(1))) struct RequestQueueTests {
+  private let clock = SystemClock()
+
+  /// 8 at once, then no more than 16 in a window.
+  private func queue(windowMilliseconds: Int64) -> RequestQueue {
+    RequestQueue(
+      RESTLimits(
+        weightPerWindow: 20, windowMilliseconds: windowMilliseconds, usedWeightHeader: nil, candlesPerPage: 1,
+        fundingRatesPerPage: 1,
+        openInterestPerPage: 1, defaultPauseMilliseconds: 1000), clock: clock)
+  }
+
+  private let request = UpstreamRequest(target: "/a", weight: 8)
+
+  private func failure(_ queue: RequestQueue, deadline: Int64) async -> ExchangeError? {
+    do throws(ExchangeError) {
+      try await queue.takeTurn(request, .client, deadline: deadline)
+      return nil
+    } catch {
+      return error
+    }
+  }
+
+  @Test func whoWaitsIsCalledWhenItIsItsTurn() async {
+    let queue = queue(windowMilliseconds: 200)
+    let start = clock.monotonicMilliseconds
+    for _ in 0..<4 {
+      #expect(await failure(queue, deadline: start + 10_000) == nil)
+      queue.finish()
+    }
+    // 8 at once, 8 a tenth of a second later, and the rest when the first ones have left the window.
+    #expect(clock.monotonicMilliseconds - start >= 290)
+  }
+
+  @Test func whoWaitsIsRefusedWhenTheGateCloses() async {
+    let queue = queue(windowMilliseconds: 10_000)
+    let deadline = clock.monotonicMilliseconds + 10_000
+    #expect(await failure(queue, deadline: deadline) == nil)
+    let waiting = Task { await failure(queue, deadline: deadline) }
+    while queue.standing().budgets.first?.queued != 1 { await Task.yield() }
+    queue.close(until: deadline + 100_000, reason: "banned")
+    #expect(await waiting.value?.reason == "banned")
+    #expect(await failure(queue, deadline: deadline)?.reason == "banned")
+    #expect(queue.standing().pause?.reason == "banned")
+  }
+
+  @Test func whoIsCancelledLeavesItsPlace() async {
+    let queue = queue(windowMilliseconds: 10_000)
+    let deadline = clock.monotonicMilliseconds + 10_000
+    #expect(await failure(queue, deadline: deadline) == nil)
+    let waiting = Task { await failure(queue, deadline: deadline) }
+    while queue.standing().budgets.first?.queued != 1 { await Task.yield() }
+    waiting.cancel()
+    #expect(await waiting.value == .cancelled)
+    #expect(queue.standing().budgets.first?.queued == 0)
+  }
+}
