@@ -138,25 +138,27 @@ public final class Application: Sendable {
   ) -> Gateway {
     let lookup = ExchangeLookup(manager: manager)
     let timeout = configuration.requestTimeoutMilliseconds
-    var router = Router<RouteHandler>()
+    var table = RouteTable()
     let answers = MarketAnswers(lookup: lookup, clock: clock, metrics: telemetry.metrics)
     let upstream = UpstreamMetrics(telemetry.metrics, manager: manager, answers: answers, clock: clock)
     SystemRoutes(
       manager: manager, clock: clock, source: source.rawValue,
       metrics: ServerMetrics(telemetry.metrics, counters: counters, upstream: upstream)
     )
-    .mount(on: &router)
-    ReadyRoute(manager: manager, clock: clock, metrics: telemetry.metrics).mount(on: &router)
+    .mount(on: &table)
+    ReadyRoute(manager: manager, clock: clock, metrics: telemetry.metrics).mount(on: &table)
     MarketDataRoutes(lookup: lookup, answers: answers, clock: clock, timeoutMilliseconds: timeout)
-      .mount(on: &router)
+      .mount(on: &table)
     MultiExchangeRoutes(lookup: lookup, answers: answers, clock: clock, timeoutMilliseconds: timeout)
-      .mount(on: &router)
-    RawRoutes(lookup: lookup, clock: clock, timeoutMilliseconds: timeout).mount(on: &router)
-    OwnRoutes(lookup: lookup, clock: clock, timeoutMilliseconds: timeout).mount(on: &router)
+      .mount(on: &table)
+    RawRoutes(lookup: lookup, clock: clock, timeoutMilliseconds: timeout).mount(on: &table)
+    OwnRoutes(lookup: lookup, clock: clock, timeoutMilliseconds: timeout).mount(on: &table)
     StreamRoutes(lookup: lookup, lanes: lanes, largeTradeThreshold: configuration.largeTradeThreshold)
-      .mount(on: &router)
+      .mount(on: &table)
+    // Last, as it describes all the others.
+    DocumentationRoutes.mount(on: &table)
     return Gateway(
-      router: router, hosts: HostPolicy(allowedHosts: configuration.allowedHosts),
+      router: table.router, hosts: HostPolicy(allowedHosts: configuration.allowedHosts),
       origins: OriginPolicy(allowedOrigins: configuration.corsOrigins),
       cors: CORSPolicy(allowedOrigins: configuration.corsOrigins),
       rateLimit: RateLimit(configuration, clock: clock, metrics: telemetry.metrics))

@@ -65,6 +65,32 @@ public enum PublicSchemas {
     .init("liquidation_price", .words(["average", "bankruptcy"]), isRequired: false),
   ])
 
+  /// `/`.
+  public static let root = JSONSchema.object([
+    .init("name", .string), .init("version", .string), .init("status", .words(["operational"])),
+    .init("docs", .string), .init("exchanges", .array(.string)), .init("source", .words(["live", "recording"])),
+  ])
+
+  /// `/health`.
+  public static let health = JSONSchema.object([
+    .init("status", .words(["healthy", "degraded"])), .init("exchanges", .map(.boolean)),
+  ])
+
+  /// `/ready`.
+  public static let readiness = JSONSchema.object([
+    .init("status", .words(["ready", "not_ready"])), .init("timestamp", .time),
+    .init(
+      "exchanges",
+      .array(
+        .object([
+          .init("exchange", .string), .init("healthy", .boolean), .init("connections", .integer),
+          .init("subscriptions", .integer), .init("last_message_time", .nullable(.time)),
+          .init("total_messages", .integer), .init("total_errors", .integer),
+          .init("consecutive_failures", .integer), .init("circuit_state", .words(["closed", "open", "half_open"])),
+          .init("cause", .nullable(.string), "why it is not healthy"),
+        ]))),
+  ])
+
   static let error = JSONSchema.object([
     .init(
       "detail", .either(.string, .array(.named("ParameterFault"))), "what is wrong; for 422 a list of the parameters"),

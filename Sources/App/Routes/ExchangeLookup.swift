@@ -41,6 +41,18 @@ struct ExchangeLookup: Sendable {
     throw Self.unknownSymbol(symbol, connector)
   }
 
+  /// Throws when a parameter that was read is not valid. A path that names nothing is 404 whatever stands behind it.
+  func check(_ reader: ParameterReader, symbol: String, on connectors: [ExchangeConnector]) throws(APIError) {
+    guard !reader.faults.isEmpty else { return }
+    let catalogs = connectors.compactMap(\.instruments.catalog)
+    if let first = connectors.first, catalogs.count == connectors.count,
+      catalogs.allSatisfy({ $0.match(symbol) == nil })
+    {
+      throw Self.unknownSymbol(symbol, first)
+    }
+    try reader.check()
+  }
+
   static func notLoaded(_ connector: ExchangeConnector) -> APIError {
     APIError(
       .upstreamUnavailable, "\(connector.exchange.id): \(connector.instruments.cause)",

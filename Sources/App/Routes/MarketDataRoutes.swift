@@ -22,19 +22,63 @@ struct MarketDataRoutes: Sendable {
     self.timeoutMilliseconds = timeoutMilliseconds
   }
 
-  func mount(on router: inout Router<RouteHandler>) {
-    router.add(.get, "/{exchange}/instruments", instruments)
-    router.add(.get, "/{exchange}/ohlc/{symbol}/{interval}", candles)
-    router.add(.get, "/{exchange}/oi/{symbol}", openInterest)
-    router.add(.get, "/{exchange}/oi-hist/{symbol}", openInterestHistory)
-    router.add(.get, "/{exchange}/funding/{symbol}", fundingRate)
-    router.add(.get, "/{exchange}/funding-hist/{symbol}", fundingHistory)
+  private static let kinds = ["perpetual", "future", "spot"]
+  private static let candleLimit = RouteParameter.limit(default: 500, in: 1...1500)
+  private static let sampleLimit = RouteParameter.limit(default: 30, in: 1...500)
+  private static let settlementLimit = RouteParameter.limit(default: 100, in: 1...1000)
+
+  private var period: RouteParameter {
+    .query(
+      "period", .words(lookup.manager.words(of: \.openInterestPeriods, with: .openInterestHistory)), default: "5m",
+      "the distance of samples")
+  }
+
+  func mount(on table: inout RouteTable) {
+    table.add(
+      RouteDescription(
+        "/{exchange}/instruments", "what is listed",
+        parameters: [
+          exchange(.instruments), .query("quote", .text, "the quote asset, in any case"),
+          .query("kind", .words(MarketDataRoutes.kinds), "the kind of contract"),
+        ], answer: .json(.array(.named("Instrument"))),
+        failures: [.unknownExchange, .unsupported, .invalidParameter, .upstreamUnavailable]), instruments)
+    table.add(
+      RouteDescription(
+        "/{exchange}/ohlc/{symbol}/{interval}", "candles, ascending",
+        parameters: [
+          exchange(.ohlc), .symbol, .interval(lookup.manager.words(of: \.intervals, with: .ohlc)),
+          MarketDataRoutes.candleLimit,
+        ] + RouteParameter.bounds, answer: .json(.array(.named("OHLC"))), failures: RouteDescription.marketFailures),
+      candles)
+    table.add(
+      RouteDescription(
+        "/{exchange}/oi/{symbol}", "open interest now", parameters: [exchange(.openInterest), .symbol],
+        answer: .json(.named("OpenInterest")), failures: RouteDescription.marketFailures), openInterest)
+    table.add(
+      RouteDescription(
+        "/{exchange}/oi-hist/{symbol}", "open interest of the past, ascending",
+        parameters: [exchange(.openInterestHistory), .symbol, period, MarketDataRoutes.sampleLimit]
+          + RouteParameter.bounds, answer: .json(.array(.named("OpenInterest"))),
+        failures: RouteDescription.marketFailures), openInterestHistory)
+    table.add(
+      RouteDescription(
+        "/{exchange}/funding/{symbol}", "the funding rate now accruing", parameters: [exchange(.fundingRate), .symbol],
+        answer: .json(.named("FundingRate")), failures: RouteDescription.marketFailures), fundingRate)
+    table.add(
+      RouteDescription(
+        "/{exchange}/funding-hist/{symbol}", "settled funding rates, ascending",
+        parameters: [exchange(.fundingRate), .symbol, MarketDataRoutes.settlementLimit] + RouteParameter.bounds,
+        answer: .json(.array(.named("FundingRate"))), failures: RouteDescription.marketFailures), fundingHistory)
+  }
+
+  private func exchange(_ feature: Capabilities.Features) -> RouteParameter {
+    .exchange(lookup.manager.connectors(with: feature).map(\.exchange.id.name))
   }
 
   private func instruments(_ route: RouteRequest) throws(APIError) -> RouteAnswer {
     let connector = try lookup.exchange(route.parameters["exchange"] ?? "", with: .instruments)
     var reader = ParameterReader(route)
-    let kind = reader.choice("kind", of: ["perpetual", "future", "spot"])
+    let kind = reader.choice("kind", of: MarketDataRoutes.kinds)
     try reader.check()
     guard let list = connector.instruments.dated else { throw ExchangeLookup.notLoaded(connector) }
     let listing = Listing(
@@ -66,8 +110,8 @@ struct MarketDataRoutes: Sendable {
     let connector = try lookup.exchange(route.parameters["exchange"] ?? "", with: .ohlc)
     var reader = ParameterReader(route)
     let interval = reader.pathInterval("interval", of: connector.exchange.declaration.capabilities.intervals)
-    let range = reader.historyRange(limit: 500, in: 1...1500)
-    try reader.check()
+    let range = reader.historyRange(MarketDataRoutes.candleLimit)
+    try check(reader, route, connector)
     return try answer(route, connector, .candles(interval, range))
   }
 
@@ -80,9 +124,9 @@ struct MarketDataRoutes: Sendable {
     let connector = try lookup.exchange(route.parameters["exchange"] ?? "", with: .openInterestHistory)
     var reader = ParameterReader(route)
     let period = reader.queryInterval(
-      "period", default: "5m", of: connector.exchange.declaration.capabilities.openInterestPeriods)
-    let range = reader.historyRange(limit: 30, in: 1...500)
-    try reader.check()
+      period, of: connector.exchange.declaration.capabilities.openInterestPeriods)
+    let range = reader.historyRange(MarketDataRoutes.sampleLimit)
+    try check(reader, route, connector)
     return try answer(route, connector, .openInterestHistory(period, range))
   }
 
@@ -94,9 +138,15 @@ struct MarketDataRoutes: Sendable {
   private func fundingHistory(_ route: RouteRequest) throws(APIError) -> RouteAnswer {
     let connector = try lookup.exchange(route.parameters["exchange"] ?? "", with: .fundingRate)
     var reader = ParameterReader(route)
-    let range = reader.historyRange(limit: 100, in: 1...1000)
-    try reader.check()
+    let range = reader.historyRange(MarketDataRoutes.settlementLimit)
+    try check(reader, route, connector)
     return try answer(route, connector, .fundingHistory(range))
+  }
+
+  private func check(
+    _ reader: ParameterReader, _ route: RouteRequest, _ connector: ExchangeConnector
+  ) throws(APIError) {
+    try lookup.check(reader, symbol: route.parameters["symbol"] ?? "", on: [connector])
   }
 
   /// From memory at once, or by asking. The clock runs from here on.

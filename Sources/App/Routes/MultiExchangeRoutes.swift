@@ -1,5 +1,6 @@
 internal import Contract
 internal import Model
+internal import PublicJSON
 internal import Services
 internal import Sessions
 internal import Wire
@@ -13,23 +14,32 @@ struct MultiExchangeRoutes: Sendable {
   let clock: any TimeSource
   let timeoutMilliseconds: Int64
 
-  func mount(on router: inout Router<RouteHandler>) {
-    router.add(.get, "/multi/ohlc/{symbol}/{interval}", candles)
-    router.add(.get, "/multi/funding/{symbol}", fundingRate)
-    router.add(.get, "/multi/oi/{symbol}", openInterest)
+  private static let limit = RouteParameter.limit(default: 200, in: 1...1000)
+
+  func mount(on table: inout RouteTable) {
+    let failures = RouteDescription.marketFailures
+    table.add(
+      RouteDescription(
+        "/multi/ohlc/{symbol}/{interval}", "candles of every exchange; X-Partial names those that failed",
+        parameters: [
+          .symbol, .interval(lookup.manager.words(of: \.intervals, with: .ohlc)), MultiExchangeRoutes.limit,
+        ] + RouteParameter.bounds, answer: .json(.map(.array(.named("OHLC")))), failures: failures), candles)
+    table.add(
+      RouteDescription(
+        "/multi/funding/{symbol}", "the funding rate now accruing at every exchange", parameters: [.symbol],
+        answer: .json(.map(.nullable(.named("FundingRate")))), failures: failures), fundingRate)
+    table.add(
+      RouteDescription(
+        "/multi/oi/{symbol}", "open interest now at every exchange", parameters: [.symbol],
+        answer: .json(.map(.nullable(.named("OpenInterest")))), failures: failures), openInterest)
   }
 
   private func candles(_ route: RouteRequest) throws(APIError) -> RouteAnswer {
     let connectors = try connectors(with: .ohlc)
-    var known: [Interval] = []
-    for interval in connectors.flatMap(\.exchange.declaration.capabilities.intervals) where !known.contains(interval) {
-      known.append(interval)
-    }
     var reader = ParameterReader(route)
-    let interval = reader.pathInterval(
-      "interval", of: known.sorted { $0.nominalMilliseconds < $1.nominalMilliseconds })
-    let range = reader.historyRange(limit: 200, in: 1...1000)
-    try reader.check()
+    let interval = reader.pathInterval("interval", of: lookup.manager.intervals(of: \.intervals, with: .ohlc))
+    let range = reader.historyRange(MultiExchangeRoutes.limit)
+    try lookup.check(reader, symbol: route.parameters["symbol"] ?? "", on: connectors)
     return try answer(route, connectors, .candles(interval, range), missing: "[]")
   }
 
@@ -42,7 +52,7 @@ struct MultiExchangeRoutes: Sendable {
   }
 
   private func connectors(with feature: Capabilities.Features) throws(APIError) -> [ExchangeConnector] {
-    let able = lookup.manager.connectors.filter { $0.exchange.declaration.capabilities.features.contains(feature) }
+    let able = lookup.manager.connectors(with: feature)
     guard !able.isEmpty else { throw APIError(.unsupported, "no enabled exchange offers this") }
     return able
   }

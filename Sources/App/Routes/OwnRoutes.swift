@@ -1,5 +1,6 @@
 internal import Contract
 internal import Model
+internal import PublicJSON
 internal import Sessions
 internal import Wire
 
@@ -10,10 +11,20 @@ struct OwnRoutes: Sendable {
   let clock: any TimeSource
   let timeoutMilliseconds: Int64
 
-  func mount(on router: inout Router<RouteHandler>) {
-    let paths = lookup.manager.connectors.flatMap { $0.exchange.declaration.ownRoutes.map(\.path) }
-    for path in Set(paths).sorted() {
-      router.add(.get, "/{exchange}" + path, handler(path))
+  func mount(on table: inout RouteTable) {
+    let declared = lookup.manager.connectors.flatMap { connector in
+      connector.exchange.declaration.ownRoutes.map { (name: connector.exchange.id.name, route: $0) }
+    }
+    for path in Set(declared.map(\.route.path)).sorted() {
+      let same = declared.filter { $0.route.path == path }
+      guard let first = same.first else { continue }
+      table.add(
+        RouteDescription(
+          "/{exchange}" + path, paths: same.map { "/\($0.name)\(path)" }, first.route.summary,
+          parameters: [.exchange(same.map(\.name))]
+            + first.route.parameters.map { .query($0.name, .text, $0.summary) },
+          answer: .json(.any), failures: [.unknownExchange, .unknownSymbol] + RouteDescription.upstreamFailures),
+        handler(path))
     }
   }
 

@@ -73,8 +73,8 @@ struct ParameterReader {
   }
 
   /// `limit`, `start_time` and `end_time`.
-  mutating func historyRange(limit standard: Int64, in limits: ClosedRange<Int64>) -> HistoryRange {
-    let limit = integer("limit", default: standard, in: limits)
+  mutating func historyRange(_ limit: RouteParameter) -> HistoryRange {
+    let limit = integer(limit)
     let bounds = range("start_time", "end_time")
     return HistoryRange(start: bounds.start, end: bounds.end, limit: Int(limit))
   }
@@ -82,6 +82,11 @@ struct ParameterReader {
   /// One of the intervals an exchange has, from the path.
   mutating func pathInterval(_ name: String, of known: [Interval]) -> Interval {
     interval(.path, name, path[name] ?? "", of: known)
+  }
+
+  /// One of the intervals an exchange has, as a parameter of the query that has a default.
+  mutating func queryInterval(_ parameter: RouteParameter, of known: [Interval]) -> Interval {
+    interval(.query, parameter.name, query[parameter.name] ?? parameter.standard ?? "", of: known)
   }
 
   /// One of the intervals an exchange has, from the query.

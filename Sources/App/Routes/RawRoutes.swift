@@ -1,5 +1,6 @@
 internal import Contract
 internal import Model
+internal import PublicJSON
 internal import Sessions
 internal import Wire
 
@@ -31,10 +32,20 @@ struct RawRoutes: Sendable {
     self.timeoutMilliseconds = timeoutMilliseconds
   }
 
-  func mount(on router: inout Router<RouteHandler>) {
-    let paths = lookup.manager.connectors.flatMap { $0.exchange.declaration.rawRoutes.map(\.path) }
-    for path in Set(paths).sorted() {
-      router.add(.get, "/{exchange}" + path, handler(path))
+  func mount(on table: inout RouteTable) {
+    let declared = lookup.manager.connectors.flatMap { connector in
+      connector.exchange.declaration.rawRoutes.map { (connector: connector, route: $0) }
+    }
+    for path in Set(declared.map(\.route.path)).sorted() {
+      let same = declared.filter { $0.route.path == path }
+      guard let first = same.first else { continue }
+      let known = first.connector.exchange.declaration.capabilities.intervals.map(\.description)
+      table.add(
+        RouteDescription(
+          "/{exchange}" + path, paths: same.map { "/\($0.connector.exchange.id)\(path)" }, first.route.summary,
+          parameters: [.exchange(same.map(\.connector.exchange.id.name))]
+            + first.route.parameters.map { RouteParameter($0, intervals: known) },
+          answer: .json(.any), failures: RouteDescription.marketFailures), handler(path))
     }
   }
 
@@ -114,8 +125,24 @@ struct RawRoutes: Sendable {
     if let start, let end, start.value > end.value {
       reader.fault(.query, start.name, "greater_than", "Input should not be later than \(end.name)", "\(start.value)")
     }
-    try reader.check()
+    if raw.parameters.contains(where: \.isSymbol) {
+      try lookup.check(reader, symbol: route.parameters["symbol"] ?? "", on: [connector])
+    } else {
+      try reader.check()
+    }
     return values
+  }
+}
+
+extension RouteParameter {
+  /// A parameter that is passed on, as its declaration says.
+  fileprivate init(_ parameter: RawRoute.Parameter, intervals: [String]) {
+    switch parameter.rule {
+    case .symbol: self = .symbol
+    case .interval: self = .path(parameter.name, .words(intervals), "a candle interval")
+    case .integer(let range, let standard):
+      self = .query(parameter.name, .integer(range), default: standard.map(String.init), "passed on")
+    }
   }
 }
 

@@ -1,5 +1,6 @@
 internal import Contract
 internal import Model
+internal import PublicJSON
 internal import Sessions
 internal import Telemetry
 internal import Wire
@@ -20,8 +21,11 @@ struct ReadyRoute: Sendable {
       })
   }
 
-  func mount(on router: inout Router<RouteHandler>) {
-    router.add(.get, "/ready", ready)
+  func mount(on table: inout RouteTable) {
+    table.add(
+      RouteDescription(
+        "/ready", "200 when at least one exchange is healthy, else 503 with the same body",
+        answer: .json(PublicSchemas.readiness), failures: []), ready)
   }
 
   private func ready(_ route: RouteRequest) -> RouteAnswer {

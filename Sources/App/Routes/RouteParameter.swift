@@ -62,6 +62,14 @@ struct RouteParameter: Sendable {
     query("end_time", .time, "milliseconds since 1970, inclusive; alone: the last rows up to it"),
   ]
 
+  /// An enabled exchange that has a capability.
+  static func exchange(_ names: [String]) -> RouteParameter { path("exchange", .words(names), "in any case") }
+
+  /// An interval as a part of the path.
+  static func interval(_ words: [String]) -> RouteParameter {
+    path("interval", .words(words), "of those that /exchanges names for the exchange")
+  }
+
   /// A symbol of an instrument list.
   static let symbol = path("symbol", .text, "the exchange's own name; a pair where that can be told apart")
 }

@@ -13,12 +13,16 @@ struct SystemRoutes: Sendable {
   let source: String
   let metrics: ServerMetrics
 
-  func mount(on router: inout Router<RouteHandler>) {
-    router.add(.get, "/", root)
-    router.add(.get, "/health", health)
-    router.add(.get, "/exchanges", exchanges())
-    router.add(.get, "/ws-catalog", streams)
-    router.add(.get, "/metrics", prometheus)
+  func mount(on table: inout RouteTable) {
+    table.add(RouteDescription("/", "what this is", answer: .json(PublicSchemas.root)), root)
+    table.add(
+      RouteDescription("/health", "which exchanges are well; always 200", answer: .json(PublicSchemas.health)), health)
+    table.add(
+      RouteDescription(
+        "/exchanges", "what each exchange can be asked",
+        answer: .json(.object([.init("exchanges", .array(.named("Exchange")))]))), exchanges())
+    table.add(RouteDescription("/ws-catalog", "the WebSocket streams", answer: .json(.any)), streams)
+    table.add(RouteDescription("/metrics", "counters for Prometheus", answer: .other("text/plain")), prometheus)
   }
 
   private func root(_ route: RouteRequest) -> RouteAnswer {

@@ -13,8 +13,8 @@ struct StreamRoutes: Sendable {
   let lanes: [ObjectIdentifier: LoopBound<BusLane>]
   let largeTradeThreshold: FixedDecimal
 
-  func mount(on router: inout Router<RouteHandler>) {
-    router.add(.get, StreamCatalog.pattern, answer)
+  func mount(on table: inout RouteTable) {
+    table.addPart(StreamCatalog.pattern, answer)
   }
 
   private func answer(_ route: RouteRequest) throws(APIError) -> RouteAnswer {

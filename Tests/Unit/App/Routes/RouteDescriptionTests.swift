@@ -1,3 +1,4 @@
+import PublicJSON
 import Testing
 import Wire
 
