@@ -85,10 +85,10 @@ public final class Application: Sendable {
 
   /// Reads the files of certificate and key again and shows new clients what they hold; those that are connected keep
   /// what they began with. Files that cannot be served are logged, and change nothing.
-  public func reloadCertificate() {
+  public func reloadCertificate() async {
     do throws(NetError) {
       guard let certificate = try ServingCertificate.load(configuration) else { return }
-      server.replaceCertificate(certificate)
+      await server.replaceCertificate(certificate)
       ServingCertificate.log(certificate, on: logger)
     } catch {
       logger.error("the new certificate cannot be served, the old one stays", ["cause": error.description])
