@@ -10,13 +10,13 @@ public struct Configuration: Sendable {
     self.values = values
   }
 
-  private func text(_ name: String) -> String {
+  func text(_ name: String) -> String {
     values[name] ?? Setting.all.first { $0.name == name }?.defaultValue ?? ""
   }
 
   private func integer(_ name: String) -> Int64 { Int64(text(name)) ?? 0 }
 
-  private func list(_ name: String) -> [String] {
+  func list(_ name: String) -> [String] {
     text(name).split(separator: ",").map { String($0.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed()) }
       .filter { !$0.isEmpty }
   }
@@ -73,7 +73,7 @@ public struct Configuration: Sendable {
   }
 
   /// The documented path starts with a slash, so the address must not end with one.
-  private func trimmed(_ address: String) -> String {
+  func trimmed(_ address: String) -> String {
     address.hasSuffix("/") ? String(address.dropLast()) : address
   }
 }

@@ -50,18 +50,19 @@ extension Setting {
       help: "bytes queued for one WebSocket client before it is closed as too slow"),
   ]
 
-  private static let addresses: [Setting] = Registry.exchanges.flatMap { exchange in
-    let declaration = exchange.declaration
-    return [
-      Setting(
-        name: baseVariable(declaration.id), kind: .address(schemes: ["http", "https"]),
-        defaultValue: declaration.restAddress, help: "REST address of \(declaration.id), before the documented path"),
-      Setting(
-        name: streamVariable(declaration.id), kind: .address(schemes: ["ws", "wss"]),
-        defaultValue: declaration.streamAddress,
-        help: "WebSocket address of \(declaration.id), before the documented path"),
-    ]
-  }
+  private static let addresses: [Setting] =
+    Registry.exchanges.flatMap { exchange in
+      let declaration = exchange.declaration
+      return [
+        Setting(
+          name: baseVariable(declaration.id), kind: .address(schemes: ["http", "https"]),
+          defaultValue: declaration.restAddress, help: "REST address of \(declaration.id), before the documented path"),
+        Setting(
+          name: streamVariable(declaration.id), kind: .address(schemes: ["ws", "wss"]),
+          defaultValue: declaration.streamAddress,
+          help: "WebSocket address of \(declaration.id), before the documented path"),
+      ]
+    } + references
 
   private static let files: [Setting] = [
     Setting(
