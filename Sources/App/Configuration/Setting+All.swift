@@ -33,6 +33,9 @@ extension Setting {
     Setting(
       name: "LARGE_TRADE_THRESHOLD_USD", kind: .integer(0...1_000_000_000_000), defaultValue: "100000",
       help: "default of min_value_usd on large-trade streams"),
+    Setting(
+      name: "SUPPORTED_SYMBOLS", kind: .list, defaultValue: "BTCUSDT,ETHUSDT,SOLUSDT",
+      help: "symbols that record and doctor take unless told otherwise"),
   ]
 
   private static let protection: [Setting] = [
