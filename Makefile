@@ -52,6 +52,9 @@ conformance: $(RELEASE)
 	@Tests/Conformance/run.sh $(AUTOBAHN)
 
 FIXTURES_FuzzBinance := Tests/Fixtures/Binance/rest Tests/Fixtures/Binance/ws
+FIXTURES_FuzzBybit := $(wildcard Tests/Fixtures/Bybit/*/)
+FIXTURES_FuzzHyperliquid := $(wildcard Tests/Fixtures/Hyperliquid/*/)
+FIXTURES_FuzzOkx := $(wildcard Tests/Fixtures/Okx/*/)
 FUZZERS := $(basename $(notdir $(wildcard Tests/Fuzz/Fuzz*.swift)))
 
 fuzz: deps $(FUZZERS:%=fuzz-%)

@@ -21,6 +21,7 @@ public final class Application: Sendable {
   private let manager: ExchangeManager
   private let wirings: [ExchangeWiring]
   private let server: HTTPServer
+  private let references: ReferenceWiring
   private let configuration: Configuration
   private let logger: Logger
   /// The bound port.
@@ -56,12 +57,14 @@ public final class Application: Sendable {
     let publishers = Dictionary(uniqueKeysWithValues: wirings.map { ($0.connector.exchange.id, $0.line) })
     for lane in busLanes { lane.publishers = publishers }
     manager = ExchangeManager(wirings.map(\.connector))
+    references = ReferenceWiring(
+      Registry.references, loop: loops[0], configuration: configuration, tuning: tuning)
     let counters = HTTPServerCounters()
     let gateway = Application.gateway(
       configuration, manager,
       lanes: Dictionary(
         uniqueKeysWithValues: zip(loops, busLanes).map { (ObjectIdentifier($0), LoopBound($1, loop: $0)) }),
-      source: source, clock: clock, telemetry: telemetry, counters: counters)
+      source: source, clock: clock, telemetry: telemetry, counters: counters, references: references.routes)
     server = HTTPServer(
       loops: loops, options: Application.serverOptions(configuration, tuning, certificate), counters: counters
     ) { request, context in
@@ -85,10 +88,10 @@ public final class Application: Sendable {
 
   /// Reads the files of certificate and key again and shows new clients what they hold; those that are connected keep
   /// what they began with. Files that cannot be served are logged, and change nothing.
-  public func reloadCertificate() {
+  public func reloadCertificate() async {
     do throws(NetError) {
       guard let certificate = try ServingCertificate.load(configuration) else { return }
-      server.replaceCertificate(certificate)
+      await server.replaceCertificate(certificate)
       ServingCertificate.log(certificate, on: logger)
     } catch {
       logger.error("the new certificate cannot be served, the old one stays", ["cause": error.description])
@@ -101,6 +104,7 @@ public final class Application: Sendable {
     await server.drain(milliseconds: configuration.drainMilliseconds)
     manager.stop()
     for wiring in wirings { await wiring.http.shutdown() }
+    await references.stop()
     for loop in loops { loop.shutdown() }
     logger.info("stopped")
   }
@@ -134,7 +138,7 @@ public final class Application: Sendable {
   private static func gateway(
     _ configuration: Configuration, _ manager: ExchangeManager, lanes: [ObjectIdentifier: LoopBound<BusLane>],
     source: Source, clock: any TimeSource, telemetry: Instrumentation,
-    counters: HTTPServerCounters
+    counters: HTTPServerCounters, references: ReferenceRoutes
   ) -> Gateway {
     let lookup = ExchangeLookup(manager: manager)
     let timeout = configuration.requestTimeoutMilliseconds
@@ -153,6 +157,7 @@ public final class Application: Sendable {
       .mount(on: &table)
     RawRoutes(lookup: lookup, clock: clock, timeoutMilliseconds: timeout).mount(on: &table)
     OwnRoutes(lookup: lookup, clock: clock, timeoutMilliseconds: timeout).mount(on: &table)
+    references.mount(on: &table)
     StreamRoutes(lookup: lookup, lanes: lanes, largeTradeThreshold: configuration.largeTradeThreshold)
       .mount(on: &table)
     // Last, as it describes all the others.

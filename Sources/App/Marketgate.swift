@@ -12,7 +12,8 @@ enum Marketgate {
     case .help: SystemFacts.print(HelpText.usage)
     case .version: SystemFacts.print("marketgate \(Version.text)")
     case .configurationDocument: SystemFacts.print(HelpText.document)
-    case .serve, .checkConfiguration: return configured(arguments)
+    case .toolHelp(let tool): SystemFacts.print(tool.usage)
+    case .serve, .checkConfiguration, .record, .doctor: return configured(arguments)
     }
     return ServeCommand.ExitCode.stopped
   }
@@ -30,7 +31,11 @@ enum Marketgate {
     guard faults.isEmpty, case .configuration(let configuration) = outcome else {
       return ServeCommand.ExitCode.badConfiguration
     }
-    guard case .serve(let demo) = arguments.command else { return ServeCommand.ExitCode.stopped }
-    return ServeCommand.run(configuration, demo: demo)
+    switch arguments.command {
+    case .serve(let demo): return ServeCommand.run(configuration, demo: demo)
+    case .record(let options): return RecordCommand.run(configuration, options)
+    case .doctor(let options): return DoctorCommand.run(configuration, options)
+    default: return ServeCommand.ExitCode.stopped
+    }
   }
 }

@@ -19,7 +19,7 @@ enum ServeCommand {
       let application = try Application(played?.configuration ?? configuration, source: demo ? .recording : .live)
       if demo { SystemFacts.printError(Demo.notice) }
       SystemFacts.print("listening on \(application.address)")
-      while signals.next() == .reload { application.reloadCertificate() }
+      while signals.next() == .reload { Blocking.run { await application.reloadCertificate() } }
       Blocking.run {
         await application.stop()
         await played?.stop()

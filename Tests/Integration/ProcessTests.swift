@@ -172,6 +172,43 @@ import Testing
     }
   }
 
+  @Test(arguments: [SIGTERM, SIGINT]) func aRecordingEndsWhenItIsAskedToAndSaysWhatItHolds(signal: Int32) async throws {
+    try await onThread {
+      let place = TemporaryFolder()
+      let child = try Child([
+        "record", place.path + "/r", "--demo", "--symbols", "BTCUSDT", "--recordings", "\(Repository.root)/Recordings",
+      ])
+      while !(try child.errors.line()).contains("stream connected") {}
+      let ended = try child.ended(by: signal)
+      #expect(ended.code == 0)
+      #expect(ended.output.hasPrefix("recorded "))
+      #expect(ended.output.hasSuffix(" in \(place.path)/r: asked to stop\n"))
+      #expect(place.lines("r/index.jsonl").last?.contains("asked to stop") == true)
+      #expect(place.lines("r/binance/market-1-1.jsonl").first?.contains(#""event":"open""#) == true)
+    }
+  }
+
+  @Test func aRecordingThatCannotBeWrittenEndsWithOneAndOneLine() async throws {
+    let ended = try await onThread { try Child(["record", "/proc/nowhere"]).ended() }
+    #expect(ended.code == 1)
+    #expect(ended.output.isEmpty)
+    #expect(ended.errors == "cannot record: /proc/nowhere: No such file or directory\n")
+  }
+
+  @Test(arguments: [[], ["--json"]]) func theDoctorEndsWithOneWhenSomethingDiffers(words: [String]) async throws {
+    let nowhere = ["BINANCE_BASE_URL": "http://127.0.0.1:1", "BINANCE_WS_URL": "ws://127.0.0.1:1"]
+    let ended = try await onThread {
+      try Child(["doctor", "--exchanges", "binance"] + words, environment: nowhere).ended()
+    }
+    #expect(ended.code == 1)
+    #expect(ended.errors.isEmpty)
+    let lines = ended.output.split(separator: "\n")
+    #expect(lines.count == 3)
+    for line in lines {
+      #expect(words.isEmpty ? line.contains("  FAILED  ") : line.contains(#""result":"failed""#))
+    }
+  }
+
   @Test func itAnswersWithoutTheExchangesAndSaysWhyTheyAreMissing() async throws {
     let nowhere = [
       "EXCHANGES": "binance", "BINANCE_BASE_URL": "http://127.0.0.1:1", "BINANCE_WS_URL": "ws://127.0.0.1:1",

@@ -7,6 +7,9 @@ struct CommandLineArguments {
     case version
     case checkConfiguration
     case configurationDocument
+    case record(RecordOptions)
+    case doctor(DoctorOptions)
+    case toolHelp(Tool)
   }
 
   var command = Command.serve(demo: false)
@@ -20,6 +23,10 @@ struct CommandLineArguments {
 
   init(_ arguments: [String]) {
     var rest = arguments[...]
+    if let tool = rest.first.flatMap({ Tool(rawValue: $0) }) {
+      take(tool, rest.dropFirst())
+      return
+    }
     while let argument = rest.popFirst() {
       switch argument {
       case "serve": break
@@ -33,7 +40,7 @@ struct CommandLineArguments {
     }
   }
 
-  private mutating func takeFlag(_ argument: String, _ rest: inout ArraySlice<String>) {
+  mutating func takeFlag(_ argument: String, _ rest: inout ArraySlice<String>) {
     let parts = argument.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
     let name = CommandLineArguments.shortcuts[parts[0]]
     guard let setting = Setting.all.first(where: { $0.name == name || $0.flag == parts[0] }) else {

@@ -40,7 +40,7 @@ extension Configuration {
     options.pongMilliseconds = milliseconds("WS_PONG_SECONDS")
     options.writeStallMilliseconds = milliseconds("WRITE_TIMEOUT")
     options.outboxBytes = clientBufferBytes
-    if !compressesWebSockets { options.compression = nil }
+    options.compression = compressesWebSockets ? options.compression : nil
     return options
   }
 

@@ -16,7 +16,7 @@ public struct Configuration: Sendable {
 
   func integer(_ name: String) -> Int64 { Int64(text(name)) ?? 0 }
 
-  private func list(_ name: String) -> [String] { Setting.elements(of: text(name)) }
+  func list(_ name: String) -> [String] { Setting.elements(of: text(name)) }
 
   private func optional(_ name: String) -> String? {
     let value = text(name)
@@ -79,7 +79,7 @@ public struct Configuration: Sendable {
   }
 
   /// The documented path starts with a slash, so the address must not end with one.
-  private func trimmed(_ address: String) -> String {
+  func trimmed(_ address: String) -> String {
     address.hasSuffix("/") ? String(address.dropLast()) : address
   }
 }

@@ -6,10 +6,13 @@ enum HelpText {
       marketgate - a self-hosted gateway for crypto market data
 
       usage: marketgate [serve] [--demo] [options]
+             marketgate record DIR [options] | doctor [options]
              marketgate --check-config | --version | --help
 
         serve            connect to the exchanges and answer clients (the default)
         --demo           play the bundled recording instead: no network, no keys
+        record DIR       write what the exchanges send into a folder; see record --help
+        doctor           ask the exchanges everything once, name what differs; see doctor --help
         --check-config   read the configuration, say what is wrong with it, and end
         --host, --port   the same as --app-host and --app-port
 

@@ -33,6 +33,9 @@ extension Setting {
     Setting(
       name: "LARGE_TRADE_THRESHOLD_USD", kind: .integer(0...1_000_000_000_000), defaultValue: "100000",
       help: "default of min_value_usd on large-trade streams"),
+    Setting(
+      name: "SUPPORTED_SYMBOLS", kind: .list, defaultValue: "BTCUSDT,ETHUSDT,SOLUSDT",
+      help: "symbols that record and doctor take unless told otherwise"),
   ]
 
   private static let browsers: [Setting] = [
@@ -44,18 +47,19 @@ extension Setting {
       help: "names the gateway answers to besides localhost and its own address; * for all"),
   ]
 
-  private static let addresses: [Setting] = Registry.exchanges.flatMap { exchange in
-    let declaration = exchange.declaration
-    return [
-      Setting(
-        name: baseVariable(declaration.id), kind: .address(schemes: ["http", "https"]),
-        defaultValue: declaration.restAddress, help: "REST address of \(declaration.id), before the documented path"),
-      Setting(
-        name: streamVariable(declaration.id), kind: .address(schemes: ["ws", "wss"]),
-        defaultValue: declaration.streamAddress,
-        help: "WebSocket address of \(declaration.id), before the documented path"),
-    ]
-  }
+  private static let addresses: [Setting] =
+    Registry.exchanges.flatMap { exchange in
+      let declaration = exchange.declaration
+      return [
+        Setting(
+          name: baseVariable(declaration.id), kind: .address(schemes: ["http", "https"]),
+          defaultValue: declaration.restAddress, help: "REST address of \(declaration.id), before the documented path"),
+        Setting(
+          name: streamVariable(declaration.id), kind: .address(schemes: ["ws", "wss"]),
+          defaultValue: declaration.streamAddress,
+          help: "WebSocket address of \(declaration.id), before the documented path"),
+      ]
+    } + references
 
   private static let files: [Setting] = [
     Setting(

@@ -7,10 +7,12 @@ internal import Synchronization
 public final class HTTPClient: Sendable {
   private let loop: EventLoop
   private let transfers: LoopBound<HTTPClientTransfers>
+  private let tap: (any HTTPClientTap)?
 
   /// A client whose transfers run on the loop.
   public init(loop: EventLoop, options: HTTPClientOptions = HTTPClientOptions()) {
     self.loop = loop
+    tap = options.tap
     transfers = LoopBound(HTTPClientTransfers(loop: loop, options: options), loop: loop)
   }
 
@@ -34,6 +36,7 @@ public final class HTTPClient: Sendable {
       call.cancel()
       loop.post { transfers.value.cancel(call) }
     }
+    tap?.finished(request, outcome, receiveMicroseconds: EventLoop.wallClockMicroseconds)
     return try outcome.get()
   }
 

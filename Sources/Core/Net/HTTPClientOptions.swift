@@ -15,6 +15,8 @@ public struct HTTPClientOptions: Sendable {
   public var maxHeaderFields: Int
   /// The most bytes of a response's header section.
   public var maxHeaderBytes: Int
+  /// Sees every request's end; `nil` for nobody.
+  public var tap: (any HTTPClientTap)?
 
   /// Options of the given properties.
   public init(

@@ -56,10 +56,17 @@ public final class HTTPServer: Sendable {
   }
 
   /// Shows new clients another certificate, on every loop. Those that are connected keep what they began with. Of no
-  /// use to a server of plain HTTP, which stays one.
-  public func replaceCertificate(_ context: TLSServerContext) {
+  /// use to a server of plain HTTP, which stays one. Returns when every loop shows it.
+  public func replaceCertificate(_ context: TLSServerContext) async {
     guard options.tls != nil else { return }
-    for part in parts { part.loop.post { part.value.tls = context } }
+    for part in parts {
+      await withCheckedContinuation { replaced in
+        part.loop.post {
+          part.value.tls = context
+          replaced.resume()
+        }
+      }
+    }
   }
 
   /// Takes no new clients; those there are stay.

@@ -17,6 +17,8 @@ struct SessionEnvironment {
   let counters: SessionCounters
   /// The list as it is when a connection starts.
   let instruments: () -> InstrumentCatalog
+  /// Sees the messages as they are; `nil` for nobody.
+  var tap: (any FrameTap)?
 }
 
 /// What a session tells its owner. Called on the loop.
@@ -38,6 +40,7 @@ final class ExchangeSession: WebSocketClientDelegate {
   private var decoder: any FrameDecoder
   private var buffer = EventBuffer()
   private var timer: LoopTimer?
+  private var tap: (any ConnectionTap)?
 
   init(_ endpoint: StreamEndpoint, environment: SessionEnvironment, seed: UInt64, delegate: any ExchangeSessionDelegate)
   {
@@ -66,24 +69,31 @@ final class ExchangeSession: WebSocketClientDelegate {
 
   func opened() {
     environment.logger.info("stream connected", metadata)
+    tap?.opened(at: environment.clock.wallClock)
     obey(state.opened(now: now))
   }
 
   func received(text: UnsafeRawBufferPointer, receiveMicroseconds: Int64) {
+    tap?.received(text: text, receiveMicroseconds: receiveMicroseconds)
+    decode(text, receiveMicroseconds)
+  }
+
+  func received(binary: UnsafeRawBufferPointer, receiveMicroseconds: Int64) {
+    tap?.received(binary: binary, receiveMicroseconds: receiveMicroseconds)
+    decode(binary, receiveMicroseconds)
+  }
+
+  private func decode(_ message: UnsafeRawBufferPointer, _ receiveMicroseconds: Int64) {
     environment.counters.messages.increment()
     let eventCount = buffer.events.count
     do throws(FrameError) {
-      try decoder.decode(text, receiveTime: Timestamp(microseconds: receiveMicroseconds), into: &buffer)
+      try decoder.decode(message, receiveTime: Timestamp(microseconds: receiveMicroseconds), into: &buffer)
     } catch {
       buffer.events.removeSubrange(eventCount...)
       environment.counters.undecodable.increment()
       environment.logger.warning(
         "a message could not be read", ["endpoint": endpoint.name, "reason": error.reason, "offset": error.offset])
     }
-  }
-
-  func received(binary: UnsafeRawBufferPointer, receiveMicroseconds: Int64) {
-    received(text: binary, receiveMicroseconds: receiveMicroseconds)
   }
 
   func readFinished() {
@@ -111,6 +121,8 @@ final class ExchangeSession: WebSocketClientDelegate {
     client = nil
     buffer.removeAll()
     environment.counters.closes.increment()
+    tap?.closed(closure.reason, at: environment.clock.wallClock)
+    tap = nil
     environment.logger.warning("stream closed", ["endpoint": endpoint.name, "reason": closure.reason])
     obey(state.closed(now: now))
   }
@@ -129,7 +141,7 @@ final class ExchangeSession: WebSocketClientDelegate {
       case .connect: connect()
       case .send(let verb, let topics, let request):
         environment.counters.subscribeMessages.increment()
-        client?.send(text: environment.exchange.message(verb, topics, request: request))
+        send(environment.exchange.message(verb, topics, request: request))
       case .ping: ping()
       case .close(let reason):
         environment.logger.info("stream is being closed", ["endpoint": endpoint.name, "reason": reason])
@@ -149,6 +161,7 @@ final class ExchangeSession: WebSocketClientDelegate {
   private func connect() {
     decoder = environment.exchange.makeDecoder(environment.instruments())
     environment.counters.connects.increment()
+    tap = environment.tap?.connecting(to: endpoint)
     let client = WebSocketClient(
       loop: environment.loop, url: environment.address + endpoint.path, options: environment.options, delegate: self)
     self.client = client
@@ -158,8 +171,13 @@ final class ExchangeSession: WebSocketClientDelegate {
   private func ping() {
     switch environment.exchange.declaration.streams.ping {
     case .frame: client?.sendPing()
-    case .text(let text, _): client?.send(text: text)
+    case .text(let text, _): send(text)
     }
+  }
+
+  private func send(_ text: String) {
+    client?.send(text: text)
+    tap?.sent(text, at: environment.clock.wallClock)
   }
 
   /// One timer, for the earliest thing the state waits for.

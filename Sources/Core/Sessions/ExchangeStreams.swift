@@ -60,6 +60,8 @@ public final class ExchangeStreams: ExchangeSessionDelegate {
   private var isStopped = false
   /// Where events go; set once, before the first topic.
   public weak var sink: (any EventSink)?
+  /// Sees the messages as they are; set once, before the first topic, or `nil` for nobody.
+  public var tap: (any FrameTap)?
 
   /// The streams of an exchange; `instruments` gives the list as it is now.
   public init(
@@ -102,7 +104,7 @@ public final class ExchangeStreams: ExchangeSessionDelegate {
     let sessionEnvironment = SessionEnvironment(
       exchange: exchange, loop: environment.loop, clock: environment.clock, address: environment.address,
       options: environment.options, backoff: environment.backoff, logger: environment.logger,
-      counters: environment.counters, instruments: instruments)
+      counters: environment.counters, instruments: instruments, tap: tap)
     let session = ExchangeSession(
       endpoint, environment: sessionEnvironment, seed: UInt64.random(in: .min ... .max), delegate: self)
     sessions.append(session)

@@ -31,7 +31,7 @@ import Testing
     let identity = authority.identity()
     let bench = try ToyGateway(settings: ["TLS_CERT_FILE": identity.certificateFile, "TLS_KEY_FILE": identity.keyFile])
     #expect(bench.application.address == "https://127.0.0.1:\(bench.application.port)")
-    bench.application.reloadCertificate()
+    await bench.application.reloadCertificate()
     let loop = EventLoop(name: "secure")
     let web = WebClient(
       bench.application.address, loop: loop, options: HTTPClientOptions(caFile: authority.caFile, proxy: ""))

@@ -1,8 +1,9 @@
-/// Base64 with padding (RFC 4648 §4), as far as the handshake needs it.
-enum Base64 {
+/// Base64 with padding (RFC 4648 §4).
+public enum Base64 {
   private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
 
-  static func text(of bytes: [UInt8]) -> String {
+  /// The text that stands for the bytes.
+  public static func text(of bytes: [UInt8]) -> String {
     var text: [UInt8] = []
     text.reserveCapacity((bytes.count + 2) / 3 * 4)
     for start in stride(from: 0, to: bytes.count, by: 3) {

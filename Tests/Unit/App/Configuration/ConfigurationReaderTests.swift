@@ -66,7 +66,7 @@ import Wire
       "WS_MAX_MESSAGE_BYTES": "1025", "WS_MAX_FRAGMENTS": "5", "WS_MAX_MESSAGES_PER_SECOND": "6",
       "WS_PING_SECONDS": "7", "WS_PONG_SECONDS": "8", "MAX_CONNECTIONS": "9", "MAX_CONNECTIONS_PER_ADDRESS": "10",
       "RATE_LIMIT_REQUESTS": "11", "RATE_LIMIT_WINDOW": "12", "RATE_LIMIT_LOOPBACK": "1",
-      "CLIENT_BUFFER_BYTES": "65536",
+      "CLIENT_BUFFER_BYTES": "65536", "WS_COMPRESSION": "off",
     ]
     #expect(Set(values.keys) == Set(Setting.limits.map(\.name)))
     let configuration = try configuration(environment: values)

@@ -24,6 +24,7 @@ import Wire
 
   @Test func theAnswerIsMadeFromTheReply() async throws {
     let bench = try ToyGateway(Self.exchange)
+    try await bench.loaded()
     bench.upstream.answer("/say", body: #"{"word":"hey"}"#)
     let answer = try await bench.web.get("/TOY/shout?word=hey&other=1")
     #expect(answer.status == 200 && answer.text == #"["hey!"]"#)

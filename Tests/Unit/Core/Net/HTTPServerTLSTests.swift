@@ -239,7 +239,7 @@ import Wire
         try first.shakeHands()
         first.send(RawSocket.upgrade("/ws"))
         _ = try first.read(until: "\r\n\r\n")
-        server.replaceCertificate(renewed)
+        await server.replaceCertificate(renewed)
         var second = TLSClient(try RawSocket(port: port), caFile: Self.authority.caFile)
         try second.shakeHands()
         // The loop hears of it in its next turn.

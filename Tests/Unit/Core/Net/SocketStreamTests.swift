@@ -120,7 +120,7 @@ import Wire
     let identity = authority.identity()
     let tls = try TLSServerStream(
       TLSServerContext(certificateFile: identity.certificateFile, keyFile: identity.keyFile))
-    try await withStream(tls: tls) { loop, peer, owner in
+    try await withStream({ $0.handshakeMilliseconds = 60_000 }, tls: tls) { loop, peer, owner in
       try await onThread {
         let client = TLSClient(peer.value, caFile: authority.caFile)
         try client.shakeHands()

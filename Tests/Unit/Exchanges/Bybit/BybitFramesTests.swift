@@ -126,6 +126,7 @@ import Testing
   }
 
   @Test func noRecordedFrameWithOneByteChangedTraps() throws {
+    var most = 0
     for frame in try Self.lines() {
       var bytes = Array(frame.utf8)
       for index in bytes.indices {
@@ -133,12 +134,12 @@ import Testing
         for byte in [0x00, 0x22, 0x2d, 0x30, 0x5b, 0x5c, 0x7b, 0x7d, 0xff] as [UInt8] {
           bytes[index] = byte
           var decoder = Bybit().makeDecoder(Self.catalog)
-          let buffer = try? decoder.decode(bytes: bytes)
-          #expect((buffer?.events.count ?? 0) <= 4)
+          most = max(most, (try? decoder.decode(bytes: bytes))?.events.count ?? 0)
         }
         bytes[index] = kept
       }
     }
+    #expect(most <= 4)
   }
 
   // MARK: Forms of a message

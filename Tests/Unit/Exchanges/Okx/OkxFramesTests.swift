@@ -111,6 +111,7 @@ import Testing
   }
 
   @Test func noRecordedFrameWithOneByteChangedTraps() throws {
+    var most = 0
     for frame in try Self.lines() {
       var bytes = Array(frame.utf8)
       for index in bytes.indices {
@@ -118,12 +119,12 @@ import Testing
         for byte in [0x00, 0x22, 0x2d, 0x30, 0x5b, 0x5c, 0x7b, 0x7d, 0xff] as [UInt8] {
           bytes[index] = byte
           var decoder = Okx().makeDecoder(Self.catalog)
-          let buffer = try? decoder.decode(bytes: bytes)
-          #expect((buffer?.events.count ?? 0) <= 2)
+          most = max(most, (try? decoder.decode(bytes: bytes))?.events.count ?? 0)
         }
         bytes[index] = kept
       }
     }
+    #expect(most <= 2)
   }
 
   // MARK: Forms of a message
