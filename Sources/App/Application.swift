@@ -18,7 +18,7 @@ public final class Application: Sendable {
   }
 
   let loops: [EventLoop]
-  private let manager: ExchangeManager
+  let manager: ExchangeManager
   private let wirings: [ExchangeWiring]
   private let server: HTTPServer
   private let references: ReferenceWiring

@@ -5,8 +5,8 @@ internal import Net
 /// `marketgate record DIR`: writes what the exchanges send until it is asked to stop.
 enum RecordCommand {
   static func run(_ configuration: Configuration, _ options: RecordOptions) -> Int32 {
-    // Blocked before the first thread starts, so that only `wait` below sees them.
-    let signals = StopSignals()
+    // Blocked before the first thread starts, so that only `next` below sees them.
+    let signals = ProcessSignals(reloads: false)
     let summary = Lock<Capture.Summary?>(nil)
     do {
       let played = options.isDemo ? try Demo.start(configuration) : nil
@@ -20,10 +20,10 @@ enum RecordCommand {
         // What ends by itself wakes the thread that waits for a signal.
         kill(getpid(), SIGTERM)
       }
-      signals.wait()
+      _ = signals.next()
       if summary.withLock({ $0 }) == nil {
         capture.stop()
-        signals.wait()
+        _ = signals.next()
       }
     } catch {
       SystemFacts.printError("cannot record: \(error)")

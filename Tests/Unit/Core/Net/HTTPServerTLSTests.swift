@@ -239,7 +239,9 @@ import Wire
         try first.shakeHands()
         first.send(RawSocket.upgrade("/ws"))
         _ = try first.read(until: "\r\n\r\n")
-        await server.replaceCertificate(renewed)
+        Task {
+          await server.replaceCertificate(renewed)
+        }
         var second = TLSClient(try RawSocket(port: port), caFile: Self.authority.caFile)
         try second.shakeHands()
         // The loop hears of it in its next turn.
