@@ -27,10 +27,11 @@ $(RELEASE): $(SOURCES)
 	swift build -c release --product marketgate
 	@touch $@
 
+# The integration tests one after the other: many of them fill the machine, and their deadlines are real time.
 test: test-deps
 	swift build --build-tests
 	swift test --skip-build --parallel --filter UnitTests
-	swift test --skip-build --parallel --filter IntegrationTests
+	swift test --skip-build --no-parallel --filter IntegrationTests
 
 # The release build, asked what a newcomer asks.
 smoke: $(RELEASE)

@@ -25,7 +25,9 @@ import Testing
 
   private static func start(_ settings: [String: String] = [:], descriptors: Int? = nil) throws -> (Child, UInt16) {
     let child = try Child(
-      ["serve", "--demo", "--port", "0", "--recordings", "\(Repository.root)/Recordings"], environment: settings,
+      ["serve", "--demo", "--port", "0", "--recordings", "\(Repository.root)/Recordings"],
+      // The clients take their time before they ask.
+      environment: settings.merging(["HEADER_TIMEOUT": "120", "KEEP_ALIVE_TIMEOUT": "120"]) { own, _ in own },
       descriptors: descriptors)
     return (child, try child.port())
   }

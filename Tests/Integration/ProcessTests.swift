@@ -175,9 +175,8 @@ import Testing
   @Test(arguments: [SIGTERM, SIGINT]) func aRecordingEndsWhenItIsAskedToAndSaysWhatItHolds(signal: Int32) async throws {
     try await onThread {
       let place = TemporaryFolder()
-      let child = try Child([
-        "record", place.path + "/r", "--demo", "--symbols", "BTCUSDT", "--recordings", "\(Repository.root)/Recordings",
-      ])
+      let arguments = ["record", place.path + "/r", "--demo", "--symbols", "BTCUSDT", "--exchanges", "binance"]
+      let child = try Child(arguments + ["--recordings", "\(Repository.root)/Recordings"])
       while !(try child.errors.line()).contains("stream connected") {}
       let ended = try child.ended(by: signal)
       #expect(ended.code == 0)

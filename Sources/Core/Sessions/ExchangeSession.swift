@@ -99,13 +99,12 @@ final class ExchangeSession: WebSocketClientDelegate {
   func readFinished() {
     lastHeard = now
     state.heard()
-    if !buffer.events.isEmpty {
-      environment.counters.events.increment(by: UInt64(buffer.events.count))
-      delegate.session(self, received: buffer.events)
-    }
+    environment.counters.events.increment(by: UInt64(buffer.events.count))
     environment.counters.leftOut.increment(by: UInt64(buffer.leftOut))
     environment.counters.unknownInstruments.increment(by: UInt64(buffer.unknownInstruments))
     environment.counters.unrepresentable.increment(by: UInt64(buffer.unrepresentable))
+    // Counted before it is handed on: who sees an event finds it in the counts.
+    if !buffer.events.isEmpty { delegate.session(self, received: buffer.events) }
     let signals = buffer.signals
     buffer.removeAll()
     for signal in signals { obey(state.signalled(signal, now: now)) }
