@@ -25,6 +25,8 @@ struct APIError: Error, Equatable {
     case forbiddenOrigin = "forbidden_origin"
     /// A host name that is not ours.
     case misdirectedRequest = "misdirected_request"
+    /// The answer is none of those that the client's `If-Match` names.
+    case preconditionFailed = "precondition_failed"
     /// No form of the answer that the client's `Accept-Encoding` allows.
     case notAcceptable = "not_acceptable"
     /// The client's address has made too many requests.
@@ -53,6 +55,7 @@ struct APIError: Error, Equatable {
       case .upgradeRequired: .upgradeRequired
       case .forbiddenOrigin: .forbidden
       case .misdirectedRequest: .misdirectedRequest
+      case .preconditionFailed: .preconditionFailed
       case .notAcceptable: .notAcceptable
       case .rateLimited: .tooManyRequests
       case .badRequest: .badRequest

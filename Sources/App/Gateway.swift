@@ -85,6 +85,10 @@ struct Gateway: Sendable {
 
   private func negotiation(of response: HTTPResponse, _ request: HTTPRequest) -> ContentNegotiation {
     let negotiation = ContentNegotiation(finished(response, request), for: request)
+    if !negotiation.meetsPrecondition {
+      let error = APIError(.preconditionFailed, "what is here now is none of those that If-Match names")
+      return ContentNegotiation(finished(error.response, request), for: request)
+    }
     if negotiation.isAcceptable { return negotiation }
     let error = APIError(.notAcceptable, "this is served as gzip or uncompressed")
     return ContentNegotiation(finished(error.response, request), for: request)

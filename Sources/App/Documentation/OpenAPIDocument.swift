@@ -74,7 +74,10 @@ struct OpenAPIDocument {
     json.key("schema")
     json.beginObject()
     switch parameter.form {
-    case .text: json.member("type", "string")
+    case .text:
+      json.member("type", "string")
+      // No text of a request may have a NUL (RFC 3986 §7.3).
+      json.member("pattern", "^[^\\u0000]*$")
     case .words(let words):
       json.member("type", "string")
       json.key("enum")

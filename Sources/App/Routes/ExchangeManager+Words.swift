@@ -17,8 +17,11 @@ extension ExchangeManager {
       .sorted { $0.nominalMilliseconds < $1.nominalMilliseconds }
   }
 
-  /// The same, as clients write them.
+  /// Those that all of them have, as clients write them: what a document of all exchanges can promise.
   func words(of list: KeyPath<Capabilities, [Interval]>, with feature: Capabilities.Features) -> [String] {
-    intervals(of: list, with: feature).map(\.description)
+    let able = connectors(with: feature)
+    return intervals(of: list, with: feature).filter { interval in
+      able.allSatisfy { $0.exchange.declaration.capabilities[keyPath: list].contains(interval) }
+    }.map(\.description)
   }
 }

@@ -30,7 +30,7 @@ struct MarketDataRoutes: Sendable {
   private var period: RouteParameter {
     .query(
       "period", .words(lookup.manager.words(of: \.openInterestPeriods, with: .openInterestHistory)), default: "5m",
-      "the distance of samples")
+      "the distance of samples; these every exchange has")
   }
 
   func mount(on table: inout RouteTable) {

@@ -67,7 +67,7 @@ struct RouteParameter: Sendable {
 
   /// An interval as a part of the path.
   static func interval(_ words: [String]) -> RouteParameter {
-    path("interval", .words(words), "of those that /exchanges names for the exchange")
+    path("interval", .words(words), "these every exchange has; more are named in /exchanges")
   }
 
   /// A symbol of an instrument list.

@@ -10,7 +10,8 @@ import Wire
     (.unknownExchange, 404, false), (.unknownSymbol, 404, false), (.unsupported, 404, false), (.notFound, 404, false),
     (.methodNotAllowed, 405, false), (.notImplemented, 501, false), (.invalidParameter, 422, false),
     (.upgradeRequired, 426, false),
-    (.forbiddenOrigin, 403, false), (.misdirectedRequest, 421, false), (.notAcceptable, 406, false),
+    (.forbiddenOrigin, 403, false), (.misdirectedRequest, 421, false), (.preconditionFailed, 412, false),
+    (.notAcceptable, 406, false),
     (.rateLimited, 429, true),
     (.badRequest, 400, false),
     (.upstreamError, 502, true), (.upstreamBlocked, 502, false), (.upstreamUnavailable, 503, true),
@@ -29,7 +30,8 @@ import Wire
     #expect(
       APIError.Code.allCases.map(\.rawValue) == [
         "unknown_exchange", "unknown_symbol", "unsupported", "not_found", "method_not_allowed", "not_implemented",
-        "invalid_parameter", "upgrade_required", "forbidden_origin", "misdirected_request", "not_acceptable",
+        "invalid_parameter", "upgrade_required", "forbidden_origin", "misdirected_request",
+        "precondition_failed", "not_acceptable",
         "rate_limited",
         "bad_request",
         "upstream_error",

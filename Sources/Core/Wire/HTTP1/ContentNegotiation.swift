@@ -14,6 +14,8 @@ public struct ContentNegotiation: Sendable {
   private let response: HTTPResponse
   private let codings: AcceptedCodings
   private let held: HeldTags?
+  /// `If-Match`: the answer is wanted only if it is one of these.
+  private let wanted: HeldTags?
   private let applies: Bool
   private let isTagged: Bool
   private let count: Int
@@ -23,6 +25,7 @@ public struct ContentNegotiation: Sendable {
     self.response = response
     codings = AcceptedCodings(request.headers)
     held = HeldTags(request.headers)
+    wanted = HeldTags(request.headers, field: "If-Match")
     count = response.body.contiguousCount ?? 0
     let type = response.headers["Content-Type"] ?? ""
     let isJSON = type.utf8.prefix(16).equalsIgnoringCase("application/json".utf8)
@@ -37,6 +40,14 @@ public struct ContentNegotiation: Sendable {
 
   /// Whether there is a form that the client accepts; else the answer is 406.
   public var isAcceptable: Bool { !applies || codings.identity > 0 || usesGzip }
+
+  /// Whether the answer is one that the client wants, by `If-Match`; else it is answered 412 (RFC 9110 §13.1.1). In which
+  /// of its two forms does not matter. Takes a digest where the field is there.
+  public var meetsPrecondition: Bool {
+    guard applies, let wanted, wanted != .any else { return true }
+    guard isTagged, let tag = response.body.tag else { return false }
+    return wanted.containsStrongly(tag) || wanted.containsStrongly(tag.compressed)
+  }
 
   /// Whether `result` takes no longer than an event loop can afford.
   public var isQuick: Bool {

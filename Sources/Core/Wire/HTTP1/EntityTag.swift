@@ -40,8 +40,8 @@ public enum HeldTags: Sendable, Equatable {
 
   /// What a request says; `nil` where it says nothing, or what is no list of tags: then it is answered as if that were not
   /// there.
-  public init?(_ headers: HTTPHeaders) {
-    let values = headers.values("If-None-Match")
+  public init?(_ headers: HTTPHeaders, field: String = "If-None-Match") {
+    let values = headers.values(field)
     guard !values.isEmpty else { return nil }
     // Lines of one field are one list (RFC 9110 §5.3). A tag may hold a comma, so it is not cut at those.
     let bytes = Array(values.joined(separator: ",").utf8)
@@ -52,6 +52,14 @@ public enum HeldTags: Sendable, Equatable {
     }
     guard let tags = HeldTags.tags(in: bytes[...]), !tags.isEmpty else { return nil }
     self = .these(tags)
+  }
+
+  /// Whether it is one of these by the strong comparison of §8.8.3.2, that of `If-Match`: a weak tag never is.
+  func containsStrongly(_ tag: EntityTag) -> Bool {
+    switch self {
+    case .any: true
+    case .these(let tags): tags.contains { !$0.isWeak && !tag.isWeak && $0.opaque == tag.opaque }
+    }
   }
 
   /// Whether the client has it already.

@@ -27,8 +27,13 @@ public struct HTTPMethod: Sendable, Hashable, CustomStringConvertible {
   /// RFC 5789.
   public static let patch = HTTPMethod("PATCH")
 
-  /// The methods of RFC 9110 and RFC 5789.
-  public static let registered: [HTTPMethod] = [.get, .head, .post, .put, .delete, .connect, .options, .trace, .patch]
+  /// Safe, with content: draft-ietf-httpbis-safe-method-w-body.
+  public static let query = HTTPMethod("QUERY")
+
+  /// The methods of RFC 9110, RFC 5789 and the one that is about to join them.
+  public static let registered: [HTTPMethod] = [
+    .get, .head, .post, .put, .delete, .connect, .options, .trace, .patch, .query,
+  ]
 
   /// Whether a server may be expected to know the method: 405 answers one it knows, 501 one it does not
   /// (RFC 9110 §9.1).

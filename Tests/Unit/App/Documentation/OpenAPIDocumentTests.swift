@@ -46,6 +46,7 @@ import Wire
     #expect(limit?["minimum"]?.integer == 1 && limit?["maximum"]?.integer == 50 && limit?["default"]?.integer == 5)
     #expect(try parameter("limit")?["required"]?.bool == false)
     #expect(try parameter("minimum")?["schema"]?["minimum"]?.integer == 0)
+    #expect(try parameter("symbol")?["schema"]?["pattern"]?.string == "^[^\\u0000]*$")
     #expect(try parameter("kind")?["schema"]?["enum"]?.array?.compactMap(\.string) == ["a", "b"])
     #expect(try parameter("frames")?["schema"]?["pattern"]?.string == "^(5m|1h)(,(5m|1h))*$")
     #expect(try parameter("frames")?["required"]?.bool == true)

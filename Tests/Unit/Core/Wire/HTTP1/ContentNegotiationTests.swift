@@ -156,4 +156,18 @@ import Testing
     #expect(try negotiation(body: .representation(representation), gzip).isQuick)
     #expect(try negotiation(body: .bytes(huge), status: .notFound, gzip).isQuick)
   }
+
+  /// RFC 9110 §13.1.1: strong comparison, a list, `*`; what is no list of tags counts as absent.
+  @Test(arguments: [
+    ("\"\(tag)\"", true), ("\"\(tag)-gzip\"", true), ("*", true), ("\"a\", \"\(tag)\"", true), ("nonsense", true),
+    ("\"something-else\"", false), ("W/\"\(tag)\"", false),
+  ]) func anAnswerIsGivenOnlyIfItIsTheOneWanted(field: String, isMet: Bool) throws {
+    #expect(try negotiation([("If-Match", field)]).meetsPrecondition == isMet)
+  }
+
+  @Test func whatHasNoTagIsNoneOfThoseWanted() throws {
+    #expect(try negotiation(type: "text/plain", [("If-Match", "\"a\"")]).meetsPrecondition == false)
+    #expect(try negotiation(type: "text/plain", [("If-Match", "*")]).meetsPrecondition)
+    #expect(try negotiation(status: .notFound, [("If-Match", "\"a\"")]).meetsPrecondition)
+  }
 }

@@ -10,7 +10,7 @@ import Wire
   }
 
   @Test func theMethodsOfTheRFCsAreKnownAndNoOthers() {
-    let names = ["GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH"]
+    let names = ["GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH", "QUERY"]
     #expect(HTTPMethod.registered.map(\.name) == names)
     #expect(names.allSatisfy { HTTPMethod($0).isKnown })
     #expect(!HTTPMethod("get").isKnown)
