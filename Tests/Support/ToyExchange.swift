@@ -9,6 +9,19 @@ public struct ToyExchange: ExchangeInterface {
   /// Its facts; a test may change them.
   public var declaration = ToyExchange.facts
 
+  /// How liquidations are streamed; a test may change it.
+  public var liquidationTopics = LiquidationTopics.whole
+
+  /// The ways exchanges stream liquidations.
+  public enum LiquidationTopics: Sendable {
+    /// All instruments in one topic, and in that alone.
+    case whole
+    /// A topic for each instrument.
+    case each
+    /// Both: whoever opens both is told twice.
+    case both
+  }
+
   /// The exchange as it stands above.
   public init() {}
 
@@ -133,7 +146,12 @@ public struct ToyExchange: ExchangeInterface {
   public func upstreamTopic(for topic: Topic) -> UpstreamTopic? {
     guard topic.exchange == id else { return nil }
     switch (topic.channel, topic.instrument) {
-    case (.liquidations, _): return UpstreamTopic(ToyExchange.endpoint, "liquidations")
+    case (.liquidations, let instrument):
+      if instrument == nil && liquidationTopics == .each { return nil }
+      guard let instrument, liquidationTopics != .whole else {
+        return UpstreamTopic(ToyExchange.endpoint, "liquidations")
+      }
+      return UpstreamTopic(ToyExchange.endpoint, "liquidations:\(instrument.symbol)")
     case (.candles(let interval), _) where !declaration.capabilities.intervals.contains(interval): return nil
     case (let channel, let instrument?):
       return UpstreamTopic(ToyExchange.endpoint, "\(channel):\(instrument.symbol)")

@@ -76,7 +76,7 @@ public final class ExchangeStreams: ExchangeSessionDelegate {
 
   /// Notes that a topic is wanted. One the exchange does not stream is ignored; callers ask the capabilities first.
   public func open(_ topic: Topic) {
-    guard !isStopped, let name = exchange.upstreamTopic(for: topic) else { return }
+    guard !isStopped, let name = upstreamTopic(for: topic) else { return }
     topics[name, default: []].insert(topic)
     guard demand.add(name) else { return }
     let session = session(for: name.endpoint)
@@ -85,7 +85,7 @@ public final class ExchangeStreams: ExchangeSessionDelegate {
 
   /// Notes that a topic is no longer wanted; it is closed after the linger.
   public func close(_ topic: Topic) {
-    guard let name = exchange.upstreamTopic(for: topic) else { return }
+    guard let name = upstreamTopic(for: topic) else { return }
     demand.remove(name, now: environment.clock.monotonicMilliseconds)
     rearm()
   }
@@ -95,6 +95,12 @@ public final class ExchangeStreams: ExchangeSessionDelegate {
     isStopped = true
     timer?.cancel()
     for session in sessions { session.stop() }
+  }
+
+  /// The exchange's form that a topic is read from: where all instruments come in one, that one, as with a second
+  /// subscription every event of the instrument would come twice.
+  private func upstreamTopic(for topic: Topic) -> UpstreamTopic? {
+    exchange.upstreamTopic(for: Topic(topic.channel, ofAllOn: topic.exchange)) ?? exchange.upstreamTopic(for: topic)
   }
 
   /// The session of an endpoint with room for a topic, a new one when all are full.

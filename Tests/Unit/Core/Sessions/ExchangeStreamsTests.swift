@@ -237,6 +237,28 @@ private final class RecordingSink: EventSink {
     bench.loop.post { bench.streams.value.stop() }
     bench.loop.shutdown()
   }
+
+  @Test func anInstrumentIsReadFromTheTopicOfAllWhereThereIsOne() async throws {
+    var exchange = ToyExchange()
+    exchange.liquidationTopics = .both
+    let bench = try Bench(exchange)
+    let (alpha, all) = (Topic(.liquidations, of: ToyExchange.alpha), Topic(.liquidations, ofAllOn: exchange.id))
+    bench.open(alpha)
+    #expect(await bench.upstream.nextText() == #"{"op":"open","topics":["liquidations"],"number":1}"#)
+    bench.upstream.send(ToyFrames.taken(1))
+    bench.open(all)
+    bench.close(all)
+    bench.upstream.send(ToyFrames.liquidation())
+    #expect(await bench.news.next() == .liquidation)
+    #expect(bench.health.snapshot.subscriptions == 1)
+    bench.close(alpha)
+    guard case .ended(let topics) = await bench.news.next() else {
+      Issue.record("not ended")
+      return
+    }
+    #expect(Set(topics) == [alpha, all])
+    await bench.stop()
+  }
 }
 
 extension String {
