@@ -50,6 +50,9 @@ struct ExchangeWiring {
     publisher.line = line
     publisher.alarm = LoopAlarm(loop) { [weak publisher] in publisher?.wake() }
     publisher.source = streams
+    publisher.membership = FeedInstruments(
+      exchange, list: instruments, symbols: configuration.supportedSymbols, health: health, logger: logger)
+    instruments.onLoad { line.post(.listed) }
     streams.sink = publisher
     connector = ExchangeConnector(
       exchange: exchange, client: client, instruments: instruments, streams: LoopBound(streams, loop: loop),
