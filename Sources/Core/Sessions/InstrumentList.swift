@@ -66,6 +66,7 @@ public final class InstrumentList: Sendable {
   public func stop() {
     state.withLock { state in
       state.isStopped = true
+      state.tell = nil
       state.loop?.cancel()
       state.loop = nil
     }

@@ -50,6 +50,8 @@ public protocol ClientSink: AnyObject {
 public protocol TopicSource: AnyObject {
   /// The topic is wanted.
   func open(_ topic: Topic)
+  /// The topics are wanted.
+  func open(_ topics: [Topic])
   /// The topic is no longer wanted; it may go on for a linger.
   func close(_ topic: Topic)
 }

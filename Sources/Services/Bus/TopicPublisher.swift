@@ -38,10 +38,8 @@ public final class TopicPublisher: EventSink {
   private var alarmTime: Timestamp?
   /// Opens topics upstream; set once, before the first message.
   public weak var source: (any TopicSource)?
-
   /// Knows what topics of all instruments are made of; set once, before the first message. Without it they are empty.
   public var membership: (any FeedMembership)?
-
   /// Leads back to this publisher from any thread; set once, before the first message.
   public var line: (any PublisherLine)?
   /// Leads to `wake` after a while; set once, before the first message.
@@ -137,13 +135,14 @@ public final class TopicPublisher: EventSink {
   }
 
   private func obey(_ actions: [FeedTopicState.Action], of feed: Topic) {
+    var opened: [Topic] = []
     for action in actions {
       switch action {
-      case .open(let part) where part == feed: source?.open(part)
+      case .open(let part) where part == feed: opened.append(part)
       case .close(let part) where part == feed: source?.close(part)
       case .open(let part):
         var open = topics[part] ?? newTopic(part)
-        if !open.isWanted { source?.open(part) }
+        if !open.isWanted { opened.append(part) }
         open.isMember = true
         topics[part] = open
       case .close(let part):
@@ -151,6 +150,7 @@ public final class TopicPublisher: EventSink {
         if topics[part]?.isWanted == false { source?.close(part) }
       }
     }
+    if !opened.isEmpty { source?.open(opened) }
   }
 
   /// Hands an event of an instrument to those who want all instruments.

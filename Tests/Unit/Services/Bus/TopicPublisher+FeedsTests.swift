@@ -21,6 +21,7 @@ private final class RecordingSource: TopicSource {
   var calls: [String] = []
 
   func open(_ topic: Topic) { calls.append("open \(topic)") }
+  func open(_ topics: [Topic]) { for topic in topics { open(topic) } }
   func close(_ topic: Topic) { calls.append("close \(topic)") }
 
   /// The calls since the last time, in the order of their names: those of one list come in any.
