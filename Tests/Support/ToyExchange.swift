@@ -60,13 +60,14 @@ public struct ToyExchange: ExchangeInterface {
       refusesWholeMessage: true),
     rawRoutes: [], feeds: [.routes, .liquidations, .largeTrades])
 
-  /// `[{"symbol":"ALPHAUSD","base":"ALPHA","contract":"1"},…]`
+  /// `[{"symbol":"ALPHAUSD","base":"ALPHA","contract":"1"},…]`; `"gone":true` of one that is no longer listed.
   public func instruments() -> Inquiry<[Instrument]> {
     Inquiry(UpstreamRequest(target: "/instruments", weight: 1)) { (reply: UpstreamReply) throws(ExchangeError) in
       try reply.rows().map { (row) throws(ExchangeError) in
         Instrument(
           exchange: id, symbol: try row.text("symbol"), base: try row.text("base"), quote: "USD", kind: .perpetual,
-          status: .trading, tickSize: nil, stepSize: nil, contractSize: try row.decimal("contract"),
+          status: row["gone"] == nil ? .trading : .delisted, tickSize: nil, stepSize: nil,
+          contractSize: try row.decimal("contract"),
           fundingIntervalHours: 1)
       }
     }

@@ -17,17 +17,18 @@ struct FeedRoutes: Sendable {
     guard let lane = lanes[ObjectIdentifier(route.context.loop)] else {
       throw APIError(.internalFault, "internal error")
     }
+    let wish: (feed: PublicFeed, minimum: FixedDecimal)
     do throws(APIError) {
-      let (feed, minimum) = try read(route)
-      return .webSocket { FeedClient($0, lane: lane.value, feed: feed, minimum: minimum) }
+      wish = try read(route)
     } catch {
       // After the handshake, so that a browser can read why.
       let refusal = StreamRefusal(error)
       return .webSocket { RefusedClient($0, refusal) }
     }
+    return .webSocket { FeedClient($0, lane: lane.value, feed: wish.feed, minimum: wish.minimum) }
   }
 
-  private func read(_ route: RouteRequest) throws(APIError) -> (PublicFeed, FixedDecimal) {
+  private func read(_ route: RouteRequest) throws(APIError) -> (feed: PublicFeed, minimum: FixedDecimal) {
     let name = route.parameters["feed"] ?? ""
     guard let feed = feeds.first(where: { $0.name == name }) else {
       let known = feeds.map(\.name).joined(separator: ", ")
