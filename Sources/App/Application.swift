@@ -48,20 +48,26 @@ public final class Application: Sendable {
     let loops = (0..<Application.loopCount(configuration)).map { EventLoop(name: "loop-\($0)") }
     let busLanes = loops.indices.map { BusLane(index: $0) }
     let lanes = zip(busLanes, loops).map { LoopLane($0, loop: $1) }
-    let wirings = exchanges.filter { configuration.exchanges.contains($0.id.name) }.enumerated().map {
-      index, exchange in
+    let feeds = PublicFeed.all(of: exchanges, configuration)
+    let answering = Set(configuration.exchanges)
+    let wirings = exchanges.filter { exchange in
+      answering.contains(exchange.id.name) || feeds.contains { $0.exchanges.contains(exchange.id) }
+    }.enumerated().map { index, exchange in
       ExchangeWiring(
         exchange, loop: loops[index % loops.count], lanes: lanes, configuration: configuration, tuning: tuning,
         telemetry: telemetry)
     }
     let publishers = Dictionary(uniqueKeysWithValues: wirings.map { ($0.connector.exchange.id, $0.line) })
     for lane in busLanes { lane.publishers = publishers }
-    manager = ExchangeManager(wirings.map(\.connector))
+    let connectors = wirings.map(\.connector)
+    manager = ExchangeManager(
+      connectors.filter { answering.contains($0.exchange.id.name) },
+      inFeedsAlone: connectors.filter { !answering.contains($0.exchange.id.name) })
     references = ReferenceWiring(
       Registry.references, loop: loops[0], configuration: configuration, tuning: tuning)
     let counters = HTTPServerCounters()
     let gateway = Application.gateway(
-      configuration, manager,
+      configuration, manager, feeds: feeds,
       lanes: Dictionary(
         uniqueKeysWithValues: zip(loops, busLanes).map { (ObjectIdentifier($0), LoopBound($1, loop: $0)) }),
       source: source, clock: clock, telemetry: telemetry, counters: counters, references: references.routes)
@@ -136,7 +142,8 @@ public final class Application: Sendable {
   }
 
   private static func gateway(
-    _ configuration: Configuration, _ manager: ExchangeManager, lanes: [ObjectIdentifier: LoopBound<BusLane>],
+    _ configuration: Configuration, _ manager: ExchangeManager, feeds: [PublicFeed],
+    lanes: [ObjectIdentifier: LoopBound<BusLane>],
     source: Source, clock: any TimeSource, telemetry: Instrumentation,
     counters: HTTPServerCounters, references: ReferenceRoutes
   ) -> Gateway {
@@ -147,7 +154,7 @@ public final class Application: Sendable {
     let upstream = UpstreamMetrics(telemetry.metrics, manager: manager, answers: answers, clock: clock)
     SystemRoutes(
       manager: manager, clock: clock, source: source.rawValue,
-      metrics: ServerMetrics(telemetry.metrics, counters: counters, upstream: upstream)
+      metrics: ServerMetrics(telemetry.metrics, counters: counters, upstream: upstream), feeds: feeds
     )
     .mount(on: &table)
     ReadyRoute(manager: manager, clock: clock, metrics: telemetry.metrics).mount(on: &table)
@@ -160,6 +167,7 @@ public final class Application: Sendable {
     references.mount(on: &table)
     StreamRoutes(lookup: lookup, lanes: lanes, largeTradeThreshold: configuration.largeTradeThreshold)
       .mount(on: &table)
+    FeedRoutes(feeds: feeds, lanes: lanes).mount(on: &table)
     // Last, as it describes all the others.
     DocumentationRoutes.mount(on: &table)
     return Gateway(

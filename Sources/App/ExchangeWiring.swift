@@ -50,9 +50,16 @@ struct ExchangeWiring {
     publisher.line = line
     publisher.alarm = LoopAlarm(loop) { [weak publisher] in publisher?.wake() }
     publisher.source = streams
+    publisher.membership = FeedInstruments(
+      exchange, list: instruments, symbols: configuration.supportedSymbols, health: health, logger: logger)
+    let bound = LoopBound(streams, loop: loop)
+    instruments.onLoad {
+      loop.post { bound.value.listed() }
+      line.post(.listed)
+    }
     streams.sink = publisher
     connector = ExchangeConnector(
-      exchange: exchange, client: client, instruments: instruments, streams: LoopBound(streams, loop: loop),
+      exchange: exchange, client: client, instruments: instruments, streams: bound,
       loop: loop, health: health)
     self.http = http
     self.line = line

@@ -19,7 +19,9 @@ struct UpstreamMetrics: Sendable {
 
   /// Sets every gauge to what is so now.
   func update() {
-    for connector in manager.connectors { update(connector.exchange.id.name, connector.client.standing) }
+    for connector in manager.connectors + manager.feedConnectors {
+      update(connector.exchange.id.name, connector.client.standing)
+    }
     registry.gauge("marketgate_answer_memory_bytes", help: "Encoded answers that are kept to be served again.")
       .set(Int64(answers.keptBytes))
   }

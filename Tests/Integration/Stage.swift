@@ -40,6 +40,7 @@ final class Stage: Sendable {
     exchangeAddress = addresses.httpAddress
     var values = [
       "APP_PORT": "0", "WORKERS": "2", "LOG_LEVEL": "ERROR", "EXCHANGES": "binance",
+      "LIQUIDATION_EXCHANGES": "binance",
       "BINANCE_BASE_URL": addresses.httpAddress, "BINANCE_WS_URL": addresses.webSocketAddress,
     ]
     values.merge(settings) { _, own in own }

@@ -9,6 +9,19 @@ public struct ToyExchange: ExchangeInterface {
   /// Its facts; a test may change them.
   public var declaration = ToyExchange.facts
 
+  /// How liquidations are streamed; a test may change it.
+  public var liquidationTopics = LiquidationTopics.whole
+
+  /// The ways exchanges stream liquidations.
+  public enum LiquidationTopics: Sendable {
+    /// All instruments in one topic, and in that alone.
+    case whole
+    /// A topic for each instrument.
+    case each
+    /// Both: whoever opens both is told twice.
+    case both
+  }
+
   /// The exchange as it stands above.
   public init() {}
 
@@ -47,13 +60,14 @@ public struct ToyExchange: ExchangeInterface {
       refusesWholeMessage: true),
     rawRoutes: [], feeds: [.routes, .liquidations, .largeTrades])
 
-  /// `[{"symbol":"ALPHAUSD","base":"ALPHA","contract":"1"},…]`
+  /// `[{"symbol":"ALPHAUSD","base":"ALPHA","contract":"1"},…]`; `"gone":true` of one that is no longer listed.
   public func instruments() -> Inquiry<[Instrument]> {
     Inquiry(UpstreamRequest(target: "/instruments", weight: 1)) { (reply: UpstreamReply) throws(ExchangeError) in
       try reply.rows().map { (row) throws(ExchangeError) in
         Instrument(
           exchange: id, symbol: try row.text("symbol"), base: try row.text("base"), quote: "USD", kind: .perpetual,
-          status: .trading, tickSize: nil, stepSize: nil, contractSize: try row.decimal("contract"),
+          status: row["gone"] == nil ? .trading : .delisted, tickSize: nil, stepSize: nil,
+          contractSize: try row.decimal("contract"),
           fundingIntervalHours: 1)
       }
     }
@@ -133,7 +147,12 @@ public struct ToyExchange: ExchangeInterface {
   public func upstreamTopic(for topic: Topic) -> UpstreamTopic? {
     guard topic.exchange == id else { return nil }
     switch (topic.channel, topic.instrument) {
-    case (.liquidations, _): return UpstreamTopic(ToyExchange.endpoint, "liquidations")
+    case (.liquidations, let instrument):
+      if instrument == nil && liquidationTopics == .each { return nil }
+      guard let instrument, liquidationTopics != .whole else {
+        return UpstreamTopic(ToyExchange.endpoint, "liquidations")
+      }
+      return UpstreamTopic(ToyExchange.endpoint, "liquidations:\(instrument.symbol)")
     case (.candles(let interval), _) where !declaration.capabilities.intervals.contains(interval): return nil
     case (let channel, let instrument?):
       return UpstreamTopic(ToyExchange.endpoint, "\(channel):\(instrument.symbol)")

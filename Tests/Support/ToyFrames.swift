@@ -42,7 +42,7 @@ public enum ToyFrames {
 
 /// Reads what `ToyFrames` writes.
 struct ToyDecoder: FrameDecoder {
-  let instruments: InstrumentCatalog
+  var instruments: InstrumentCatalog
 
   mutating func decode(
     _ message: UnsafeRawBufferPointer, receiveTime: Timestamp, into buffer: inout EventBuffer

@@ -39,6 +39,10 @@ public struct Configuration: Sendable {
   public var drainMilliseconds: Int64 { integer("DRAIN_SECONDS") * 1000 }
   /// Names of the exchanges that answer routes.
   public var exchanges: [String] { list("EXCHANGES").map { $0.lowercased() } }
+  /// Names of the exchanges whose liquidations are in the feed.
+  public var liquidationExchanges: [String] { list("LIQUIDATION_EXCHANGES").map { $0.lowercased() } }
+  /// The symbols whose trades are in the feed of large trades.
+  public var supportedSymbols: [String] { list("SUPPORTED_SYMBOLS") }
   /// Default of `min_value_usd` on large-trade streams, in quote units.
   public var largeTradeThreshold: FixedDecimal { FixedDecimal(Int(integer("LARGE_TRADE_THRESHOLD_USD"))) }
   /// Browser origins that may read answers.
@@ -71,10 +75,12 @@ public struct Configuration: Sendable {
     return Configuration(values: values)
   }
 
-  /// The same configuration with other exchanges enabled: the demo leaves out those it has no recording of.
-  public func withExchanges(_ names: [String]) -> Configuration {
+  /// The same configuration with only some exchanges of those that are enabled: the demo leaves out those it has no
+  /// recording of.
+  public func keepingExchanges(_ names: [String]) -> Configuration {
     var values = values
-    values["EXCHANGES"] = names.joined(separator: ",")
+    values["EXCHANGES"] = names.filter(exchanges.contains).joined(separator: ",")
+    values["LIQUIDATION_EXCHANGES"] = names.filter(liquidationExchanges.contains).joined(separator: ",")
     return Configuration(values: values)
   }
 

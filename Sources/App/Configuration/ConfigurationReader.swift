@@ -26,8 +26,12 @@ struct ConfigurationReader {
     }
     let configuration = Configuration(values: values)
     let known = Registry.exchanges.map(\.declaration.id.name)
-    for name in configuration.exchanges where !known.contains(name) && values["EXCHANGES"] != nil {
-      faults.append("EXCHANGES names \"\(name)\", which is none of \(known.joined(separator: ", "))")
+    for (setting, names) in [
+      ("EXCHANGES", configuration.exchanges), ("LIQUIDATION_EXCHANGES", configuration.liquidationExchanges),
+    ] where values[setting] != nil {
+      for name in names where !known.contains(name) {
+        faults.append("\(setting) names \"\(name)\", which is none of \(known.joined(separator: ", "))")
+      }
     }
     if (configuration.tlsCertificateFile == nil) != (configuration.tlsKeyFile == nil) {
       faults.append("TLS_CERT_FILE and TLS_KEY_FILE belong together: set both or none")

@@ -31,11 +31,14 @@ extension Setting {
     Setting(
       name: "EXCHANGES", kind: .list, defaultValue: defaults(.routes), help: "exchanges that answer routes"),
     Setting(
+      name: "LIQUIDATION_EXCHANGES", kind: .list, defaultValue: defaults(.liquidations),
+      help: "exchanges whose liquidations are in /ws/all/liquidations"),
+    Setting(
       name: "LARGE_TRADE_THRESHOLD_USD", kind: .integer(0...1_000_000_000_000), defaultValue: "100000",
       help: "default of min_value_usd on large-trade streams"),
     Setting(
       name: "SUPPORTED_SYMBOLS", kind: .list, defaultValue: "BTCUSDT,ETHUSDT,SOLUSDT",
-      help: "symbols that record and doctor take unless told otherwise"),
+      help: "symbols of /ws/all/large_trades; record and doctor take them too unless told otherwise"),
   ]
 
   private static let browsers: [Setting] = [

@@ -12,6 +12,10 @@ extension EventForm {
   public static let largeTrade = EventForm(rawValue: 2)
   /// A liquidation.
   public static let liquidation = EventForm(rawValue: 3)
+  /// A trade as `LargeTrade`, with its type first: for streams of several exchanges.
+  public static let feedLargeTrade = EventForm(rawValue: 4)
+  /// A liquidation, with its type first: for streams of several exchanges.
+  public static let feedLiquidation = EventForm(rawValue: 5)
 }
 
 /// Market data as clients read it: with HistoryEncoding the one place that spells the public names of fields.
@@ -30,6 +34,10 @@ public struct EventEncoding: EventEncoder {
     case (.candle(let candle), .candle): EventEncoding.append(candle, named: symbol, to: &json)
     case (.trade(let trade), .trade): EventEncoding.append(trade, withID: true, named: symbol, to: &json)
     case (.trade(let trade), .largeTrade): EventEncoding.append(trade, withID: false, named: symbol, to: &json)
+    case (.trade(let trade), .feedLargeTrade):
+      EventEncoding.append(trade, type: "large_trade", withID: false, named: symbol, to: &json)
+    case (.liquidation(let liquidation), .feedLiquidation):
+      EventEncoding.append(liquidation, type: "liquidation", named: symbol, to: &json)
     case (.liquidation(let liquidation), .liquidation):
       EventEncoding.append(liquidation, named: symbol, to: &json)
     default: return nil
@@ -62,11 +70,13 @@ public struct EventEncoding: EventEncoder {
     json.endObject()
   }
 
-  /// One trade: with its id on the stream of all trades, without it as `LargeTrade`.
+  /// One trade: with its id on the stream of all trades, without it as `LargeTrade`. `type` comes first, where the stream
+  /// names it.
   public static func append(
-    _ trade: Trade, withID: Bool, named symbol: String? = nil, to json: inout JSONWriter
+    _ trade: Trade, type: String? = nil, withID: Bool, named symbol: String? = nil, to json: inout JSONWriter
   ) {
     json.beginObject()
+    json.type(type)
     json.identity(trade.instrument, trade.exchangeTime, named: symbol)
     json.key("side")
     json.string(trade.aggressor.rawValue)
@@ -83,9 +93,12 @@ public struct EventEncoding: EventEncoder {
     json.endObject()
   }
 
-  /// One `Liquidation`.
-  public static func append(_ liquidation: Liquidation, named symbol: String? = nil, to json: inout JSONWriter) {
+  /// One `Liquidation`. `type` comes first, where the stream names it.
+  public static func append(
+    _ liquidation: Liquidation, type: String? = nil, named symbol: String? = nil, to json: inout JSONWriter
+  ) {
     json.beginObject()
+    json.type(type)
     json.identity(liquidation.instrument, liquidation.exchangeTime, named: symbol)
     json.key("side")
     json.string(liquidation.liquidated.closingSide.rawValue)
@@ -114,6 +127,13 @@ extension JSONWriter {
     string(symbol ?? instrument.symbol)
     key("timestamp")
     timestamp(time)
+  }
+
+  /// The member that says what a message is, where there is one.
+  fileprivate mutating func type(_ name: String?) {
+    guard let name else { return }
+    key("type")
+    string(name)
   }
 
   /// A whole number, or null.

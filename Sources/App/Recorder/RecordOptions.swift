@@ -41,5 +41,4 @@ struct RecordOptions: Equatable {
 
 extension Configuration {
   /// The symbols of the large-trade feed, and those tools take unless told otherwise.
-  var supportedSymbols: [String] { list("SUPPORTED_SYMBOLS") }
 }

@@ -16,7 +16,7 @@ struct ReadyRoute: Sendable {
     self.clock = clock
     // The same counters that the sessions count with: the registry gives one object a name.
     counters = Dictionary(
-      uniqueKeysWithValues: manager.connectors.map {
+      uniqueKeysWithValues: (manager.connectors + manager.feedConnectors).map {
         ($0.exchange.id, SessionCounters(metrics, exchange: $0.exchange.id.name))
       })
   }
@@ -30,7 +30,8 @@ struct ReadyRoute: Sendable {
 
   private func ready(_ route: RouteRequest) -> RouteAnswer {
     let now = clock.monotonicMilliseconds
-    let isReady = manager.connectors.contains { $0.isHealthy(now: now) }
+    let connectors = manager.demandedConnectors
+    let isReady = connectors.contains { $0.isHealthy(now: now) }
     var json = JSONWriter()
     json.beginObject()
     json.key("status")
@@ -39,7 +40,7 @@ struct ReadyRoute: Sendable {
     json.timestamp(clock.wallClock)
     json.key("exchanges")
     json.beginArray()
-    for connector in manager.connectors { append(connector, now: now, to: &json) }
+    for connector in connectors { append(connector, now: now, to: &json) }
     json.endArray()
     json.endObject()
     var response = HTTPResponse.json(json.take())

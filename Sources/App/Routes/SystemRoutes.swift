@@ -12,6 +12,7 @@ struct SystemRoutes: Sendable {
   /// `live` or `recording`.
   let source: String
   let metrics: ServerMetrics
+  let feeds: [PublicFeed]
 
   func mount(on table: inout RouteTable) {
     table.add(RouteDescription("/", "what this is", answer: .json(PublicSchemas.root)), root)
@@ -48,7 +49,7 @@ struct SystemRoutes: Sendable {
 
   private func health(_ route: RouteRequest) -> RouteAnswer {
     let now = clock.monotonicMilliseconds
-    let states = manager.connectors.map { ($0.exchange.id.name, $0.isHealthy(now: now)) }
+    let states = manager.demandedConnectors.map { ($0.exchange.id.name, $0.isHealthy(now: now)) }
     var json = JSONWriter()
     json.beginObject()
     json.key("status")
@@ -76,13 +77,16 @@ struct SystemRoutes: Sendable {
     json.key("exchanges")
     json.beginArray()
     for connector in manager.connectors { CapabilityEncoding.append(connector.exchange.declaration, to: &json) }
+    for connector in manager.feedConnectors {
+      CapabilityEncoding.append(connector.exchange.declaration, only: .liquidations, to: &json)
+    }
     json.endArray()
     json.endObject()
     return json.take()
   }
 
   private func streams(_ route: RouteRequest) -> RouteAnswer {
-    .json(StreamCatalog.document(manager))
+    .json(StreamCatalog.document(manager, feeds: feeds))
   }
 
   private func prometheus(_ route: RouteRequest) -> RouteAnswer {

@@ -8,7 +8,7 @@ enum StreamCatalog {
   /// The pattern of every stream's path.
   static let pattern = "/ws/{exchange}/{symbol}/{stream}"
 
-  static func document(_ manager: ExchangeManager) -> [UInt8] {
+  static func document(_ manager: ExchangeManager, feeds: [PublicFeed]) -> [UInt8] {
     var json = JSONWriter()
     json.beginObject()
     json.key("per_exchange_pattern")
@@ -26,10 +26,12 @@ enum StreamCatalog {
     json.endArray()
     json.key("aggregated")
     json.beginArray()
+    for feed in feeds { append(feed, to: &json) }
     json.endArray()
     json.key("examples")
     json.beginArray()
     for connector in manager.connectors { appendExamples(connector, to: &json) }
+    for feed in feeds { json.string(feed.path) }
     json.endArray()
     json.endObject()
     return json.take()
@@ -51,6 +53,24 @@ enum StreamCatalog {
     json.key("exchanges")
     json.beginArray()
     for connector in manager.connectors where connector.offers(stream) { json.string(connector.exchange.id.name) }
+    json.endArray()
+    json.endObject()
+  }
+
+  private static func append(_ feed: PublicFeed, to json: inout JSONWriter) {
+    json.beginObject()
+    json.key("path")
+    json.string(feed.path)
+    json.key("query")
+    json.beginObject()
+    json.key("min_value_usd")
+    json.string(feed.minimumHelp)
+    json.endObject()
+    json.key("description")
+    json.string(feed.help)
+    json.key("exchanges")
+    json.beginArray()
+    for exchange in feed.exchanges { json.string(exchange.name) }
     json.endArray()
     json.endObject()
   }

@@ -3,6 +3,9 @@ public import Model
 /// Turns the messages of one connection into events. Made anew with each connection, so it may keep what belongs to
 /// it (merged deltas, a first message to skip) and loses it with the connection.
 public protocol FrameDecoder {
+  /// The list it finds instruments in; replaced when the list has been refreshed, so that a connection that is open
+  /// understands what was listed later.
+  var instruments: InstrumentCatalog { get set }
   /// Reads one whole message. Appends what it means to `buffer`; a message without meaning for us appends nothing.
   ///
   /// - Throws: what is wrong with the message and where; events already appended for it are taken back by the caller.

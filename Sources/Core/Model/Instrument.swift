@@ -79,6 +79,12 @@ public final class Instrument: Sendable, Hashable, CustomStringConvertible {
   /// `binance/BTCUSDT`.
   public var description: String { "\(exchange)/\(symbol)" }
 
+  /// Quotes of which one unit is taken for one US dollar, in the exchanges' own words.
+  public static let dollars: Set<String> = ["USD", "USDT", "USDC", "FDUSD", "BUSD"]
+
+  /// Whether amounts in its quote can be compared with amounts in US dollars.
+  public var isQuotedInDollars: Bool { Instrument.dollars.contains(quote) }
+
   /// Whether every property is equal, not the identity alone: a refreshed list keeps what has not changed.
   public func hasSameProperties(as other: Instrument) -> Bool {
     self == other && base == other.base && quote == other.quote && kind == other.kind && status == other.status

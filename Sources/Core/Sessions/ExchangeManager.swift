@@ -45,14 +45,22 @@ public struct ExchangeConnector: Sendable {
 
 /// The exchanges that are registered and enabled: finds, starts and stops them.
 public struct ExchangeManager: Sendable {
-  /// In the order of the registry.
+  /// Those that answer routes, in the order of the registry.
   public let connectors: [ExchangeConnector]
+  /// Those that take part in feeds alone. They are not asked for anything before a client wants such a feed.
+  public let feedConnectors: [ExchangeConnector]
   private let byName: [String: ExchangeConnector]
 
-  /// A manager of the given connectors.
-  public init(_ connectors: [ExchangeConnector]) {
+  /// A manager of connectors that answer routes, and of others that take part in feeds alone.
+  public init(_ connectors: [ExchangeConnector], inFeedsAlone feedConnectors: [ExchangeConnector] = []) {
     self.connectors = connectors
+    self.feedConnectors = feedConnectors
     byName = Dictionary(connectors.map { ($0.exchange.id.name, $0) }, uniquingKeysWith: { first, _ in first })
+  }
+
+  /// Those whose state matters to clients: one in feeds alone counts while a client wants such a feed.
+  public var demandedConnectors: [ExchangeConnector] {
+    connectors + feedConnectors.filter { $0.health.snapshot.isInFeed }
   }
 
   /// The exchange of a name, in any case; `nil` when it is not enabled.
@@ -67,7 +75,7 @@ public struct ExchangeManager: Sendable {
 
   /// Closes every upstream connection, for good.
   public func stop() {
-    for connector in connectors {
+    for connector in connectors + feedConnectors {
       connector.instruments.stop()
       connector.loop.post { connector.streams.value.stop() }
     }

@@ -54,6 +54,11 @@ final class ExchangeSession: WebSocketClientDelegate {
 
   var topics: Set<UpstreamTopic> { state.ledger.wanted }
 
+  /// The list of instruments has been refreshed.
+  func listed() {
+    decoder.instruments = environment.instruments()
+  }
+
   func want(_ topics: Set<UpstreamTopic>) {
     obey(state.want(topics, now: now))
   }

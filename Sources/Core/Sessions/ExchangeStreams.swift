@@ -75,19 +75,37 @@ public final class ExchangeStreams: ExchangeSessionDelegate {
   }
 
   /// Notes that a topic is wanted. One the exchange does not stream is ignored; callers ask the capabilities first.
-  public func open(_ topic: Topic) {
-    guard !isStopped, let name = exchange.upstreamTopic(for: topic) else { return }
-    topics[name, default: []].insert(topic)
-    guard demand.add(name) else { return }
-    let session = session(for: name.endpoint)
-    session.want(session.topics.union([name]))
+  public func open(_ topic: Topic) { open([topic]) }
+
+  /// The same for many topics, which sessions are then told of at once.
+  public func open(_ opened: [Topic]) {
+    guard !isStopped else { return }
+    var names: [UpstreamTopic] = []
+    for topic in opened {
+      guard let name = upstreamTopic(for: topic) else { continue }
+      topics[name, default: []].insert(topic)
+      if demand.add(name) { names.append(name) }
+    }
+    var rest = names[...]
+    while let first = rest.first {
+      let session = session(for: first.endpoint)
+      let room = max(1, exchange.declaration.streams.topicsPerConnection - session.topics.count)
+      let part = rest.prefix { $0.endpoint == first.endpoint }.prefix(room)
+      session.want(session.topics.union(part))
+      rest = rest.dropFirst(part.count)
+    }
   }
 
   /// Notes that a topic is no longer wanted; it is closed after the linger.
   public func close(_ topic: Topic) {
-    guard let name = exchange.upstreamTopic(for: topic) else { return }
+    guard let name = upstreamTopic(for: topic) else { return }
     demand.remove(name, now: environment.clock.monotonicMilliseconds)
     rearm()
+  }
+
+  /// Notes that the list of instruments has been refreshed: connections that are open understand what is new in it.
+  public func listed() {
+    for session in sessions { session.listed() }
   }
 
   /// Closes every connection, for good.
@@ -95,6 +113,12 @@ public final class ExchangeStreams: ExchangeSessionDelegate {
     isStopped = true
     timer?.cancel()
     for session in sessions { session.stop() }
+  }
+
+  /// The exchange's form that a topic is read from: where all instruments come in one, that one, as with a second
+  /// subscription every event of the instrument would come twice.
+  private func upstreamTopic(for topic: Topic) -> UpstreamTopic? {
+    exchange.upstreamTopic(for: Topic(topic.channel, ofAllOn: topic.exchange)) ?? exchange.upstreamTopic(for: topic)
   }
 
   /// The session of an endpoint with room for a topic, a new one when all are full.

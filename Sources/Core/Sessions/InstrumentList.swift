@@ -15,6 +15,8 @@ public final class InstrumentList: Sendable {
     var loaded: Int64?
     var isLoading = false
     var loop: Task<Void, Never>?
+    var isStopped = false
+    var tell: (@Sendable () -> Void)?
     var cause = "the instrument list is not loaded yet"
   }
 
@@ -47,15 +49,24 @@ public final class InstrumentList: Sendable {
   /// Why there is no list, in one sentence.
   public var cause: String { state.withLock { $0.cause } }
 
-  /// Starts keeping it fresh.
-  public func start() {
-    let task = Task { await self.keepFresh() }
-    state.withLock { $0.loop = task }
+  /// Calls back after each load that succeeds, from any thread; set once, before `start`.
+  public func onLoad(_ tell: @escaping @Sendable () -> Void) {
+    state.withLock { $0.tell = tell }
   }
 
-  /// Stops keeping it fresh.
+  /// Starts keeping it fresh. Nothing happens when that goes on already, or has been stopped.
+  public func start() {
+    state.withLock { state in
+      guard state.loop == nil, !state.isStopped else { return }
+      state.loop = Task { await self.keepFresh() }
+    }
+  }
+
+  /// Stops keeping it fresh, for good.
   public func stop() {
     state.withLock { state in
+      state.isStopped = true
+      state.tell = nil
       state.loop?.cancel()
       state.loop = nil
     }
@@ -122,6 +133,7 @@ public final class InstrumentList: Sendable {
         return state.catalog == nil
       }
       if isFirst { logger.info("instruments loaded", ["count": answer.value.count]) }
+      state.withLock { $0.tell }?()
       return true
     } catch {
       let isNews = state.withLock { state in

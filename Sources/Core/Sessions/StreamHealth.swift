@@ -12,6 +12,8 @@ public final class StreamHealth: Sendable {
     public var subscriptions = 0
     /// Since when wanted topics have had no live connection, in monotonic milliseconds; `nil` when they have.
     public var downSince: Int64?
+    /// Whether clients want a feed the exchange takes part in.
+    public var isInFeed = false
     /// When data last came, in monotonic milliseconds; `nil` before the first.
     public var lastMessage: Int64?
   }
@@ -31,6 +33,11 @@ public final class StreamHealth: Sendable {
   public func isHealthy(now: Int64) -> Bool {
     guard let downSince = snapshot.downSince else { return true }
     return now - downSince <= StreamHealth.patience
+  }
+
+  /// Notes whether clients want a feed the exchange takes part in.
+  public func note(isInFeed: Bool) {
+    state.withLock { $0.isInFeed = isInFeed }
   }
 
   func update(connections: Int, subscriptions: Int, downSince: Int64?) {

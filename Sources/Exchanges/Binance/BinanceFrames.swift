@@ -12,7 +12,7 @@ extension Binance {
 /// Reads events in the combined envelope, bare events and the answers to our messages. Members may come in any order;
 /// unknown ones are ignored, and so are events we have not asked for.
 private struct BinanceDecoder: FrameDecoder {
-  let instruments: InstrumentCatalog
+  var instruments: InstrumentCatalog
 
   mutating func decode(
     _ message: UnsafeRawBufferPointer, receiveTime: Timestamp, into buffer: inout EventBuffer

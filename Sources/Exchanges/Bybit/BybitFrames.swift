@@ -12,7 +12,7 @@ extension Bybit {
 /// Reads `{"topic":"publicTrade.BTCUSDT","type":"snapshot","ts":…,"data":[…]}` and the answers to our messages. Members may
 /// come in any order; unknown ones are ignored, and so are topics we have not asked for.
 private struct BybitDecoder: FrameDecoder {
-  let instruments: InstrumentCatalog
+  var instruments: InstrumentCatalog
 
   mutating func decode(
     _ message: UnsafeRawBufferPointer, receiveTime: Timestamp, into buffer: inout EventBuffer

@@ -20,7 +20,7 @@ private struct HyperliquidDecoder: FrameDecoder {
   /// What some servers say before all else, and what is no JSON.
   static let greeting = "Websocket connection established."
 
-  let instruments: InstrumentCatalog
+  var instruments: InstrumentCatalog
   /// Our messages that were answered: answers come in order and carry no number.
   private var answers = 0
   /// When a subscription to trades was acknowledged, by its coin.

@@ -12,7 +12,7 @@ extension Okx {
 /// Reads `{"arg":{"channel":"trades","instId":"BTC-USDT-SWAP"},"data":[…]}`, the answers to our messages, and `pong`, which
 /// is no JSON. Members may come in any order; unknown ones are ignored, and so are channels we have not asked for.
 private struct OkxDecoder: FrameDecoder {
-  let instruments: InstrumentCatalog
+  var instruments: InstrumentCatalog
 
   mutating func decode(
     _ message: UnsafeRawBufferPointer, receiveTime: Timestamp, into buffer: inout EventBuffer

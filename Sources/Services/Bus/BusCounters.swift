@@ -6,6 +6,7 @@ public struct BusCounters: Sendable {
   let lateCandles: Counter
   let missingCandles: Counter
   let backfills: Counter
+  let otherQuotes: Counter
 
   /// The counters of an exchange, registered under its name.
   public init(_ registry: MetricsRegistry, exchange: String) {
@@ -15,6 +16,8 @@ public struct BusCounters: Sendable {
     events = counter("published_events", "Events published to clients' topics.")
     lateCandles = counter("late_candles", "Candles that came after their final, or out of order; left out.")
     missingCandles = counter("missing_candles", "Closed candles that could not be had after a break.")
+    otherQuotes = counter(
+      "feed_other_quotes", "Events left out of the feeds of all instruments, as their quote is no dollar.")
     backfills = counter("candle_backfills", "Holes in a candle stream that were asked for over REST.")
   }
 }

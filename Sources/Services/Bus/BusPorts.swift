@@ -30,6 +30,8 @@ public enum PublisherMessage: Sendable {
   case snapshot(Topic, Candle?)
   /// Closed candles that were missing; empty when they could not be had.
   case fetched(Topic, [Candle])
+  /// The exchange's list of instruments has been loaded, for the first time or again.
+  case listed
 }
 
 /// The way to the publisher of one exchange. Implemented by App with the mailbox of the exchange's loop.
@@ -48,8 +50,29 @@ public protocol ClientSink: AnyObject {
 public protocol TopicSource: AnyObject {
   /// The topic is wanted.
   func open(_ topic: Topic)
+  /// The topics are wanted.
+  func open(_ topics: [Topic])
   /// The topic is no longer wanted; it may go on for a linger.
   func close(_ topic: Topic)
+}
+
+/// What a topic of all instruments is made of.
+public enum TopicMembers: Sendable, Equatable {
+  /// Cannot be said yet, as the list of instruments is not loaded; `PublisherMessage.listed` tells when it is.
+  case unknown
+  /// The exchange streams it whole.
+  case whole
+  /// The sum of the same channel of these instruments.
+  case instruments([Instrument])
+}
+
+/// Says what the topics of all instruments of one exchange are made of. Implemented by App, which has the list and the
+/// settings.
+public protocol FeedMembership: Sendable {
+  /// The members as they are now; asked again after each `PublisherMessage.listed`.
+  func members(of channel: Channel) -> TopicMembers
+  /// Whether any client wants a topic of all instruments.
+  func demandChanged(_ isWanted: Bool)
 }
 
 /// Calls `TopicPublisher.wake` once after a while. Implemented by App with a timer of the exchange's loop.

@@ -14,10 +14,13 @@ public final class TopicPublisher: EventSink {
     /// Where the exchange marks no final.
     var closing: CandleClosingState?
     var isSnapshotAsked = false
-
+    /// Whether it is open for the topic of all instruments.
+    var isMember = false
     /// Where the exchange tells trades again.
     var repeats: TradeRepeatState?
 
+    /// Whether it must be open upstream.
+    var isWanted: Bool { !lanes.isEmpty || isMember }
     var forms: Set<EventForm> { lanes.values.reduce(into: []) { $0.formUnion($1) } }
   }
 
@@ -28,15 +31,17 @@ public final class TopicPublisher: EventSink {
   private let habits: StreamHabits
   private let clock: any TimeSource
   private var topics: [Topic: OpenTopic] = [:]
+  /// The topics of all instruments that are wanted.
+  private var feeds: [Topic: FeedTopicState] = [:]
   private var lead = ClockLead()
   /// The exchange's time the alarm is set for.
   private var alarmTime: Timestamp?
   /// Opens topics upstream; set once, before the first message.
   public weak var source: (any TopicSource)?
-
+  /// Knows what topics of all instruments are made of; set once, before the first message. Without it they are empty.
+  public var membership: (any FeedMembership)?
   /// Leads back to this publisher from any thread; set once, before the first message.
   public var line: (any PublisherLine)?
-
   /// Leads to `wake` after a while; set once, before the first message.
   public var alarm: (any PublisherAlarm)?
 
@@ -74,15 +79,20 @@ public final class TopicPublisher: EventSink {
       let actions = sequence.receiveFetched(candles)
       topics[topic]?.sequence = sequence
       obey(actions, topic)
+    case .listed: for topic in feeds.keys { settle(topic) }
     }
   }
 
   private func open(_ topic: Topic, _ form: EventForm, lane: Int) {
     var open = topics[topic] ?? newTopic(topic)
-    let wasWanted = !open.lanes.isEmpty
+    let (wasWanted, hadClients) = (open.isWanted, !open.lanes.isEmpty)
     let isNewForm = open.lanes[lane, default: []].insert(form).inserted
     topics[topic] = open
-    if !wasWanted { source?.open(topic) }
+    if topic.instrument == nil {
+      if !hadClients { openFeed(topic) }
+    } else if !wasWanted {
+      source?.open(topic)
+    }
     guard open.sequence != nil, isNewForm else { return }
     if let latest = open.latest {
       lanes[lane].post(Delivery(topic: topic, event: EncodedEvent(latest, forms: [form], encoder: encoder)))
@@ -95,8 +105,62 @@ public final class TopicPublisher: EventSink {
     guard var open = topics[topic], open.lanes[lane]?.remove(form) != nil else { return }
     if open.lanes[lane]?.isEmpty == true { open.lanes[lane] = nil }
     topics[topic] = open
+    guard open.lanes.isEmpty else { return }
+    if topic.instrument == nil { return closeFeed(topic) }
     // The state stays through the linger: whoever comes back then finds the current candle.
-    if open.lanes.isEmpty { source?.close(topic) }
+    if !open.isWanted { source?.close(topic) }
+  }
+
+  // MARK: Topics of all instruments
+
+  private func openFeed(_ topic: Topic) {
+    feeds[topic] = FeedTopicState(topic)
+    membership?.demandChanged(true)
+    settle(topic)
+  }
+
+  private func closeFeed(_ topic: Topic) {
+    guard var feed = feeds.removeValue(forKey: topic) else { return }
+    obey(feed.end(), of: topic)
+    if topics[topic]?.isWanted == false { topics[topic] = nil }
+    membership?.demandChanged(!feeds.isEmpty)
+  }
+
+  /// Has upstream what a topic of all instruments is made of now.
+  private func settle(_ topic: Topic) {
+    guard var feed = feeds[topic], let membership else { return }
+    let actions = feed.receive(membership.members(of: topic.channel))
+    feeds[topic] = feed
+    obey(actions, of: topic)
+  }
+
+  private func obey(_ actions: [FeedTopicState.Action], of feed: Topic) {
+    var opened: [Topic] = []
+    for action in actions {
+      switch action {
+      case .open(let part) where part == feed: opened.append(part)
+      case .close(let part) where part == feed: source?.close(part)
+      case .open(let part):
+        var open = topics[part] ?? newTopic(part)
+        if !open.isWanted { opened.append(part) }
+        open.isMember = true
+        topics[part] = open
+      case .close(let part):
+        topics[part]?.isMember = false
+        if topics[part]?.isWanted == false { source?.close(part) }
+      }
+    }
+    if !opened.isEmpty { source?.open(opened) }
+  }
+
+  /// Hands an event of an instrument to those who want all instruments.
+  private func publishToAll(_ event: MarketEvent, _ topic: Topic) {
+    guard !feeds.isEmpty else { return }
+    let all = Topic(topic.channel, ofAllOn: topic.exchange)
+    guard feeds[all]?.carries(topic) == true else { return }
+    // Their clients compare values in dollars.
+    guard event.instrument.isQuotedInDollars else { return counters.otherQuotes.increment() }
+    publish(event, all)
   }
 
   // MARK: From the sessions
@@ -107,8 +171,13 @@ public final class TopicPublisher: EventSink {
       let topic = event.topic
       switch event {
       case .candle(let candle): receiveCandle(candle, topic)
-      case .trade(let trade): if isNews(trade, topic) { publish(event, topic) }
-      case .liquidation: publish(event, topic)
+      case .trade(let trade):
+        guard isNews(trade, topic) else { continue }
+        publish(event, topic)
+        publishToAll(event, topic)
+      case .liquidation:
+        publish(event, topic)
+        publishToAll(event, topic)
       }
     }
   }
@@ -124,7 +193,7 @@ public final class TopicPublisher: EventSink {
 
   /// Forgets topics that are closed upstream.
   public func ended(_ closed: [Topic]) {
-    for topic in closed where topics[topic]?.lanes.isEmpty == true { topics[topic] = nil }
+    for topic in closed where topics[topic]?.isWanted == false { topics[topic] = nil }
   }
 
   private func isNews(_ trade: Trade, _ topic: Topic) -> Bool {

@@ -28,6 +28,7 @@ import Testing
       values: ["RECORDINGS": Repository.root + "/Recordings", "EXCHANGES": "toy,binance"])
     let demo = try Demo.start(configuration, exchanges: [Binance(), ToyExchange()])
     #expect(demo.configuration.exchanges == ["binance"])
+    #expect(demo.configuration.liquidationExchanges == ["binance"])
     await demo.stop()
     let toyOnly = Configuration(values: ["RECORDINGS": Repository.root + "/Recordings", "EXCHANGES": "toy"])
     #expect(throws: RecordingError.self) { _ = try Demo.start(toyOnly, exchanges: [Binance(), ToyExchange()]) }

@@ -15,7 +15,7 @@ struct ToyGateway {
   let loop = EventLoop(name: "client")
   let web: WebClient
 
-  init(_ exchange: ToyExchange = ToyExchange(), settings: [String: String] = [:]) throws {
+  init(_ exchange: ToyExchange = ToyExchange(), settings: [String: String] = [:], tuning: Tuning = Tuning()) throws {
     upstream = try ToyUpstream()
     upstream.answer("/instruments", body: ToyExchange.instrumentsBody)
     let values = settings.merging(["EXCHANGES": "toy", "APP_PORT": "0", "WORKERS": "2", "LOG_LEVEL": "ERROR"]) {
@@ -23,7 +23,7 @@ struct ToyGateway {
     }
     let configuration = Configuration(values: values).withAddresses(
       of: exchange.id, http: upstream.httpAddress, webSocket: upstream.webSocketAddress)
-    application = try Application(configuration, exchanges: [exchange])
+    application = try Application(configuration, source: .live, exchanges: [exchange], tuning: tuning)
     web = WebClient(application.address, loop: loop)
   }
 

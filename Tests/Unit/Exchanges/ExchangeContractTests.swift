@@ -225,6 +225,14 @@ import Wire
     }
   }
 
+  @Test(arguments: subjects) func aDecoderTakesARefreshedList(_ subject: Subject) {
+    var decoder = subject.exchange.makeDecoder(.empty)
+    let list = InstrumentCatalog([])
+    #expect(decoder.instruments === InstrumentCatalog.empty)
+    decoder.instruments = list
+    #expect(decoder.instruments === list)
+  }
+
   @Test(arguments: subjects) func everyByteAloneAndRepeatedIsSurvived(_ subject: Subject) {
     for byte in UInt8.min...UInt8.max {
       for count in [1, 2, 70, 300] {

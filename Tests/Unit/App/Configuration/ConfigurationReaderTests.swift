@@ -33,6 +33,9 @@ import Wire
     #expect(configuration.requestTimeoutMilliseconds == 10_000)
     #expect(configuration.drainMilliseconds == 10_000)
     #expect(configuration.largeTradeThreshold == FixedDecimal(100_000))
+    #expect(configuration.exchanges == ["binance", "bybit", "hyperliquid"])
+    #expect(configuration.liquidationExchanges == ["binance", "bybit", "okx"])
+    #expect(configuration.supportedSymbols == ["BTCUSDT", "ETHUSDT", "SOLUSDT"])
     #expect(configuration.corsOrigins == ["http://localhost:3000", "http://localhost:5173"])
     #expect(configuration.maxConnections == 100_000)
     #expect(configuration.clientBufferBytes == 1 << 20)
@@ -118,9 +121,9 @@ import Wire
       flags: ["APP_PORT": "70000"],
       environment: [
         "WORKERS": "many", "LOG_FORMAT": "xml", "BINANCE_BASE_URL": "ftp://x", "EXCHANGES": "binance,mtgox",
-        "CORS_ORIGINS": "everybody", "ALLOWED_HOSTS": "https://x",
+        "LIQUIDATION_EXCHANGES": "OKX,ftx", "CORS_ORIGINS": "everybody", "ALLOWED_HOSTS": "https://x",
       ])
-    #expect(faults.count == 7)
+    #expect(faults.count == 8)
     #expect(
       faults.contains(
         "CORS_ORIGINS \"everybody\" must be * or origins like https://desk.example, with commas between them"))
@@ -130,6 +133,7 @@ import Wire
     #expect(faults.contains("WORKERS \"many\" must be a whole number from 0 to 256"))
     #expect(faults.contains("LOG_FORMAT \"xml\" must be one of text, json"))
     #expect(faults.contains("BINANCE_BASE_URL \"ftp://x\" must start with http:// or https://"))
+    #expect(faults.contains { $0.hasPrefix("LIQUIDATION_EXCHANGES names \"ftx\", which is none of") })
     #expect(faults.contains { $0.hasPrefix("EXCHANGES names \"mtgox\"") })
   }
 

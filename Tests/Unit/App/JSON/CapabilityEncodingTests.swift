@@ -28,4 +28,15 @@ import Wire
     declaration.capabilities.liquidationPrice = nil
     #expect(text(declaration).hasSuffix(#""liquidation_coverage":"none"}"#))
   }
+
+  @Test func anExchangeInFeedsAloneIsShownWithWhatItIsUsedFor() {
+    var json = JSONWriter()
+    CapabilityEncoding.append(ToyExchange().declaration, only: .liquidations, to: &json)
+    #expect(
+      String(decoding: json.take(), as: UTF8.self) == """
+        {"name":"toy","capabilities":{"ohlc":false,"funding_rate":false,"open_interest":false,"liquidations":true,\
+        "large_trades":false,"trades":false,"open_interest_history":false,"instruments":false},\
+        "intervals":[],"liquidation_coverage":"full","liquidation_price":"bankruptcy"}
+        """)
+  }
 }

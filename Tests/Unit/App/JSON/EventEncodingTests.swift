@@ -88,4 +88,27 @@ import Wire
         exchangeTime: .epoch, receiveTime: .epoch))
     #expect(text(trade, .trade)?.contains(#""value":null"#) == true)
   }
+
+  @Test func inFeedsTheTypeComesFirst() {
+    let trade = MarketEvent.trade(
+      Trade(
+        instrument: Self.instrument, id: .number(1), price: number("86000.00"), quantity: number("4.577"),
+        aggressor: .sell, exchangeTime: time(1_791_283_227_688), receiveTime: .epoch))
+    #expect(
+      text(trade, .feedLargeTrade) == """
+        {"type":"large_trade","exchange":"binance","symbol":"BTCUSDT","timestamp":"2026-10-06T10:40:27.688Z",\
+        "side":"sell","price":86000.00,"quantity":4.577,"value":393622,"is_buyer_maker":true}
+        """)
+    let liquidation = MarketEvent.liquidation(
+      Liquidation(
+        instrument: Self.instrument, liquidated: .long, price: number("86012.30"), quantity: number("0.042"),
+        exchangeTime: time(1_791_285_205_175), receiveTime: .epoch))
+    #expect(
+      text(liquidation, .feedLiquidation) == """
+        {"type":"liquidation","exchange":"binance","symbol":"BTCUSDT","timestamp":"2026-10-06T11:13:25.175Z",\
+        "side":"sell","price":86012.30,"quantity":0.042,"value":3612.5166}
+        """)
+    #expect(text(trade, .feedLiquidation) == nil)
+    #expect(text(liquidation, .feedLargeTrade) == nil)
+  }
 }

@@ -21,6 +21,10 @@ import Wire
     for route in routes { #expect(route["exchanges"]?.array?.compactMap(\.string) == ["toy"]) }
     #expect(catalog["streams"]?.members?.map(\.key) == ["ohlc", "trades", "large_trades", "liquidations"])
     #expect(catalog["examples"]?.array?.first?.string == "/ws/toy/ALPHAUSD/ohlc")
+    let feeds = try #require(catalog["aggregated"]?.array)
+    #expect(feeds.compactMap { $0["path"]?.string } == ["/ws/all/liquidations", "/ws/all/large_trades"])
+    #expect(feeds.map { $0["exchanges"]?.array?.compactMap(\.string) } == [[], ["toy"]])
+    #expect(feeds[0]["query"]?["min_value_usd"]?.string == "the least value in dollars; default 5000")
     await bench.stop()
   }
 

@@ -33,6 +33,7 @@ import Testing
   }
 
   private struct SilentDecoder: FrameDecoder {
+    var instruments = InstrumentCatalog.empty
     mutating func decode(
       _ message: UnsafeRawBufferPointer, receiveTime: Timestamp, into buffer: inout EventBuffer
     ) throws(FrameError) {}

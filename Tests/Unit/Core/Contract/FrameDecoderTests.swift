@@ -51,6 +51,7 @@ import Testing
 
   @Test func aDecoderIsUsedBehindItsProtocolAndKeepsItsState() throws {
     struct CountingDecoder: FrameDecoder {
+      var instruments = InstrumentCatalog.empty
       var count: Int64 = 0
       let event: (Int64) -> MarketEvent
       mutating func decode(

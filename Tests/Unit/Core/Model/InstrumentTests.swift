@@ -51,4 +51,12 @@ import Testing
       stepSize: nil, fundingIntervalHours: nil)
     #expect(plain.contractSize == FixedDecimal(1))
   }
+
+  @Test(arguments: [
+    ("USD", true), ("USDT", true), ("USDC", true), ("FDUSD", true), ("BUSD", true), ("BTC", false), ("EUR", false),
+    ("usdt", false),
+  ])
+  func fiveQuotesAreDollars(quote: String, isDollar: Bool) {
+    #expect(instrument(quote: quote).isQuotedInDollars == isDollar)
+  }
 }

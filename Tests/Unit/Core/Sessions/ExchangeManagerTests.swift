@@ -48,4 +48,25 @@ import Wire
     await upstream.stop()
     loop.shutdown()
   }
+
+  @Test func anExchangeInFeedsAloneIsNotAskedNorFoundAndCountsWhileItIsWanted() async throws {
+    let (upstream, loop) = (try ToyUpstream(), EventLoop(name: "manager"))
+    let http = HTTPClient(loop: loop)
+    let connector = connector(upstream, loop: loop, http: http)
+    let manager = ExchangeManager([], inFeedsAlone: [connector])
+    manager.start()
+    await loop.settled()
+    #expect(upstream.targets.isEmpty)
+    #expect(manager.find("toy") == nil)
+    #expect(manager.demandedConnectors.isEmpty)
+    connector.health.note(isInFeed: true)
+    #expect(manager.demandedConnectors.map(\.exchange.id.name) == ["toy"])
+    manager.stop()
+    connector.instruments.start()
+    await loop.settled()
+    #expect(upstream.targets.isEmpty)
+    await http.shutdown()
+    await upstream.stop()
+    loop.shutdown()
+  }
 }

@@ -45,6 +45,7 @@ private final class RecordingSink: EventSink {
     let loop = EventLoop(name: "streams")
     let health = StreamHealth()
     let registry = MetricsRegistry()
+    let catalog = Lock(ToyExchange.catalog)
     let streams: LoopBound<ExchangeStreams>
     private let held: LoopBound<RecordingSink>
     let news: Inbox<RecordingSink.News>
@@ -52,13 +53,14 @@ private final class RecordingSink: EventSink {
     init(_ exchange: ToyExchange = ToyExchange(), linger: Int64 = 0) throws {
       upstream = try ToyUpstream()
       let sink = RecordingSink()
+      let catalog = catalog
       let streams = ExchangeStreams(
         exchange,
         environment: ExchangeStreams.Environment(
           loop: loop, clock: SystemClock(), address: upstream.webSocketAddress, options: WebSocketClientOptions(),
           backoff: Backoff(first: 2, cap: 8, calm: 60_000), linger: linger, logger: .silent,
           counters: SessionCounters(registry, exchange: "toy"), health: health)
-      ) { ToyExchange.catalog }
+      ) { catalog.withLock { $0 } }
       streams.sink = sink
       news = sink.inbox
       held = LoopBound(sink, loop: loop)
@@ -236,6 +238,70 @@ private final class RecordingSink: EventSink {
     #expect(!bench.health.isHealthy(now: downSince + 60_001))
     bench.loop.post { bench.streams.value.stop() }
     bench.loop.shutdown()
+  }
+
+  @Test func manyTopicsFillConnectionsAndAreAskedForTogether() async throws {
+    var exchange = ToyExchange()
+    exchange.declaration.streams.topicsPerConnection = 3
+    exchange.declaration.streams.topicsPerMessage = 8
+    let bench = try Bench(exchange)
+    let intervals = ["1m", "5m", "1h"].compactMap { Interval($0) }
+    let topics = [ToyExchange.alpha, ToyExchange.beta].flatMap { instrument in
+      intervals.map { Topic(.candles($0), of: instrument) } + [Topic(.trades, of: instrument)]
+    }
+    bench.loop.post { bench.streams.value.open(topics + topics) }
+    var sizes: [Int] = []
+    var asked: Set<Substring> = []
+    while sizes.count < 3 {
+      let message = await bench.upstream.nextText()
+      let names = message.split(separator: "\"").filter { $0.contains(":") && $0.hasSuffix("USD") }
+      sizes.append(names.count)
+      asked.formUnion(names)
+    }
+    #expect(sizes.sorted() == [2, 3, 3])
+    #expect(asked.count == 8)
+    await bench.stop()
+  }
+
+  @Test func aConnectionThatIsOpenUnderstandsWhatIsListedLater() async throws {
+    let bench = try Bench()
+    bench.catalog.withLock { $0 = InstrumentCatalog([ToyExchange.alpha]) }
+    bench.open(Topic(.liquidations, ofAllOn: ToyExchange.alpha.exchange))
+    _ = await bench.upstream.nextText()
+    bench.upstream.send(ToyFrames.taken(1))
+    bench.upstream.send(ToyFrames.liquidation("BETAUSD"))
+    bench.upstream.send(ToyFrames.liquidation("ALPHAUSD"))
+    #expect(await bench.news.next() == .liquidation)
+    bench.catalog.withLock { $0 = ToyExchange.catalog }
+    bench.loop.post { bench.streams.value.listed() }
+    await bench.loop.settled()
+    bench.upstream.send(ToyFrames.liquidation("BETAUSD"))
+    #expect(await bench.news.next() == .liquidation)
+    #expect(bench.news.pending.isEmpty)
+    #expect(bench.text.contains(#"unknown_instruments_total{exchange="toy"} 1"#))
+    await bench.stop()
+  }
+
+  @Test func anInstrumentIsReadFromTheTopicOfAllWhereThereIsOne() async throws {
+    var exchange = ToyExchange()
+    exchange.liquidationTopics = .both
+    let bench = try Bench(exchange)
+    let (alpha, all) = (Topic(.liquidations, of: ToyExchange.alpha), Topic(.liquidations, ofAllOn: exchange.id))
+    bench.open(alpha)
+    #expect(await bench.upstream.nextText() == #"{"op":"open","topics":["liquidations"],"number":1}"#)
+    bench.upstream.send(ToyFrames.taken(1))
+    bench.open(all)
+    bench.close(all)
+    bench.upstream.send(ToyFrames.liquidation())
+    #expect(await bench.news.next() == .liquidation)
+    #expect(bench.health.snapshot.subscriptions == 1)
+    bench.close(alpha)
+    guard case .ended(let topics) = await bench.news.next() else {
+      Issue.record("not ended")
+      return
+    }
+    #expect(Set(topics) == [alpha, all])
+    await bench.stop()
   }
 }
 

@@ -96,4 +96,24 @@ import Wire
     while await asked.next() < 2 {}
     await bench.stop()
   }
+
+  @Test func eachLoadIsToldOfAndAListThatWasStoppedStartsNoMore() async throws {
+    let bench = try Bench()
+    bench.upstream.answer("/instruments", body: ToyExchange.instrumentsBody)
+    let loads = Inbox<Int?>()
+    let list = bench.list
+    list.onLoad { loads.add(list.catalog?.instruments.count) }
+    list.start()
+    list.start()
+    #expect(await loads.next() == 2)
+    bench.clock.advance(milliseconds: InstrumentList.missRefreshPeriod)
+    #expect(await list.matchAfterRefresh("NEWUSD") == nil)
+    #expect(await loads.next() == 2)
+    #expect(bench.upstream.targets.count == 2)
+    list.stop()
+    list.start()
+    await bench.loop.settled()
+    #expect(bench.upstream.targets.count == 2)
+    await bench.stop()
+  }
 }

@@ -25,4 +25,14 @@ import Testing
     #expect(health.snapshot.connections == 1)
     #expect(health.snapshot.subscriptions == 2)
   }
+
+  @Test func partInAFeedStaysWhateverTheStreamsDo() {
+    let health = StreamHealth()
+    #expect(!health.snapshot.isInFeed)
+    health.note(isInFeed: true)
+    health.update(connections: 1, subscriptions: 2, downSince: nil)
+    #expect(health.snapshot.isInFeed)
+    health.note(isInFeed: false)
+    #expect(!health.snapshot.isInFeed)
+  }
 }

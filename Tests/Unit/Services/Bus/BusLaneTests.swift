@@ -24,7 +24,7 @@ private final class Line: PublisherLine, @unchecked Sendable {
     switch message {
     case .open(let topic, let form, let lane): messages.append("open \(topic) \(form.rawValue) \(lane)")
     case .close(let topic, let form, let lane): messages.append("close \(topic) \(form.rawValue) \(lane)")
-    case .snapshot, .fetched: messages.append("unexpected")
+    case .snapshot, .fetched, .listed: messages.append("unexpected")
     }
   }
 }

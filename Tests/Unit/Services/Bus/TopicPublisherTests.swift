@@ -24,6 +24,7 @@ private final class RecordingSource: TopicSource {
   let inbox = Inbox<String>()
 
   func open(_ topic: Topic) { inbox.add("open \(topic)") }
+  func open(_ topics: [Topic]) { for topic in topics { open(topic) } }
   func close(_ topic: Topic) { inbox.add("close \(topic)") }
 }
 

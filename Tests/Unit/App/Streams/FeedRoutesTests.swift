@@ -1,0 +1,37 @@
+import Contract
+import Net
+import Support
+import Testing
+import Wire
+
+@testable import App
+
+/// Refusals of feeds, as a browser reads them.
+@Suite(.timeLimit(.minutes(1))) struct FeedRoutesTests {
+  @Test(arguments: [
+    ("/ws/all/nothing", "feed 'nothing' is not known; available: liquidations, large_trades"),
+    (
+      "/ws/all/liquidations?min_value_usd=-1", "min_value_usd '-1': Input should be a number of zero or more"
+    ),
+    (
+      "/ws/all/large_trades?min_value_usd=much", "min_value_usd 'much': Input should be a number of zero or more"
+    ),
+  ])
+  func aFeedThatCannotBeIsClosedWithItsReason(target: String, reason: String) async throws {
+    let bench = try ToyGateway()
+    let closure = await bench.stream(target).closure()
+    guard case .peerClosed(let code) = closure.cause else {
+      Issue.record("not closed by the gateway: \(closure)")
+      return
+    }
+    #expect(code == .policyViolation)
+    #expect(closure.reason == reason)
+    await bench.stop()
+  }
+
+  @Test func aPlainRequestIsToldThatItIsAWebSocket() async throws {
+    let bench = try ToyGateway()
+    #expect(try await bench.web.get("/ws/all/liquidations").status == 426)
+    await bench.stop()
+  }
+}
