@@ -93,7 +93,8 @@ import Testing
 
   @Test func aSmallMarketIsLeftAlone() {
     var series = SpikeSeries(Self.instrument, rule: Self.rule)
-    series.add((-50 ... -1).map { candle(endingAt: $0, volume: 20_000 + ($0 & 1)) } + [candle(endingAt: 0, volume: 99_999)])
+    series.add(
+      (-50 ... -1).map { candle(endingAt: $0, volume: 20_000 + ($0 & 1)) } + [candle(endingAt: 0, volume: 99_999)])
     series.add((-50...0).map { sample(at: $0, value: 1_000_000) })
     #expect(series.judge(now: end(0)) == .quiet)
   }
