@@ -152,7 +152,9 @@ import Wire
     }
     defer { server.stop() }
     let url = "\(phase == .securing ? "wss" : "ws")://127.0.0.1:\(server.port)/"
-    let probe = WebSocketProbe(url) { event, client in
+    // Nothing but the abort ends it, however long this machine takes.
+    let options = WebSocketClientOptions(proxy: "", connectMilliseconds: 60_000, closeMilliseconds: 60_000)
+    let probe = WebSocketProbe(url, options) { event, client in
       if event == .opened, phase == .closing { client.close(.normal, reason: "") }
     }
     switch phase {

@@ -120,7 +120,7 @@ import Wire
     let start = bench.clock.monotonicMilliseconds
     let error = await failure(bench.client, ToyExchange().instruments(), deadline: start + 100)
     #expect(error?.kind == .timeout)
-    #expect(bench.clock.monotonicMilliseconds - start < 5000)
+    #expect(bench.clock.monotonicMilliseconds - start < 30_000)
     inbox.add(())
     await bench.stop()
   }
@@ -279,7 +279,7 @@ import Wire
     let start = bench.clock.monotonicMilliseconds
     #expect(try await bench.client.ask(inquiry, deadline: bench.inTenSeconds) == [false, true])
     let took = bench.clock.monotonicMilliseconds - start
-    #expect((ExchangeClient.optionalGrace..<ExchangeClient.optionalGrace + 4000).contains(took))
+    #expect((ExchangeClient.optionalGrace..<ExchangeClient.optionalGrace + 30_000).contains(took))
     // A required one that has failed is not waited for.
     bench.upstream.answer("/a", status: .notFound, body: "{}")
     let again = bench.clock.monotonicMilliseconds

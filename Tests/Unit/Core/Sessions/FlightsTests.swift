@@ -80,7 +80,7 @@ import Testing
     await begun.next()
     let hasty = await flights.join(1, deadline: start + 50) { _ in .success(4) }
     #expect(hasty == .failure(.late))
-    #expect(clock.monotonicMilliseconds - start < 5000)
+    #expect(clock.monotonicMilliseconds - start < 30_000)
     gate.add(())
     #expect(await patient.value == .success(3))
   }
