@@ -29,6 +29,11 @@ public enum Fixture {
     try text(path).split(separator: "\n").map(String.init)
   }
 
+  /// A JSON text with a member more, in each of its objects at a time. Its strings must hold no braces.
+  public static func addingAMember(to text: String) -> [String] {
+    text.ranges(of: "{").map { text[..<$0.lowerBound] + #"{"novel":[0],"# + text[$0.upperBound...] }
+  }
+
   /// The text of a member's value in a JSON text, quotes taken off: of the first one of that name after a marker.
   public static func member(_ name: String, after marker: String = "", in text: String) -> String? {
     let start = marker.isEmpty ? text.startIndex : text.firstRange(of: marker)?.upperBound

@@ -68,9 +68,22 @@ struct ToyDecoder: FrameDecoder {
     } else if frame["closing"] != nil {
       buffer.signals.append(.closingSoon)
     } else if let row = frame["trade"] ?? frame["candle"] ?? frame["liquidation"] {
+      buffer.unknownFields += ToyDecoder.unknownCount(frame) + ToyDecoder.unknownCount(row)
       guard let instrument = instruments.find(try row.text("symbol")) else { return buffer.unknownInstruments += 1 }
       buffer.events.append(try event(frame, row, instrument, receiveTime))
+    } else {
+      buffer.unknownMessages += 1
     }
+  }
+
+  private static let names: Set<String> = [
+    "trade", "candle", "liquidation", "symbol", "id", "price", "quantity", "side", "time", "interval", "open", "volume",
+    "position",
+  ]
+
+  /// Members it has no name for.
+  private static func unknownCount(_ object: JSONValue) -> Int {
+    object.members?.count { !names.contains($0.key) } ?? 0
   }
 
   private func event(

@@ -1,4 +1,5 @@
 public import Model
+public import Wire
 
 /// Turns the messages of one connection into events. Made anew with each connection, so it may keep what belongs to
 /// it (merged deltas, a first message to skip) and loses it with the connection.
@@ -6,7 +7,7 @@ public protocol FrameDecoder {
   /// The list it finds instruments in; replaced when the list has been refreshed, so that a connection that is open
   /// understands what was listed later.
   var instruments: InstrumentCatalog { get set }
-  /// Reads one whole message. Appends what it means to `buffer`; a message without meaning for us appends nothing.
+  /// Reads one whole message. Appends what it means to `buffer`, and counts there what it does not know.
   ///
   /// - Throws: what is wrong with the message and where; events already appended for it are taken back by the caller.
   mutating func decode(
@@ -52,6 +53,10 @@ public struct EventBuffer: Sendable {
   public var leftOut = 0
   /// Computed or read values that do not fit the number type, and were given as none.
   public var unrepresentable = 0
+  /// Members of messages that the decoder has no name for: the exchange has added them.
+  public var unknownFields = 0
+  /// Messages without any meaning for us: of a kind we have not asked for, or of none.
+  public var unknownMessages = 0
 
   /// An empty buffer.
   public init() {}
@@ -63,5 +68,27 @@ public struct EventBuffer: Sendable {
     unknownInstruments = 0
     leftOut = 0
     unrepresentable = 0
+    unknownFields = 0
+    unknownMessages = 0
   }
+
+  /// Reads one whole message with `body`, and counts what is not known of it: members that were skipped as unknown, and
+  /// the message itself when it left nothing here.
+  public mutating func read(
+    _ message: UnsafeRawBufferPointer, _ body: (inout JSONReader, inout EventBuffer) throws(JSONError) -> Void
+  ) throws(FrameError) {
+    let before = meanings
+    do throws(JSONError) {
+      var reader = JSONReader(message)
+      try body(&reader, &self)
+      try reader.expectEnd()
+      unknownFields += reader.unknownCount
+      if meanings == before { unknownMessages += 1 }
+    } catch {
+      throw FrameError(offset: error.offset, reason: error.reason)
+    }
+  }
+
+  /// Everything a message can mean; grows with each that means something.
+  private var meanings: Int { events.count + signals.count + unknownInstruments + leftOut + unrepresentable }
 }

@@ -8,6 +8,17 @@ extension JSONReader {
     return value
   }
 
+  /// The text of a member of the object that begins here, wherever it stands; the reader does not move.
+  public func textAhead(of name: StaticString) throws(JSONError) -> JSONText? {
+    var ahead = self
+    try ahead.beginObject()
+    while let key = try ahead.nextKey() {
+      if key.equals(name) { return try ahead.readText() }
+      try ahead.skipValue()
+    }
+    return nil
+  }
+
   /// Reads an array of values, each read by `element`.
   public mutating func readArray<Element>(
     _ element: (inout JSONReader) throws(JSONError) -> Element

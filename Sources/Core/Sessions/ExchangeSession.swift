@@ -108,6 +108,8 @@ final class ExchangeSession: WebSocketClientDelegate {
     environment.counters.leftOut.increment(by: UInt64(buffer.leftOut))
     environment.counters.unknownInstruments.increment(by: UInt64(buffer.unknownInstruments))
     environment.counters.unrepresentable.increment(by: UInt64(buffer.unrepresentable))
+    environment.counters.unknownFields.increment(by: UInt64(buffer.unknownFields))
+    environment.counters.unknownMessages.increment(by: UInt64(buffer.unknownMessages))
     // Counted before it is handed on: who sees an event finds it in the counts.
     if !buffer.events.isEmpty { delegate.session(self, received: buffer.events) }
     let signals = buffer.signals

@@ -9,6 +9,8 @@ public struct SessionCounters: Sendable {
   let leftOut: Counter
   let unknownInstruments: Counter
   let unrepresentable: Counter
+  let unknownFields: Counter
+  let unknownMessages: Counter
   let connects: Counter
   let closes: Counter
   let subscribeMessages: Counter
@@ -25,6 +27,8 @@ public struct SessionCounters: Sendable {
     leftOut = counter("left_out_events", "Events left out on purpose: another product on the same stream.")
     unknownInstruments = counter("unknown_instruments", "Events for instruments that the list does not have.")
     unrepresentable = counter("unrepresentable_numbers", "Numbers too long for the decimal type, given as null.")
+    unknownFields = counter("unknown_fields", "Members of messages that the decoder has no name for; skipped.")
+    unknownMessages = counter("unknown_messages", "Messages without meaning: of a kind not asked for, or of none.")
     connects = counter("connects", "Connections attempted.")
     closes = counter("closes", "Connections that ended, or could not be made.")
     subscribeMessages = counter("subscribe_messages", "Subscribe and unsubscribe messages sent.")

@@ -10,19 +10,17 @@ extension Binance {
 }
 
 /// Reads events in the combined envelope, bare events and the answers to our messages. Members may come in any order;
-/// unknown ones are ignored, and so are events we have not asked for.
+/// unknown ones are counted, and so are events we have not asked for.
 private struct BinanceDecoder: FrameDecoder {
   var instruments: InstrumentCatalog
 
   mutating func decode(
     _ message: UnsafeRawBufferPointer, receiveTime: Timestamp, into buffer: inout EventBuffer
   ) throws(FrameError) {
-    var frame = FrameReader(instruments: instruments, receiveTime: receiveTime, reader: JSONReader(message))
-    do {
+    try buffer.read(message) { (reader, buffer) throws(JSONError) in
+      var frame = FrameReader(instruments: instruments, receiveTime: receiveTime, reader: reader)
       try frame.readMessage(into: &buffer)
-      try frame.reader.expectEnd()
-    } catch {
-      throw FrameError(offset: error.offset, reason: error.reason)
+      reader = frame.reader
     }
   }
 }
@@ -43,14 +41,15 @@ private struct FrameReader {
     var isEnvelope = false
     try reader.beginObject()
     while let key = try reader.nextKey() {
-      if key.equals("data") {
+      switch key {
+      case "data":
         isEnvelope = true
         try readEvents(into: &buffer)
-      } else if key.equals("e") {
+      case "e":
         reader = start
         return try readEvent(into: &buffer)
-      } else {
-        try reader.skipValue()
+      case "stream": try reader.skipValue()
+      default: try reader.skipUnknown()
       }
     }
     guard !isEnvelope else { return }
@@ -64,8 +63,7 @@ private struct FrameReader {
     if let error = answer["error"] ?? (answer["code"] == nil ? nil : answer), error != .null {
       return .refused(request: request, reason: error["msg"]?.string ?? "")
     }
-    guard answer["result"] != nil, let request else { return nil }
-    return .acknowledged(request: request)
+    return answer["result"] == nil ? nil : request.map { .acknowledged(request: $0) }
   }
 
   /// One event, or an array of them as on the streams of all symbols.
@@ -80,7 +78,7 @@ private struct FrameReader {
   }
 
   private mutating func readEvent(into buffer: inout EventBuffer) throws(JSONError) {
-    guard let name = try eventName() else { return try reader.skipValue() }
+    guard let name = try reader.textAhead(of: "e") else { return try reader.skipValue() }
     if name.equals("aggTrade") {
       try readTrade(into: &buffer)
     } else if name.equals("kline") {
@@ -91,17 +89,6 @@ private struct FrameReader {
       try reader.skipValue()
       if name.equals("serverShutdown") { buffer.signals.append(.closingSoon) }
     }
-  }
-
-  /// The member `e` of the object that begins here, which says what the others mean; the reader does not move.
-  private func eventName() throws(JSONError) -> JSONText? {
-    var ahead = reader
-    try ahead.beginObject()
-    while let key = try ahead.nextKey() {
-      if key.equals("e") { return try ahead.readText() }
-      try ahead.skipValue()
-    }
-    return nil
   }
 
   /// `{"e":"aggTrade","E":1791283227690,"a":3476465318,"s":"BTCUSDT","p":"86000.00","q":"4.577","nq":"4.571",`
@@ -119,7 +106,10 @@ private struct FrameReader {
       case UInt8(ascii: "q"): quantity = try reader.readDecimal()
       case UInt8(ascii: "T"): time = try reader.readMilliseconds()
       case UInt8(ascii: "m"): buyerWasMaker = try reader.readBool()
-      default: if key.equals("st") { family = try reader.readInt64() } else { try reader.skipValue() }
+      case UInt8(ascii: "e"), UInt8(ascii: "E"), UInt8(ascii: "f"), UInt8(ascii: "l"): try reader.skipValue()
+      case nil where key.equals("st"): family = try reader.readInt64()
+      case nil where key.equals("nq"): try reader.skipValue()
+      default: try reader.skipUnknown()
       }
     }
     guard let instrument = find(try reader.require(symbol, "s"), family: family, &buffer) else { return }
@@ -137,7 +127,11 @@ private struct FrameReader {
     var member: Void?
     try reader.beginObject()
     while let key = try reader.nextKey() {
-      if key.equals(name) { member = try body(&self) } else { try reader.skipValue() }
+      switch key {
+      case name: member = try body(&self)
+      case "e", "E", "s": try reader.skipValue()
+      default: try reader.skipUnknown()
+      }
     }
     try reader.require(member, name)
   }
@@ -162,7 +156,10 @@ private struct FrameReader {
       case UInt8(ascii: "q"): quoteVolume = try reader.readDecimal()
       case UInt8(ascii: "n"): tradesCount = try reader.readInt64()
       case UInt8(ascii: "x"): isClosed = try reader.readBool()
-      default: try reader.skipValue()
+      case UInt8(ascii: "T"), UInt8(ascii: "f"), UInt8(ascii: "L"), UInt8(ascii: "V"), UInt8(ascii: "Q"),
+        UInt8(ascii: "B"):
+        try reader.skipValue()
+      default: try reader.skipUnknown()
       }
     }
     guard let instrument = find(try reader.require(symbol, "s"), family: nil, &buffer) else { return }
@@ -191,7 +188,9 @@ private struct FrameReader {
       case UInt8(ascii: "T"): time = try reader.readMilliseconds()
       case nil where key.equals("ap"): average = try reader.readOptionalDecimal()
       case nil where key.equals("st"): family = try reader.readInt64()
-      default: try reader.skipValue()
+      case UInt8(ascii: "o"), UInt8(ascii: "f"), UInt8(ascii: "X"), UInt8(ascii: "l"): try reader.skipValue()
+      case nil where key.equals("ps"): try reader.skipValue()
+      default: try reader.skipUnknown()
       }
     }
     guard let instrument = find(try reader.require(symbol, "s"), family: family, &buffer) else { return }

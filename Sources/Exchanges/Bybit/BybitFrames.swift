@@ -10,19 +10,17 @@ extension Bybit {
 }
 
 /// Reads `{"topic":"publicTrade.BTCUSDT","type":"snapshot","ts":…,"data":[…]}` and the answers to our messages. Members may
-/// come in any order; unknown ones are ignored, and so are topics we have not asked for.
+/// come in any order; unknown ones are counted, and so are messages of topics we have not asked for.
 private struct BybitDecoder: FrameDecoder {
   var instruments: InstrumentCatalog
 
   mutating func decode(
     _ message: UnsafeRawBufferPointer, receiveTime: Timestamp, into buffer: inout EventBuffer
   ) throws(FrameError) {
-    var frame = FrameReader(instruments: instruments, receiveTime: receiveTime, reader: JSONReader(message))
-    do {
+    try buffer.read(message) { (reader, buffer) throws(JSONError) in
+      var frame = FrameReader(instruments: instruments, receiveTime: receiveTime, reader: reader)
       try frame.readMessage(into: &buffer)
-      try frame.reader.expectEnd()
-    } catch {
-      throw FrameError(offset: error.offset, reason: error.reason)
+      reader = frame.reader
     }
   }
 }
@@ -40,7 +38,7 @@ private struct FrameReader {
 
   mutating func readMessage(into buffer: inout EventBuffer) throws(JSONError) {
     guard try reader.peek() == .object else { return try reader.skipValue() }
-    guard let topic = try topic() else {
+    guard let topic = try reader.textAhead(of: "topic") else {
       if let signal = signal(of: try reader.readValue()) { buffer.signals.append(signal) }
       return
     }
@@ -52,7 +50,11 @@ private struct FrameReader {
     var data: Void?
     try reader.beginObject()
     while let key = try reader.nextKey() {
-      if key.equals("data") { data = try readData(kind, of: instrument, &buffer) } else { try reader.skipValue() }
+      switch key {
+      case "data": data = try readData(kind, of: instrument, &buffer)
+      case "topic", "type", "ts": try reader.skipValue()
+      default: try reader.skipUnknown()
+      }
     }
     try reader.require(data, "data")
   }
@@ -71,17 +73,6 @@ private struct FrameReader {
       let length = Bybit.intervals.first(where: { $0.word.utf8.elementsEqual(words[1]) })?.interval
     else { return nil }
     return (.candles(length), instrument)
-  }
-
-  /// The member `topic`, wherever it stands; the reader does not move.
-  private func topic() throws(JSONError) -> JSONText? {
-    var ahead = reader
-    try ahead.beginObject()
-    while let key = try ahead.nextKey() {
-      if key.equals("topic") { return try ahead.readText() }
-      try ahead.skipValue()
-    }
-    return nil
   }
 
   private mutating func readData(
@@ -121,7 +112,9 @@ private struct FrameReader {
       case UInt8(ascii: "v"): quantity = try reader.readDecimal()
       case UInt8(ascii: "p"): price = try reader.readDecimal()
       case UInt8(ascii: "i"): id = try reader.readText().string
-      default: try reader.skipValue()
+      case UInt8(ascii: "s"), UInt8(ascii: "L"): try reader.skipValue()
+      case nil where key.equals("BT") || key.equals("RPI") || key.equals("seq"): try reader.skipValue()
+      default: try reader.skipUnknown()
       }
     }
     return Trade(
@@ -142,7 +135,8 @@ private struct FrameReader {
       case UInt8(ascii: "S"): position = try readSide()
       case UInt8(ascii: "v"): quantity = try reader.readDecimal()
       case UInt8(ascii: "p"): price = try reader.readDecimal()
-      default: try reader.skipValue()
+      case UInt8(ascii: "s"): try reader.skipValue()
+      default: try reader.skipUnknown()
       }
     }
     return Liquidation(
@@ -168,7 +162,8 @@ private struct FrameReader {
       case "volume": volume = try reader.readDecimal()
       case "turnover": turnover = try reader.readDecimal()
       case "confirm": isClosed = try reader.readBool()
-      default: try reader.skipValue()
+      case "end", "interval", "timestamp": try reader.skipValue()
+      default: try reader.skipUnknown()
       }
     }
     return Candle(

@@ -9,7 +9,7 @@ extension Hyperliquid {
   }
 }
 
-/// Reads `{"channel":…,"data":…}`. Members may come in any order; unknown ones and unknown channels are ignored.
+/// Reads `{"channel":…,"data":…}`. Members may come in any order; unknown ones and unknown channels are counted.
 ///
 /// A subscription to trades begins with one frame of some thirty trades from before it. It looks like any other and
 /// comes right after the acknowledgement, so the first frame of a coin is marked as told again, unless it comes so late
@@ -36,12 +36,8 @@ private struct HyperliquidDecoder: FrameDecoder {
     _ message: UnsafeRawBufferPointer, receiveTime: Timestamp, into buffer: inout EventBuffer
   ) throws(FrameError) {
     if message.elementsEqual(HyperliquidDecoder.greeting.utf8) { return }
-    do {
-      var reader = JSONReader(message)
+    try buffer.read(message) { (reader, buffer) throws(JSONError) in
       try readMessage(&reader, receiveTime, &buffer)
-      try reader.expectEnd()
-    } catch {
-      throw FrameError(offset: error.offset, reason: error.reason)
     }
   }
 
@@ -49,12 +45,14 @@ private struct HyperliquidDecoder: FrameDecoder {
     _ reader: inout JSONReader, _ receiveTime: Timestamp, _ buffer: inout EventBuffer
   ) throws(JSONError) {
     guard try reader.peek() == .object else { return try reader.skipValue() }
-    guard let channel = try HyperliquidDecoder.channel(ahead: reader) else { return try reader.skipValue() }
+    guard let channel = try reader.textAhead(of: "channel") else { return try reader.skipValue() }
     if channel.equals("pong") { buffer.signals.append(.pong) }
     try reader.beginObject()
     while let key = try reader.nextKey() {
-      if !key.equals("data") {
+      if key.equals("channel") {
         try reader.skipValue()
+      } else if !key.equals("data") {
+        try reader.skipUnknown()
       } else if channel.equals("candle") {
         try readCandle(&reader, receiveTime, &buffer)
       } else if channel.equals("trades") {
@@ -67,17 +65,6 @@ private struct HyperliquidDecoder: FrameDecoder {
         try reader.skipValue()
       }
     }
-  }
-
-  /// The member `channel` of the message that begins here; the reader does not move.
-  private static func channel(ahead reader: JSONReader) throws(JSONError) -> JSONText? {
-    var ahead = reader
-    try ahead.beginObject()
-    while let key = try ahead.nextKey() {
-      if key.equals("channel") { return try ahead.readText() }
-      try ahead.skipValue()
-    }
-    return nil
   }
 
   /// `{"method":"subscribe","subscription":{"type":"trades","coin":"BTC"}}`
@@ -151,7 +138,8 @@ extension JSONReader {
       case key.equals("sz"): quantity = try readDecimal()
       case key.equals("time"): time = try readMilliseconds()
       case key.equals("tid"): id = try readInt64()
-      default: try skipValue()
+      case key.equals("hash"), key.equals("users"): try skipValue()
+      default: try skipUnknown()
       }
     }
     guard let found = find(try require(coin, "coin")) else { return nil }
@@ -185,7 +173,7 @@ extension JSONReader {
       case UInt8(ascii: "c"): close = try readDecimal()
       case UInt8(ascii: "v"): volume = try readDecimal()
       case UInt8(ascii: "n"): tradesCount = try readInt64()
-      default: try skipValue()
+      default: try skipUnknown()
       }
     }
     guard let instrument = find(try require(coin, "s")) else { return nil }

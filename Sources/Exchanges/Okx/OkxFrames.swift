@@ -10,7 +10,7 @@ extension Okx {
 }
 
 /// Reads `{"arg":{"channel":"trades","instId":"BTC-USDT-SWAP"},"data":[…]}`, the answers to our messages, and `pong`, which
-/// is no JSON. Members may come in any order; unknown ones are ignored, and so are channels we have not asked for.
+/// is no JSON. Members may come in any order; unknown ones are counted, and so are messages of channels we have not asked for.
 private struct OkxDecoder: FrameDecoder {
   var instruments: InstrumentCatalog
 
@@ -18,12 +18,10 @@ private struct OkxDecoder: FrameDecoder {
     _ message: UnsafeRawBufferPointer, receiveTime: Timestamp, into buffer: inout EventBuffer
   ) throws(FrameError) {
     if message.elementsEqual("pong".utf8) { return buffer.signals.append(.pong) }
-    var frame = FrameReader(instruments: instruments, receiveTime: receiveTime, reader: JSONReader(message))
-    do {
+    try buffer.read(message) { (reader, buffer) throws(JSONError) in
+      var frame = FrameReader(instruments: instruments, receiveTime: receiveTime, reader: reader)
       try frame.readMessage(into: &buffer)
-      try frame.reader.expectEnd()
-    } catch {
-      throw FrameError(offset: error.offset, reason: error.reason)
+      reader = frame.reader
     }
   }
 }
@@ -51,15 +49,16 @@ private struct FrameReader {
     var (subject, data, isAnswer): (Subject?, JSONReader?, Bool) = (nil, nil, false)
     try reader.beginObject()
     while let key = try reader.nextKey() {
-      if key.equals("arg") {
-        subject = try readSubject()
-      } else {
-        if key.equals("data") { data = reader }
-        isAnswer = isAnswer || key.equals("event")
+      switch key {
+      case "arg": subject = try readSubject()
+      case "data":
+        data = reader
         try reader.skipValue()
+      default:
+        isAnswer = isAnswer || key.equals("event")
+        try reader.skipUnknown()
       }
     }
-    let end = reader
     guard let subject, !isAnswer else {
       reader = start
       if let signal = signal(of: try reader.readValue()) { buffer.signals.append(signal) }
@@ -68,7 +67,10 @@ private struct FrameReader {
     guard let kind = subject.kind else { return }
     reader = try reader.require(data, "data")
     try readData(kind, subject.symbol, &buffer)
-    reader = end
+    // From the data on the object is read anew; as a rule it ends here.
+    while let key = try reader.nextKey() {
+      if key.equals("arg") { _ = try readSubject() } else { try reader.skipUnknown() }
+    }
   }
 
   /// `{"channel":"candle1m","instId":"BTC-USDT-SWAP"}`
@@ -83,7 +85,8 @@ private struct FrameReader {
       switch key {
       case "channel": channel = try reader.readText()
       case "instId": symbol = try reader.readText()
-      default: try reader.skipValue()
+      case "instType": try reader.skipValue()
+      default: try reader.skipUnknown()
       }
     }
     return Subject(kind: channel.flatMap { kind(of: $0) }, symbol: symbol)
@@ -151,7 +154,8 @@ private struct FrameReader {
       case "sz": contracts = try reader.readDecimal()
       case "side": side = try readSide()
       case "ts": time = try reader.readMilliseconds()
-      default: try reader.skipValue()
+      case "instId", "count", "source", "seqId": try reader.skipValue()
+      default: try reader.skipUnknown()
       }
     }
     let (name, count) = (try reader.require(id, "tradeId"), try reader.require(contracts, "sz"))
@@ -177,12 +181,13 @@ private struct FrameReader {
     var details: Void?
     try reader.beginObject()
     while let key = try reader.nextKey() {
-      guard key.equals("details") else {
-        try reader.skipValue()
-        continue
+      switch key {
+      case "details":
+        details = try reader.beginArray()
+        while try reader.nextElement() { try readLiquidation(of: instrument, into: &buffer) }
+      case "instId", "instFamily", "instType", "uly": try reader.skipValue()
+      default: try reader.skipUnknown()
       }
-      details = try reader.beginArray()
-      while try reader.nextElement() { try readLiquidation(of: instrument, into: &buffer) }
     }
     try reader.require(details, "details")
   }
@@ -199,7 +204,8 @@ private struct FrameReader {
       case "side": order = try readSide()
       case "posSide": position = PositionSide(rawValue: try reader.readText().string)
       case "ts": time = try reader.readMilliseconds()
-      default: try reader.skipValue()
+      case "bkLoss", "ccy": try reader.skipValue()
+      default: try reader.skipUnknown()
       }
     }
     let closing = try reader.require(order, "side")

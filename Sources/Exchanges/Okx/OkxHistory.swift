@@ -128,7 +128,7 @@ extension JSONReader {
     _ = try decimalColumn()
     let (baseVolume, quoteVolume) = (try decimalColumn(), try decimalColumn())
     let isConfirmed = try decimalColumn() == FixedDecimal(1)
-    while try nextElement() { try skipValue() }
+    while try nextElement() { try skipUnknown() }
     return Candle(
       instrument: instrument, interval: interval, openTime: openTime, open: open, high: high, low: low, close: close,
       baseVolume: baseVolume, quoteVolume: quoteVolume, tradesCount: nil,

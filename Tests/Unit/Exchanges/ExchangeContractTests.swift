@@ -233,6 +233,15 @@ import Wire
     #expect(decoder.instruments === list)
   }
 
+  @Test(arguments: subjects) func aMessageWithoutMeaningIsCountedAsOne(_ subject: Subject) throws {
+    for text in ["{}", "[]", "null", "1", "\"x\"", #"{"data":null}"#, #"{"novel":1}"#, #"[{"novel":1}]"#] {
+      var decoder = subject.exchange.makeDecoder(.empty)
+      let buffer = try decoder.decode(text: text)
+      #expect(buffer.unknownMessages == 1, "\(text)")
+      #expect(buffer.events.isEmpty && buffer.signals.isEmpty && buffer.unknownInstruments == 0 && buffer.leftOut == 0)
+    }
+  }
+
   @Test(arguments: subjects) func everyByteAloneAndRepeatedIsSurvived(_ subject: Subject) {
     for byte in UInt8.min...UInt8.max {
       for count in [1, 2, 70, 300] {

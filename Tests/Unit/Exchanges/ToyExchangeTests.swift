@@ -43,6 +43,10 @@ import Testing
 
   @Test func whatItCannotReadIsAnErrorOrCounted() throws {
     #expect(try decode(ToyFrames.trade("GAMMAUSD", id: 1)).unknownInstruments == 1)
+    for frame in [ToyFrames.trade(id: 1), ToyFrames.candle(open: 0), ToyFrames.liquidation()] {
+      #expect(try decode(frame).unknownFields == 0)
+      for changed in Fixture.addingAMember(to: frame) { #expect(try decode(changed).unknownFields == 1) }
+    }
     for frame in ["", "pon", "{\"trade\":{\"symbol\":\"ALPHAUSD\"}}", ToyFrames.candle(interval: "x", open: 0)] {
       #expect(throws: FrameError.self) { try decode(frame) }
     }

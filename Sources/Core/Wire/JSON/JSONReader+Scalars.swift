@@ -65,6 +65,13 @@ extension JSONReader {
     }
   }
 
+  /// Passes over a value whose name the caller does not know, and counts it in `unknownCount`; one that is known but of
+  /// no use is for `skipValue`.
+  @inline(never) public mutating func skipUnknown() throws(JSONError) {
+    unknownCount += 1
+    try skipValue()
+  }
+
   /// Passes over a value of any kind and gives its bytes, without the whitespace around it.
   @inlinable public mutating func rawValue() throws(JSONError) -> UnsafeRawBufferPointer {
     _ = try firstByteOfValue()

@@ -36,6 +36,8 @@ public struct JSONReader {
   /// The open containers, the innermost in the lowest bit: set for an object.
   @usableFromInline var objects: UInt64 = 0
   @usableFromInline var place = Place.value
+  /// Values passed over by `skipUnknown`. A copy made to look ahead counts for itself.
+  public internal(set) var unknownCount = 0
 
   /// A reader at the start of a document that may nest `depthLimit` containers, at most `maxDepthLimit`.
   @inlinable public init(_ bytes: UnsafeRawBufferPointer, depthLimit: Int = 64) {

@@ -1,6 +1,8 @@
 import Contract
 import Model
+import Support
 import Testing
+import Wire
 
 @Suite struct FrameDecoderTests {
   private let instrument = Instrument(
@@ -29,11 +31,59 @@ import Testing
     buffer.unknownInstruments = 1
     buffer.leftOut = 2
     buffer.unrepresentable = 3
+    buffer.unknownFields = 4
+    buffer.unknownMessages = 5
     let capacity = buffer.events.capacity
     buffer.removeAll()
     #expect(buffer.events.isEmpty && buffer.signals.isEmpty)
     #expect(buffer.events.capacity == capacity)
     #expect([buffer.unknownInstruments, buffer.leftOut, buffer.unrepresentable] == [0, 0, 0])
+    #expect([buffer.unknownFields, buffer.unknownMessages] == [0, 0])
+  }
+
+  /// Reads one member `known` of an object and does with it what `meaning` says.
+  private func read(_ text: String, _ buffer: inout EventBuffer, meaning: (inout EventBuffer) -> Void) throws {
+    try Array(text.utf8).withUnsafeBytes { message in
+      try buffer.read(message) { (reader, buffer) throws(JSONError) in
+        try reader.beginObject()
+        while let key = try reader.nextKey() {
+          guard key.equals("known") else {
+            try reader.skipUnknown()
+            continue
+          }
+          try reader.skipValue()
+          meaning(&buffer)
+        }
+      }
+    }
+  }
+
+  @Test func aMessageThatLeavesNothingIsCountedAsUnknown() throws {
+    var buffer = EventBuffer()
+    let meanings: [(inout EventBuffer) -> Void] = [
+      { $0.events.append(self.trade(1)) }, { $0.signals.append(.pong) }, { $0.leftOut += 1 },
+      { $0.unknownInstruments += 1 }, { $0.unrepresentable += 1 },
+    ]
+    for meaning in meanings { try read(#"{"known":1}"#, &buffer, meaning: meaning) }
+    #expect(buffer.unknownMessages == 0 && buffer.unknownFields == 0)
+    try read(#"{"known":1}"#, &buffer) { _ in }
+    try read("{}", &buffer) { _ in }
+    #expect(buffer.unknownMessages == 2 && buffer.unknownFields == 0)
+  }
+
+  @Test func membersWithoutANameAreCountedOverMessages() throws {
+    var buffer = EventBuffer()
+    try read(#"{"known":1,"a":[{"b":1}],"c":2}"#, &buffer) { $0.signals.append(.pong) }
+    try read(#"{"d":null,"known":1}"#, &buffer) { $0.signals.append(.pong) }
+    #expect(buffer.unknownFields == 3 && buffer.unknownMessages == 0)
+  }
+
+  @Test func aMessageThatIsNotReadToItsEndIsAnErrorAndNotCounted() throws {
+    for text in [#"{"a":1"#, #"{"a":1}}"#, #"{"a":1}x"#, "[]", ""] {
+      var buffer = EventBuffer()
+      #expect(throws: FrameError.self, "\(text)") { try read(text, &buffer) { _ in } }
+      #expect(buffer.unknownFields == 0 && buffer.unknownMessages == 0)
+    }
   }
 
   @Test func signalsAreToldApart() {

@@ -41,6 +41,22 @@ import Wire
     }
   }
 
+  @Test func theTextOfAMemberIsSeenAheadWhereverItStands() throws {
+    for text in [#"{"e":"kind","a":1}"#, #"{"a":{"e":"inner"},"e":"kind"}"#, #"{"b":[1],"\u0065":"kind","e":"later"}"#]
+    {
+      try read(text) { (reader: inout JSONReader) throws in
+        #expect(try reader.textAhead(of: "e")?.string == "kind")
+        #expect(reader.offset == 0)
+        try reader.skipValue()
+        try reader.expectEnd()
+      }
+    }
+    #expect(try read(#"{"a":"e"}"#) { try $0.textAhead(of: "e") == nil })
+    for text in ["[]", #"{"e":1}"#, #"{"a":1"#, ""] {
+      #expect(throws: JSONError.self) { try read(text) { _ = try $0.textAhead(of: "e") } }
+    }
+  }
+
   @Test func anIntervalIsOneOfText() throws {
     let month = try read(#""1M""#) { try $0.readInterval() }
     #expect(month.description == "1M")

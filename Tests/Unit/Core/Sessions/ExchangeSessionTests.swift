@@ -87,6 +87,18 @@ private final class Owner: ExchangeSessionDelegate {
     await bench.stop()
   }
 
+  @Test func whatTheDecoderDoesNotKnowIsCounted() async throws {
+    let bench = try Bench()
+    bench.want([Self.topic])
+    _ = await bench.upstream.nextText()
+    for frame in ["{}", "[]", "null", #"{"novel":1}"#] { bench.upstream.send(frame) }
+    bench.upstream.send(ToyFrames.trade(id: 1).replacing(#""id""#, with: #""novel":{},"id""#))
+    #expect(await bench.events.next() == 1)
+    #expect(bench.text.contains(#"marketgate_upstream_unknown_fields_total{exchange="toy"} 1"#))
+    #expect(bench.text.contains(#"marketgate_upstream_unknown_messages_total{exchange="toy"} 4"#))
+    await bench.stop()
+  }
+
   @Test func whatItCarriedIsReportedWhenTheConnectionIsGone() async throws {
     let bench = try Bench()
     bench.want([Self.topic])

@@ -13,6 +13,7 @@ import Testing
     counters.messages.increment()
     for name in [
       "messages", "events", "undecodable_messages", "left_out_events", "unknown_instruments", "unrepresentable_numbers",
+      "unknown_fields", "unknown_messages",
       "connects", "closes", "subscribe_messages", "refused_topics",
     ] {
       let value = name == "messages" ? 1 : 0

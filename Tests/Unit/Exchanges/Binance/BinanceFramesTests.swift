@@ -118,6 +118,21 @@ import Testing
     }
   }
 
+  @Test func aMemberAddedToARecordedFrameIsCountedAndNoOther() throws {
+    var count = 0
+    for frame in try Self.lines() {
+      let buffer = try decode(frame)
+      guard !buffer.events.isEmpty else { continue }
+      #expect(buffer.unknownFields == 0 && buffer.unknownMessages == 0, "\(frame)")
+      for changed in Fixture.addingAMember(to: frame) {
+        let changedBuffer = try decode(changed)
+        #expect(changedBuffer.unknownFields == 1 && changedBuffer.events == buffer.events, "\(changed)")
+        count += 1
+      }
+    }
+    #expect(count > 250)
+  }
+
   @Test func everyTruncationOfARecordedFrameIsAnErrorAtItsEndOrBefore() throws {
     for file in Self.files {
       for frame in try Fixture.lines("Binance/ws/\(file).jsonl").prefix(12) {

@@ -52,6 +52,32 @@ import Wire
     }
   }
 
+  // MARK: Passing over
+
+  @Test func whatIsSkippedAsUnknownIsCountedAndWhatIsKnownIsNot() throws {
+    try readJSON(#"{"a":{"b":[1,2]},"c":null,"d":"x"}"#) { (reader) throws(JSONError) in
+      try reader.beginObject()
+      _ = try reader.nextKey()
+      try reader.skipUnknown()
+      _ = try reader.nextKey()
+      try reader.skipValue()
+      var ahead = reader
+      _ = try ahead.nextKey()
+      try ahead.skipUnknown()
+      #expect(ahead.unknownCount == 2 && reader.unknownCount == 1)
+      _ = try reader.nextKey()
+      try reader.skipUnknown()
+      #expect(try reader.nextKey() == nil)
+      try reader.expectEnd()
+      #expect(reader.unknownCount == 2)
+    }
+  }
+
+  @Test(arguments: ["", "{", "[1", "nul", "x", "\"a"])
+  func whatIsUnknownIsCheckedAllTheSame(text: String) {
+    #expect(throws: JSONError.self) { try readJSON(text) { (reader) throws(JSONError) in try reader.skipUnknown() } }
+  }
+
   // MARK: Words
 
   @Test func truthIsRead() throws {
