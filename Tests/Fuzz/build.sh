@@ -43,6 +43,6 @@ module Wire Sources/Core/Wire
 module Contract Sources/Core/Contract
 module Exchanges Sources/Exchanges
 # shellcheck disable=SC2086
-swiftc $flags -module-name "$name" -sanitize=address,fuzzer -use-ld=lld "$driver" "$modules/Model.o" "$modules/Wire.o" \
-  "$modules/Contract.o" "$modules/Exchanges.o" -o "$out"
+swiftc $flags -module-name "$name" -sanitize=address,fuzzer -use-ld=lld "$driver" Tests/Fuzz/ExchangeLaws.swift \
+  "$modules/Model.o" "$modules/Wire.o" "$modules/Contract.o" "$modules/Exchanges.o" -o "$out"
 echo "$out"
