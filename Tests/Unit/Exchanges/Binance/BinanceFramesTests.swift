@@ -118,54 +118,24 @@ import Testing
     }
   }
 
+  private static func laws(of frames: [String]) -> RecordedFrameLaws {
+    RecordedFrameLaws(frames: frames) { Binance().makeDecoder(catalog) }
+  }
+
+  private static func firstLines(_ count: Int) throws -> [String] {
+    try files.flatMap { try Fixture.lines("Binance/ws/\($0).jsonl").prefix(count) }
+  }
+
   @Test func aMemberAddedToARecordedFrameIsCountedAndNoOther() throws {
-    var count = 0
-    for frame in try Self.lines() {
-      let buffer = try decode(frame)
-      guard !buffer.events.isEmpty else { continue }
-      #expect(buffer.unknownFields == 0 && buffer.unknownMessages == 0, "\(frame)")
-      for changed in Fixture.addingAMember(to: frame) {
-        let changedBuffer = try decode(changed)
-        #expect(changedBuffer.unknownFields == 1 && changedBuffer.events == buffer.events, "\(changed)")
-        count += 1
-      }
-    }
-    #expect(count > 250)
+    #expect(try Self.laws(of: Self.lines()).expectAddedMembersAreCounted() > 250)
   }
 
   @Test func everyTruncationOfARecordedFrameIsAnErrorAtItsEndOrBefore() throws {
-    for file in Self.files {
-      for frame in try Fixture.lines("Binance/ws/\(file).jsonl").prefix(12) {
-        let bytes = Array(frame.utf8)
-        for length in 0..<bytes.count {
-          var decoder = Binance().makeDecoder(Self.catalog)
-          do {
-            _ = try decoder.decode(bytes: Array(bytes[..<length]))
-            Issue.record("\(length) bytes of \(frame) were taken")
-          } catch {
-            #expect(error.offset <= length)
-          }
-        }
-      }
-    }
+    Self.laws(of: try Self.firstLines(12)).expectNoTruncationIsTaken()
   }
 
   @Test func noRecordedFrameWithOneByteChangedTrapsOrLeavesASignal() throws {
-    for file in Self.files {
-      for frame in try Fixture.lines("Binance/ws/\(file).jsonl").prefix(3) {
-        var bytes = Array(frame.utf8)
-        for index in bytes.indices {
-          let kept = bytes[index]
-          for byte in [0x00, 0x22, 0x2d, 0x30, 0x5b, 0x5c, 0x7b, 0x7d, 0xff] as [UInt8] {
-            bytes[index] = byte
-            var decoder = Binance().makeDecoder(Self.catalog)
-            let buffer = try? decoder.decode(bytes: bytes)
-            #expect(buffer?.signals.isEmpty ?? true)
-          }
-          bytes[index] = kept
-        }
-      }
-    }
+    #expect(!Self.laws(of: try Self.firstLines(3)).readWithOneByteChanged(every: 1).hasSignal)
   }
 
   // MARK: Forms of a message

@@ -110,52 +110,20 @@ import Testing
     }
   }
 
+  private static func laws(of frames: [String]) -> RecordedFrameLaws {
+    RecordedFrameLaws(frames: frames) { Bybit().makeDecoder(catalog) }
+  }
+
   @Test func aMemberAddedToARecordedFrameIsCountedAndNoOther() throws {
-    var count = 0
-    for frame in try Self.lines() {
-      let buffer = try decode(frame)
-      guard !buffer.events.isEmpty else { continue }
-      #expect(buffer.unknownFields == 0 && buffer.unknownMessages == 0, "\(frame)")
-      for changed in Fixture.addingAMember(to: frame) {
-        let changedBuffer = try decode(changed)
-        #expect(changedBuffer.unknownFields == 1 && changedBuffer.events == buffer.events, "\(changed)")
-        count += 1
-      }
-    }
-    #expect(count > 10)
+    #expect(try Self.laws(of: Self.lines()).expectAddedMembersAreCounted() > 10)
   }
 
   @Test func everyTruncationOfARecordedFrameIsAnErrorAtItsEndOrBefore() throws {
-    for frame in try Self.lines() {
-      let bytes = Array(frame.utf8)
-      for length in 0..<bytes.count {
-        var decoder = Bybit().makeDecoder(Self.catalog)
-        do {
-          _ = try decoder.decode(bytes: Array(bytes[..<length]))
-          Issue.record("\(length) bytes of \(frame) were taken")
-        } catch {
-          #expect(error.offset <= length)
-        }
-      }
-    }
+    Self.laws(of: try Self.lines()).expectNoTruncationIsTaken()
   }
 
   @Test func noRecordedFrameWithOneByteChangedTraps() throws {
-    var most = 0
-    for (number, frame) in try Self.lines().enumerated() {
-      var bytes = Array(frame.utf8)
-      // Every third byte, another third in each frame: the fuzzer does the rest.
-      for index in stride(from: number % 3, to: bytes.count, by: 3) {
-        let kept = bytes[index]
-        for byte in [0x00, 0x22, 0x2d, 0x30, 0x5b, 0x5c, 0x7b, 0x7d, 0xff] as [UInt8] {
-          bytes[index] = byte
-          var decoder = Bybit().makeDecoder(Self.catalog)
-          most = max(most, (try? decoder.decode(bytes: bytes))?.events.count ?? 0)
-        }
-        bytes[index] = kept
-      }
-    }
-    #expect(most <= 4)
+    #expect(Self.laws(of: try Self.lines()).readWithOneByteChanged(every: 3).mostEvents <= 4)
   }
 
   // MARK: Forms of a message
