@@ -5,8 +5,7 @@ FIXTURES is the folder of recorded payloads that MANIFEST.md names file by file.
 deterministic: the same payloads give the same bytes. The trades are recorded; open interest, funding, mark price and
 liquidations are derived from them by the rules written beside each function.
 
-A tape is a CSV file: a line `loop,<milliseconds>`, a line of column names, then rows in order of time. A column whose
-name begins with `@` is a time, in milliseconds after the start of the loop; the first column is the row's own time.
+What a tape is, and the rules that the exchanges share: `../tapes.py`.
 """
 
 import gzip
@@ -14,13 +13,13 @@ import json
 import random
 import sys
 from dataclasses import dataclass
-from decimal import ROUND_HALF_EVEN, Decimal, getcontext
+from decimal import Decimal
 from pathlib import Path
 
-getcontext().prec = 60
 HERE = Path(__file__).resolve().parent
-HOUR = 3_600_000
-MINUTE = 60_000
+sys.path.insert(0, str(HERE.parent))
+from tapes import HOUR, MINUTE, liquidating, on_grid, places, rounded, value, walk, write_tape  # noqa: E402
+from tapes import mean_price as exact_mean_price  # noqa: E402
 
 # The exchange gathers fills of one price and taker side for 100 ms into one aggregate trade
 # (https://developers.binance.com/docs/derivatives/usds-margined-futures/websocket-market-streams/Aggregate-Trade-Streams).
@@ -144,28 +143,15 @@ def cut_to_loop(trades, start, loop):
 # Derived series
 
 
-def decimals(text):
-    return len(text.partition(".")[2])
-
-
-def value(trade):
-    return Decimal(trade.price) * Decimal(trade.quantity)
-
-
-def rounded(value, places):
-    return value.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_EVEN)
-
-
 def mean_price(trades):
     """The volume-weighted mean of the loop, with the eight decimals of the exchange's mark prices."""
-    turnover = sum(value(trade) for trade in trades)
-    return rounded(turnover / sum(Decimal(trade.quantity) for trade in trades), 8)
+    return rounded(exact_mean_price(trades), 8)
 
 
 def mark_rows(trades, loop):
     """Each second: the volume-weighted price of the last ten seconds (round the seam) is the mark; the index stands a
     little above it, the estimated settlement above that, and the moving average is the mark of two seconds ago."""
-    places = decimals(trades[0].price)
+    count = places(trades[0].price)
     marks = []
     for second in range(0, loop, 1000):
         window = [trade for trade in trades if (second - trade.time) % loop < 10_000]
@@ -174,25 +160,20 @@ def mark_rows(trades, loop):
     for index, mark in enumerate(marks):
         above = rounded(mark * Decimal("1.00031"), 8)
         settle = rounded(mark * Decimal("1.00044"), 8)
-        average = f"{rounded(marks[index - 2], places)}{'0' * (8 - places)}"
+        average = f"{rounded(marks[index - 2], count)}{'0' * (8 - count)}"
         rows.append((index * 1000, mark, above, settle, average))
     return rows
 
 
 def open_interest_rows(plan, trades):
-    """Each minute, for a prime number of minutes: a slow walk that ends where it began. Steps are up to 0.04 % of the
-    start, in the symbol's own quantity step; the value is the open interest times the mean price of the loop."""
+    """Each minute, for a prime number of minutes, in the symbol's own quantity step; the value is the open interest times
+    the mean price of the loop."""
     count = 1009
-    source = random.Random(f"open interest {plan.symbol}")
-    places = decimals(trades[0].quantity)
-    steps = [Decimal(source.randrange(-400, 401)) / 1_000_000 for _ in range(count)]
-    drift = sum(steps) / count
-    level, rows, price = plan.open_interest, [], mean_price(trades)
-    for index, step in enumerate(steps):
-        quantity = rounded(level, places)
-        sum_text = f"{rounded(quantity, 8):f}"
-        rows.append((index * MINUTE, f"{quantity:f}", sum_text, f"{rounded(quantity * price, 8):f}"))
-        level += plan.open_interest * (step - drift)
+    step_places, price = places(trades[0].quantity), mean_price(trades)
+    rows = []
+    for index, level in enumerate(walk(f"open interest {plan.symbol}", plan.open_interest, count)):
+        quantity = rounded(level, step_places)
+        rows.append((index * MINUTE, f"{quantity:f}", f"{rounded(quantity, 8):f}", f"{rounded(quantity * price, 8):f}"))
     return rows, count * MINUTE
 
 
@@ -211,53 +192,35 @@ def funding_rows(plan, trades):
 
 
 def liquidation_rows(plan, trades):
-    """Where the price has moved by the plan's fraction within three seconds, a large enough trade that got it there is
-    taken for a forced order: its size and price, on its side; the order's own price lies 0.3 % beyond. At most one a
-    second, and in one loop of `liquidation_loops` only. A symbol without such a move gets its largest trade."""
-    rows, last_time = [], -1000
-    for trade in trades:
-        if trade.time - last_time < 1000 or value(trade) < plan.liquidation_value:
-            continue
-        near = [Decimal(other.price) for other in trades if 0 <= trade.time - other.time <= 3000]
-        move = max(near) / Decimal(trade.price) - 1 if trade.taker_sold else 1 - min(near) / Decimal(trade.price)
-        if move >= plan.liquidation_move:
-            rows.append(liquidation_row(plan, trade))
-            last_time = trade.time
-    return rows or [liquidation_row(plan, max(trades, key=value))], plan.loop * plan.liquidation_loops
+    """Such trades are taken for forced orders: their size and price, on their side; the order's own price lies 0.3 %
+    beyond. In one loop of `liquidation_loops` only."""
+    taken = liquidating(trades, plan.liquidation_value, plan.liquidation_move, 1000)
+    return [liquidation_row(plan, trade) for trade in taken], plan.loop * plan.liquidation_loops
 
 
 def liquidation_row(plan, trade):
     limit = Decimal(trade.price) * (Decimal("0.997") if trade.taker_sold else Decimal("1.003"))
-    on_grid = rounded((limit / plan.tick).to_integral_value() * plan.tick, decimals(trade.price))
+    price = rounded(on_grid(limit, plan.tick), places(trade.price))
     # An order of several fills: its last one is not the total.
-    last_fill = rounded(Decimal(trade.quantity) / trade.count, decimals(trade.quantity))
-    return (trade.time, "SELL" if trade.taker_sold else "BUY", trade.quantity, last_fill, on_grid, trade.price)
+    last_fill = rounded(Decimal(trade.quantity) / trade.count, places(trade.quantity))
+    return (trade.time, "SELL" if trade.taker_sold else "BUY", trade.quantity, last_fill, price, trade.price)
 
 
 # Files
 
 
-def write_tape(name, loop, columns, rows):
-    path = HERE / "tapes" / name
-    path.parent.mkdir(exist_ok=True)
-    lines = [f"loop,{loop}", ",".join(columns)]
-    lines += [",".join(str(field) for field in row) for row in rows]
-    path.write_text("\n".join(lines) + "\n")
-    print(f"{name}: {len(rows)} rows")
-
-
 def write_symbol(plan, trades):
     rows = [(t.time, t.price, t.quantity, int(t.taker_sold), t.count) for t in trades]
-    write_tape(f"{plan.symbol}.trades.csv", plan.loop, ["@time", "price", "quantity", "taker_sold", "count"], rows)
+    write_tape(HERE, f"{plan.symbol}.trades.csv", plan.loop, ["@time", "price", "quantity", "taker_sold", "count"], rows)
     marks = mark_rows(trades, plan.loop)
-    write_tape(f"{plan.symbol}.mark.csv", plan.loop, ["@time", "mark", "index", "settle", "average"], marks)
+    write_tape(HERE, f"{plan.symbol}.mark.csv", plan.loop, ["@time", "mark", "index", "settle", "average"], marks)
     rows, loop = open_interest_rows(plan, trades)
-    write_tape(f"{plan.symbol}.open_interest.csv", loop, ["@time", "quantity", "sum", "value"], rows)
+    write_tape(HERE, f"{plan.symbol}.open_interest.csv", loop, ["@time", "quantity", "sum", "value"], rows)
     rows, loop = funding_rows(plan, trades)
-    write_tape(f"{plan.symbol}.funding.csv", loop, ["@time", "@due", "rate", "mark"], rows)
+    write_tape(HERE, f"{plan.symbol}.funding.csv", loop, ["@time", "@due", "rate", "mark"], rows)
     rows, loop = liquidation_rows(plan, trades)
     columns = ["@time", "side", "quantity", "last_fill", "price", "average"]
-    write_tape(f"{plan.symbol}.liquidations.csv", loop, columns, rows)
+    write_tape(HERE, f"{plan.symbol}.liquidations.csv", loop, columns, rows)
 
 
 def recorded_trades(fixtures):

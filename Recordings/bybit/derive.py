@@ -5,21 +5,20 @@ No long run of this exchange's trades is recorded, so the trades are those of th
 loops so that the candles of the two differ. Open interest, funding, mark price and liquidations are derived from them
 by the rules written beside each function. Standard library only, and the same bytes each time.
 
-A tape is a CSV file: a line `loop,<milliseconds>`, a line of column names, then rows in order of time. A column whose
-name begins with `@` is a time, in milliseconds after the start of the loop; the first column is the row's own time.
+What a tape is, and the rules that the exchanges share: `../tapes.py`.
 """
 
-import csv
-import random
+import sys
 from dataclasses import dataclass
-from decimal import ROUND_HALF_EVEN, Decimal, getcontext
+from decimal import Decimal
 from pathlib import Path
 
-getcontext().prec = 60
 HERE = Path(__file__).resolve().parent
-TRADES = HERE.parent / "binance" / "tapes"
-HOUR = 3_600_000
-MINUTE = 60_000
+sys.path.insert(0, str(HERE.parent))
+from tapes import (  # noqa: E402
+    HOUR, MINUTE, liquidating, mean_price, on_grid, places, recorded_trades, rolling_prices, rounded,
+    settlement_rates, walk, write_tape,
+)
 
 
 @dataclass(frozen=True)
@@ -45,120 +44,56 @@ PLANS = [
 ]
 
 
-@dataclass(frozen=True)
-class Trade:
-    time: int
-    price: str
-    quantity: str
-    taker_sold: bool
-
-
-def trades_of(plan):
-    """The recorded trades of the plan's loop."""
-    with open(TRADES / f"{plan.symbol}.trades.csv", newline="") as lines:
-        next(lines)
-        rows = csv.DictReader(lines)
-        trades = [Trade(int(row["@time"]), row["price"], row["quantity"], row["taker_sold"] == "1") for row in rows]
-    return [trade for trade in trades if trade.time < plan.loop]
-
-
-def places(text):
-    return len(text.partition(".")[2])
-
-
-def value(trade):
-    return Decimal(trade.price) * Decimal(trade.quantity)
-
-
-def rounded(number, count):
-    return number.quantize(Decimal(1).scaleb(-count), rounding=ROUND_HALF_EVEN)
-
-
-def mean_price(trades):
-    return sum(value(trade) for trade in trades) / sum(Decimal(trade.quantity) for trade in trades)
-
-
 def mark_rows(plan, trades):
-    """Each second: the volume-weighted price of the last ten seconds (round the seam), with the places of the price; the
-    index stands a little above it."""
-    count, marks = places(trades[0].price), []
-    for second in range(0, plan.loop, 1000):
-        window = [trade for trade in trades if (second - trade.time) % plan.loop < 10_000]
-        marks.append(mean_price(window or trades))
+    """Each second: the price of the last ten seconds, with the places of the price; the index stands a little above it."""
+    count = places(trades[0].price)
     return [
-        (index * 1000, rounded(mark, count), rounded(mark * Decimal("1.00031"), count))
-        for index, mark in enumerate(marks)
+        (second, rounded(mark, count), rounded(mark * Decimal("1.00031"), count))
+        for second, mark in rolling_prices(trades, plan.loop)
     ]
 
 
 def open_interest_rows(plan, trades):
-    """Each minute, for a prime number of minutes: a slow walk that ends where it began. Both sides are counted, as the
-    exchange does, with eight places; the value is that times the mean price of the loop."""
+    """Each minute, for a prime number of minutes. Both sides are counted, as the exchange does, with eight places; the
+    value is that times the mean price of the loop."""
     count = 1013
-    source = random.Random(f"open interest {plan.symbol}")
     step_places, price = places(trades[0].quantity), mean_price(trades)
-    steps = [Decimal(source.randrange(-400, 401)) / 1_000_000 for _ in range(count)]
-    drift = sum(steps) / count
-    level, rows = plan.open_interest, []
-    for index, step in enumerate(steps):
+    rows = []
+    for index, level in enumerate(walk(f"open interest {plan.symbol}", plan.open_interest, count)):
         quantity = rounded(level, step_places)
         rows.append((index * MINUTE, f"{quantity:f}", f"{rounded(quantity, 8):f}", f"{rounded(quantity * price, 2):f}"))
-        level += plan.open_interest * (step - drift)
     return rows, count * MINUTE
 
 
 def funding_rows(plan):
-    """A prime number of settlements on the hour: rates between -0.004 % and +0.013 %."""
-    count = 37
-    source = random.Random(f"funding {plan.symbol}")
-    rows = []
-    for index in range(count):
-        rate = rounded(Decimal(source.randrange(-4000, 13001)) / 100_000_000, 8).normalize()
-        rows.append((index * plan.funding_hours * HOUR, index * plan.funding_hours * HOUR, f"{rate:f}"))
-    return rows, count * plan.funding_hours * HOUR
+    """A prime number of settlements on the hour."""
+    count, step = 37, plan.funding_hours * HOUR
+    rates = settlement_rates(f"funding {plan.symbol}", count)
+    return [(index * step, index * step, f"{rate.normalize():f}") for index, rate in enumerate(rates)], count * step
 
 
 def liquidation_rows(plan, trades):
-    """Where the price has moved by the plan's fraction within three seconds, a large enough trade that got it there is
-    taken for a position that was closed: a sale closes a long. The bankruptcy price lies 0.4 % beyond. At most one in
-    half a second; a symbol without such a move gets its largest trade."""
-    rows, last = [], -500
-    for trade in trades:
-        if trade.time - last < 500 or value(trade) < plan.liquidation_value:
-            continue
-        near = [Decimal(other.price) for other in trades if 0 <= trade.time - other.time <= 3000]
-        move = max(near) / Decimal(trade.price) - 1 if trade.taker_sold else 1 - min(near) / Decimal(trade.price)
-        if move >= plan.liquidation_move:
-            rows.append(liquidation_row(plan, trade))
-            last = trade.time
-    return rows or [liquidation_row(plan, max(trades, key=value))], plan.loop * plan.liquidation_loops
-
-
-def liquidation_row(plan, trade):
-    bankruptcy = Decimal(trade.price) * (Decimal("0.996") if trade.taker_sold else Decimal("1.004"))
-    on_grid = (bankruptcy / plan.tick).to_integral_value() * plan.tick
-    return (trade.time, int(trade.taker_sold), trade.quantity, rounded(on_grid, places(trade.price)))
-
-
-def write_tape(name, loop, columns, rows):
-    path = HERE / "tapes" / name
-    path.parent.mkdir(exist_ok=True)
-    lines = [f"loop,{loop}", ",".join(columns)] + [",".join(str(field) for field in row) for row in rows]
-    path.write_text("\n".join(lines) + "\n")
-    print(f"{name}: {len(rows)} rows")
+    """Such trades are taken for positions that were closed: a sale closes a long. The bankruptcy price lies 0.4 %
+    beyond."""
+    rows = []
+    for trade in liquidating(trades, plan.liquidation_value, plan.liquidation_move, 500):
+        bankruptcy = Decimal(trade.price) * (Decimal("0.996") if trade.taker_sold else Decimal("1.004"))
+        price = rounded(on_grid(bankruptcy, plan.tick), places(trade.price))
+        rows.append((trade.time, int(trade.taker_sold), trade.quantity, price))
+    return rows, plan.loop * plan.liquidation_loops
 
 
 def write_symbol(plan):
-    trades = trades_of(plan)
+    trades = recorded_trades(plan.symbol, plan.loop)
     rows = [(trade.time, trade.price, trade.quantity, int(trade.taker_sold), 1) for trade in trades]
-    write_tape(f"{plan.symbol}.trades.csv", plan.loop, ["@time", "price", "quantity", "taker_sold", "count"], rows)
-    write_tape(f"{plan.symbol}.mark.csv", plan.loop, ["@time", "mark", "index"], mark_rows(plan, trades))
+    write_tape(HERE, f"{plan.symbol}.trades.csv", plan.loop, ["@time", "price", "quantity", "taker_sold", "count"], rows)
+    write_tape(HERE, f"{plan.symbol}.mark.csv", plan.loop, ["@time", "mark", "index"], mark_rows(plan, trades))
     rows, loop = open_interest_rows(plan, trades)
-    write_tape(f"{plan.symbol}.open_interest.csv", loop, ["@time", "quantity", "sum", "value"], rows)
+    write_tape(HERE, f"{plan.symbol}.open_interest.csv", loop, ["@time", "quantity", "sum", "value"], rows)
     rows, loop = funding_rows(plan)
-    write_tape(f"{plan.symbol}.funding.csv", loop, ["@time", "@due", "rate"], rows)
+    write_tape(HERE, f"{plan.symbol}.funding.csv", loop, ["@time", "@due", "rate"], rows)
     rows, loop = liquidation_rows(plan, trades)
-    write_tape(f"{plan.symbol}.liquidations.csv", loop, ["@time", "long", "quantity", "price"], rows)
+    write_tape(HERE, f"{plan.symbol}.liquidations.csv", loop, ["@time", "long", "quantity", "price"], rows)
 
 
 if __name__ == "__main__":

@@ -10,13 +10,12 @@ import gzip
 import json
 import random
 import sys
-from decimal import ROUND_HALF_EVEN, Decimal, getcontext
+from decimal import Decimal
 from pathlib import Path
 
-getcontext().prec = 60
 HERE = Path(__file__).resolve().parent
-HOUR = 3_600_000
-MINUTE = 60_000
+sys.path.insert(0, str(HERE.parent))
+from tapes import HOUR, MINUTE, rounded, walk, write_tape  # noqa: E402
 COIN = "BTC"
 # From the first trade to the last one, which is the first of the next loop. No divisor of a minute, so that neighbouring candles differ.
 LOOP = 73_193
@@ -42,10 +41,6 @@ def recorded_trades(path):
     ]
 
 
-def rounded(value, places):
-    return value.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_EVEN)
-
-
 def mean_price(trades):
     turnover = sum(Decimal(price) * Decimal(size) for _, price, size, _, _ in trades)
     return turnover / sum(Decimal(size) for _, _, size, _, _ in trades)
@@ -66,16 +61,10 @@ def mark_rows(trades):
 
 
 def open_interest_rows():
-    """Each minute, for a prime number of minutes: a slow walk that ends where it began, in steps of up to 0.04 %."""
-    count, start = 1009, Decimal("36585.31848")
-    source = random.Random("open interest")
-    steps = [Decimal(source.randrange(-400, 401)) / 1_000_000 for _ in range(count)]
-    drift = sum(steps) / count
-    level, rows = start, []
-    for index, step in enumerate(steps):
-        rows.append((index * MINUTE, f"{rounded(level, 5):f}"))
-        level += start * (step - drift)
-    return rows, count * MINUTE
+    """Each minute, for a prime number of minutes."""
+    count = 1009
+    levels = walk("open interest", Decimal("36585.31848"), count)
+    return [(index * MINUTE, f"{rounded(level, 5):f}") for index, level in enumerate(levels)], count * MINUTE
 
 
 def funding_rows():
@@ -102,24 +91,16 @@ def prediction_rows():
     return rows, count * 8 * HOUR
 
 
-def write_tape(name, loop, columns, rows):
-    path = HERE / "tapes" / f"{COIN}.{name}.csv"
-    path.parent.mkdir(exist_ok=True)
-    lines = [f"loop,{loop}", ",".join(columns)] + [",".join(str(field) for field in row) for row in rows]
-    path.write_text("\n".join(lines) + "\n")
-    print(f"{path.name}: {len(rows)} rows")
-
-
 def main(fixtures):
     trades = recorded_trades(fixtures / "btcusd_20250126.gz")
-    write_tape("trades", LOOP, ["@time", "price", "quantity", "taker_sold", "count"], trades)
-    write_tape("mark", LOOP, ["@time", "mark", "oracle", "middle", "ask", "premium"], mark_rows(trades))
+    write_tape(HERE, f"{COIN}.trades.csv", LOOP, ["@time", "price", "quantity", "taker_sold", "count"], trades)
+    write_tape(HERE, f"{COIN}.mark.csv", LOOP, ["@time", "mark", "oracle", "middle", "ask", "premium"], mark_rows(trades))
     rows, loop = open_interest_rows()
-    write_tape("open_interest", loop, ["@time", "quantity"], rows)
+    write_tape(HERE, f"{COIN}.open_interest.csv", loop, ["@time", "quantity"], rows)
     rows, loop = funding_rows()
-    write_tape("funding", loop, ["@time", "@due", "rate", "premium"], rows)
+    write_tape(HERE, f"{COIN}.funding.csv", loop, ["@time", "@due", "rate", "premium"], rows)
     rows, loop = prediction_rows()
-    write_tape("predictions", loop, ["@time", "@due", "first", "second"], rows)
+    write_tape(HERE, f"{COIN}.predictions.csv", loop, ["@time", "@due", "first", "second"], rows)
 
 
 if __name__ == "__main__":

@@ -6,21 +6,20 @@ other loops so that the candles of the exchanges differ, and counted in contract
 and liquidations are derived from them by the rules written beside each function. Standard library only, and the same
 bytes each time.
 
-A tape is a CSV file: a line `loop,<milliseconds>`, a line of column names, then rows in order of time. A column whose
-name begins with `@` is a time, in milliseconds after the start of the loop; the first column is the row's own time.
+What a tape is, and the rules that the exchanges share: `../tapes.py`.
 """
 
-import csv
-import random
+import sys
 from dataclasses import dataclass
-from decimal import ROUND_HALF_EVEN, Decimal, getcontext
+from decimal import Decimal
 from pathlib import Path
 
-getcontext().prec = 60
 HERE = Path(__file__).resolve().parent
-TRADES = HERE.parent / "binance" / "tapes"
-HOUR = 3_600_000
-MINUTE = 60_000
+sys.path.insert(0, str(HERE.parent))
+from tapes import (  # noqa: E402
+    HOUR, MINUTE, liquidating, mean_price, on_grid, recorded_trades, rolling_prices, rounded,
+    settlement_rates, walk, write_tape,
+)
 
 
 @dataclass(frozen=True)
@@ -49,39 +48,6 @@ PLANS = [
 ]
 
 
-@dataclass(frozen=True)
-class Trade:
-    time: int
-    price: str
-    quantity: str
-    taker_sold: bool
-
-
-def trades_of(plan):
-    """The recorded trades of the plan's loop."""
-    with open(TRADES / f"{plan.source}.trades.csv", newline="") as lines:
-        next(lines)
-        rows = csv.DictReader(lines)
-        trades = [Trade(int(row["@time"]), row["price"], row["quantity"], row["taker_sold"] == "1") for row in rows]
-    return [trade for trade in trades if trade.time < plan.loop]
-
-
-def places(text):
-    return len(text.partition(".")[2])
-
-
-def value(trade):
-    return Decimal(trade.price) * Decimal(trade.quantity)
-
-
-def rounded(number, count):
-    return number.quantize(Decimal(1).scaleb(-count), rounding=ROUND_HALF_EVEN)
-
-
-def mean_price(trades):
-    return sum(value(trade) for trade in trades) / sum(Decimal(trade.quantity) for trade in trades)
-
-
 def contracts(plan, quantity):
     """A quantity of base units in contracts, without zeros at the end of its fraction."""
     text = f"{Decimal(quantity) / plan.contract:f}"
@@ -89,89 +55,54 @@ def contracts(plan, quantity):
 
 
 def mark_rows(plan, trades):
-    """Each second: the volume-weighted price of the last ten seconds (round the seam), on the grid of prices."""
-    marks = []
-    for second in range(0, plan.loop, 1000):
-        window = [trade for trade in trades if (second - trade.time) % plan.loop < 10_000]
-        marks.append(on_grid(plan, mean_price(window or trades)))
-    return [(index * 1000, mark) for index, mark in enumerate(marks)]
-
-
-def on_grid(plan, price):
-    return (price / plan.tick).to_integral_value() * plan.tick
+    """Each second: the price of the last ten seconds, on the grid of prices."""
+    return [(second, on_grid(mark, plan.tick)) for second, mark in rolling_prices(trades, plan.loop)]
 
 
 def open_interest_rows(plan, trades):
-    """Each minute, for a prime number of minutes: a slow walk that ends where it began, in contracts, in base units and,
-    by the mean price of the loop, in dollars."""
+    """Each minute, for a prime number of minutes: in contracts, in base units and, by the mean price of the loop, in
+    dollars."""
     count = 1019
-    source = random.Random(f"open interest {plan.symbol}")
     price = mean_price(trades)
-    steps = [Decimal(source.randrange(-400, 401)) / 1_000_000 for _ in range(count)]
-    drift = sum(steps) / count
-    level, rows = plan.open_interest, []
-    for index, step in enumerate(steps):
+    rows = []
+    for index, level in enumerate(walk(f"open interest {plan.symbol}", plan.open_interest, count)):
         quantity = rounded(level, 4)
         rows.append(
             (index * MINUTE, contracts(plan, quantity), f"{quantity.normalize():f}", f"{rounded(quantity * price, 4):f}")
         )
-        level += plan.open_interest * (step - drift)
     return rows, count * MINUTE
 
 
 def funding_rows(plan):
-    """A prime number of settlements on the hour: rates between -0.004 % and +0.013 %."""
-    count = 41
-    source = random.Random(f"funding {plan.symbol}")
-    rows = []
-    for index in range(count):
-        rate = rounded(Decimal(source.randrange(-4000, 13001)) / 100_000_000, 8).normalize()
-        due = index * plan.funding_hours * HOUR
-        rows.append((due, due, due + plan.funding_hours * HOUR, f"{rate:f}"))
-    return rows, count * plan.funding_hours * HOUR
+    """A prime number of settlements on the hour."""
+    count, step = 41, plan.funding_hours * HOUR
+    rates = settlement_rates(f"funding {plan.symbol}", count)
+    rows = [(index * step, index * step, (index + 1) * step, f"{rate.normalize():f}") for index, rate in enumerate(rates)]
+    return rows, count * step
 
 
 def liquidation_rows(plan, trades):
-    """Where the price has moved by the plan's fraction within three seconds, a large enough trade that got it there is
-    taken for a position that was closed: a sale closes a long. The bankruptcy price lies 0.4 % beyond. At most one in
-    half a second; a symbol without such a move gets its largest trade."""
-    rows, last = [], -500
-    for trade in trades:
-        if trade.time - last < 500 or value(trade) < plan.liquidation_value:
-            continue
-        near = [Decimal(other.price) for other in trades if 0 <= trade.time - other.time <= 3000]
-        move = max(near) / Decimal(trade.price) - 1 if trade.taker_sold else 1 - min(near) / Decimal(trade.price)
-        if move >= plan.liquidation_move:
-            rows.append(liquidation_row(plan, trade))
-            last = trade.time
-    return rows or [liquidation_row(plan, max(trades, key=value))], plan.loop * plan.liquidation_loops
-
-
-def liquidation_row(plan, trade):
-    bankruptcy = Decimal(trade.price) * (Decimal("0.996") if trade.taker_sold else Decimal("1.004"))
-    return (trade.time, int(trade.taker_sold), contracts(plan, trade.quantity), on_grid(plan, bankruptcy))
-
-
-def write_tape(name, loop, columns, rows):
-    path = HERE / "tapes" / name
-    path.parent.mkdir(exist_ok=True)
-    lines = [f"loop,{loop}", ",".join(columns)] + [",".join(str(field) for field in row) for row in rows]
-    path.write_text("\n".join(lines) + "\n")
-    print(f"{name}: {len(rows)} rows")
+    """Such trades are taken for positions that were closed: a sale closes a long. The bankruptcy price lies 0.4 %
+    beyond."""
+    rows = []
+    for trade in liquidating(trades, plan.liquidation_value, plan.liquidation_move, 500):
+        bankruptcy = Decimal(trade.price) * (Decimal("0.996") if trade.taker_sold else Decimal("1.004"))
+        rows.append((trade.time, int(trade.taker_sold), contracts(plan, trade.quantity), on_grid(bankruptcy, plan.tick)))
+    return rows, plan.loop * plan.liquidation_loops
 
 
 def write_symbol(plan):
-    trades = trades_of(plan)
+    trades = recorded_trades(plan.source, plan.loop)
     rows = [(t.time, t.price, t.quantity, int(t.taker_sold), 1, contracts(plan, t.quantity)) for t in trades]
     columns = ["@time", "price", "quantity", "taker_sold", "count", "contracts"]
-    write_tape(f"{plan.symbol}.trades.csv", plan.loop, columns, rows)
-    write_tape(f"{plan.symbol}.mark.csv", plan.loop, ["@time", "mark"], mark_rows(plan, trades))
+    write_tape(HERE, f"{plan.symbol}.trades.csv", plan.loop, columns, rows)
+    write_tape(HERE, f"{plan.symbol}.mark.csv", plan.loop, ["@time", "mark"], mark_rows(plan, trades))
     rows, loop = open_interest_rows(plan, trades)
-    write_tape(f"{plan.symbol}.open_interest.csv", loop, ["@time", "contracts", "quantity", "value"], rows)
+    write_tape(HERE, f"{plan.symbol}.open_interest.csv", loop, ["@time", "contracts", "quantity", "value"], rows)
     rows, loop = funding_rows(plan)
-    write_tape(f"{plan.symbol}.funding.csv", loop, ["@time", "@due", "@following", "rate"], rows)
+    write_tape(HERE, f"{plan.symbol}.funding.csv", loop, ["@time", "@due", "@following", "rate"], rows)
     rows, loop = liquidation_rows(plan, trades)
-    write_tape(f"{plan.symbol}.liquidations.csv", loop, ["@time", "long", "contracts", "price"], rows)
+    write_tape(HERE, f"{plan.symbol}.liquidations.csv", loop, ["@time", "long", "contracts", "price"], rows)
 
 
 if __name__ == "__main__":
