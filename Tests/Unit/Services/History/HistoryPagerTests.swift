@@ -121,7 +121,7 @@ import Testing
   }
 
   @Test func theNumberOfCallsIsBounded() {
-    let many = (0..<100_000).map { Int64($0) }
-    #expect(run(start: 0, limit: 100_000, page: 1, rows: many).calls == HistoryPager<Int64>.maxPages)
+    let many = (0..<1000).map { Int64($0) }
+    #expect(run(start: 0, limit: 1000, page: 1, rows: many).calls == HistoryPager<Int64>.maxPages)
   }
 }
