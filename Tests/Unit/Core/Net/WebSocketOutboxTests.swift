@@ -70,7 +70,12 @@ import Wire
     let open: @Sendable (WebSocketConnection) -> Void = { connection in
       held.withLock { $0 = LoopBound(connection, loop: connection.loop) }
     }
-    try await withWebSockets({ $0.outboxBytes = 18 << 20 }, onOpen: open) { test, log in
+    let change: (inout WebSocketOptions) -> Void = {
+      $0.outboxBytes = 18 << 20
+      // The client takes its time for eight megabytes.
+      $0.closeMilliseconds = 60_000
+    }
+    try await withWebSockets(change, onOpen: open) { test, log in
       let client = try await onThread { [port = test.port] in
         let client = try RawSocket(port: port, receiveBuffer: 4096)
         _ = try client.upgrade(to: "/ws")
