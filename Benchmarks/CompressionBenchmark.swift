@@ -1,5 +1,6 @@
 internal import Model
 internal import PublicJSON
+internal import Services
 internal import Wire
 
 /// What a broadcast costs more when it is compressed: once for all clients.
@@ -9,7 +10,7 @@ enum CompressionBenchmark {
     tickSize: nil, stepSize: nil, fundingIntervalHours: 8)
 
   static func run() {
-    guard let frame = EventEncoding().frame(BenchmarkEvent.trade(instrument), as: .trade) else { return }
+    guard let frame = EventEncoding().frame(.market(BenchmarkEvent.trade(instrument)), as: .trade) else { return }
     var size = 0
     let nanoseconds = Measurement.bestNanoseconds(operations: 1000) {
       for _ in 0..<1000 { size = WebSocketFrame.compressed(frame).count }

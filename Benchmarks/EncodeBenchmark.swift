@@ -15,7 +15,7 @@ enum EncodeBenchmark {
       ("encode trade", BenchmarkEvent.trade(instrument), EventForm.trade),
     ] {
       let nanoseconds = Measurement.bestNanoseconds(operations: repeats) {
-        for _ in 0..<repeats { keep(encoder.frame(event, as: form)) }
+        for _ in 0..<repeats { keep(encoder.frame(.market(event), as: form)) }
       }
       Measurement.report(name, nanoseconds, "event to shared frame")
     }

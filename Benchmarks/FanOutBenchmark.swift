@@ -9,15 +9,19 @@ enum FanOutBenchmark {
   private static let instrument = Instrument(
     exchange: ExchangeID("bench"), symbol: "BTCUSDT", base: "BTC", quote: "USDT", kind: .perpetual, status: .trading,
     tickSize: nil, stepSize: nil, fundingIntervalHours: 8)
-  private static let topic = Topic(.trades, of: instrument)
+  private static let topic = BusTopic.market(Topic(.trades, of: instrument))
 
   /// Counts what it is given.
   private final class CountingSink: ClientSink {
     var count = 0
 
-    func deliver(_ event: EncodedEvent, _ form: EventForm) -> Bool {
-      if event.frame(form) != nil { count += 1 }
-      return true
+    func joined(_ subscription: ClientSubscription, _ standing: TopicStanding) {}
+    func noticed(_ notice: StreamNotice, of subscription: ClientSubscription) {}
+    func ended(_ subscription: ClientSubscription, reason: String) {}
+
+    func deliver(_ event: NumberedEvent, of subscription: ClientSubscription) -> DeliveryOutcome {
+      if event.event.frame(subscription.form) != nil { count += 1 }
+      return .queued
     }
   }
 
@@ -27,19 +31,19 @@ enum FanOutBenchmark {
   }
 
   private static var delivery: Delivery {
-    let event = EncodedEvent(BenchmarkEvent.trade(instrument), forms: [.trade], encoder: EventEncoding())
-    return Delivery(topic: topic, event: event)
+    let event = EncodedEvent(.market(BenchmarkEvent.trade(instrument)), forms: [.trade], encoder: EventEncoding())
+    return .event(topic, NumberedEvent(event, sequence: 1))
   }
 
   private static func lane(clients: Int) {
-    let lane = BusLane(index: 0)
+    let lane = BenchmarkBus.lane()
     let sinks = (0..<clients).map { _ in CountingSink() }
     let subscriptions = sinks.map { ClientSubscription(topic, form: .trade, sink: $0) }
     for subscription in subscriptions { lane.subscribe(subscription) }
     let delivery = delivery
     let repeats = 200
     let nanoseconds = Measurement.bestNanoseconds(operations: repeats * clients) {
-      for _ in 0..<repeats { lane.deliver(delivery) }
+      for _ in 0..<repeats { lane.receive(delivery) }
     }
     precondition(sinks[0].count >= repeats, "nothing was delivered")
     Measurement.report("fan-out, bus alone, \(clients) clients", nanoseconds, "a delivery")
@@ -48,7 +52,7 @@ enum FanOutBenchmark {
 
   private static func sockets(clients: Int, events: Int) async {
     let (server, client) = (EventLoop(name: "bench-server"), EventLoop(name: "bench-client"))
-    let hub = LoopBound(BusLane(index: 0), loop: server)
+    let hub = LoopBound(BenchmarkBus.lane(), loop: server)
     var options = HTTPServerOptions()
     options.port = 0
     options.webSocket.outboxBytes = 64 << 20
@@ -60,7 +64,7 @@ enum FanOutBenchmark {
     await readers.connect("ws://127.0.0.1:\(port)/", loop: client)
     let start = Measurement.cpuNanoseconds
     let delivery = delivery
-    for _ in 0..<events { server.post { hub.value.deliver(delivery) } }
+    for _ in 0..<events { server.post { hub.value.receive(delivery) } }
     await readers.allReceived()
     let nanoseconds = Double(Measurement.cpuNanoseconds - start) / Double(clients * events)
     Measurement.report("fan-out over sockets, \(clients) clients, burst", nanoseconds, "a delivery, both ends together")

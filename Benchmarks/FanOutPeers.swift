@@ -10,20 +10,26 @@ final class FanOutClient: WebSocketHandler, ClientSink {
   private let lane: BusLane
   private var subscription: ClientSubscription?
 
-  init(_ connection: WebSocketConnection, lane: BusLane, topic: Topic) {
+  init(_ connection: WebSocketConnection, lane: BusLane, topic: BusTopic) {
     self.connection = connection
     self.lane = lane
     let subscription = ClientSubscription(topic, form: .trade, sink: self)
     self.subscription = subscription
     lane.subscribe(subscription)
+  }
+
+  func joined(_ subscription: ClientSubscription, _ standing: TopicStanding) {
     // Tells the reader that from here on it misses nothing.
     connection.sendText("subscribed")
   }
 
-  func deliver(_ event: EncodedEvent, _ form: EventForm) -> Bool {
-    guard let frame = event.frame(form) else { return true }
-    return connection.send(frame)
+  func deliver(_ event: NumberedEvent, of subscription: ClientSubscription) -> DeliveryOutcome {
+    guard let frame = event.event.frame(subscription.form), connection.send(frame) != .refused else { return .refused }
+    return .queued
   }
+
+  func noticed(_ notice: StreamNotice, of subscription: ClientSubscription) {}
+  func ended(_ subscription: ClientSubscription, reason: String) {}
 
   func received(text: UnsafeRawBufferPointer) {}
   func received(binary: UnsafeRawBufferPointer) {}

@@ -22,6 +22,8 @@ public final class Application: Sendable {
   private let wirings: [ExchangeWiring]
   private let server: HTTPServer
   private let references: ReferenceWiring
+  /// Kept alive here.
+  private let feedWiring: FeedWiring
   private let configuration: Configuration
   private let logger: Logger
   /// The bound port.
@@ -46,19 +48,24 @@ public final class Application: Sendable {
       metrics: MetricsRegistry(), level: configuration.logLevel, format: configuration.logFormat)
     let clock = tuning.clock
     let loops = (0..<Application.loopCount(configuration)).map { EventLoop(name: "loop-\($0)") }
-    let busLanes = loops.indices.map { BusLane(index: $0) }
+    let busLanes = loops.indices.map { BusLane(index: $0, metrics: BusMetrics(telemetry.metrics)) }
     let lanes = zip(busLanes, loops).map { LoopLane($0, loop: $1) }
     let feeds = PublicFeed.all(of: exchanges, configuration)
+    let feedWiring = FeedWiring(feeds, loop: loops[0], lanes: lanes, tuning: tuning, telemetry: telemetry)
     let answering = Set(configuration.exchanges)
     let wirings = exchanges.filter { exchange in
       answering.contains(exchange.id.name) || feeds.contains { $0.exchanges.contains(exchange.id) }
     }.enumerated().map { index, exchange in
       ExchangeWiring(
-        exchange, loop: loops[index % loops.count], lanes: lanes, configuration: configuration, tuning: tuning,
-        telemetry: telemetry)
+        exchange, loop: loops[index % loops.count], lanes: lanes, feeds: feedWiring.line, configuration: configuration,
+        tuning: tuning, telemetry: telemetry)
     }
     let publishers = Dictionary(uniqueKeysWithValues: wirings.map { ($0.connector.exchange.id, $0.line) })
-    for lane in busLanes { lane.publishers = publishers }
+    for lane in busLanes {
+      lane.publishers = publishers
+      lane.feeds = feedWiring.line
+    }
+    feedWiring.start(publishers)
     let connectors = wirings.map(\.connector)
     manager = ExchangeManager(
       connectors.filter { answering.contains($0.exchange.id.name) },
@@ -77,6 +84,7 @@ public final class Application: Sendable {
       gateway.handle(request, context)
     }
     self.loops = loops
+    self.feedWiring = feedWiring
     self.wirings = wirings
     self.configuration = configuration
     logger = telemetry.logger("gateway")

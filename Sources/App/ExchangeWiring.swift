@@ -16,8 +16,8 @@ struct ExchangeWiring {
   let publisher: LoopBound<TopicPublisher>
 
   init(
-    _ exchange: any ExchangeInterface, loop: EventLoop, lanes: [LoopLane], configuration: Configuration,
-    tuning: Tuning, telemetry: Instrumentation
+    _ exchange: any ExchangeInterface, loop: EventLoop, lanes: [LoopLane], feeds: LoopFeedLine,
+    configuration: Configuration, tuning: Tuning, telemetry: Instrumentation
   ) {
     let id = exchange.id
     let clock = tuning.clock
@@ -43,11 +43,12 @@ struct ExchangeWiring {
     ) { instruments.catalog ?? .empty }
     let history = MarketHistory(exchange, client: client, clock: clock, priority: .repair)
     let publisher = TopicPublisher(
-      lanes: lanes, encoder: EventEncoding(), backfill: CandleBackfill(history, clock: clock),
+      id, lanes: lanes, encoder: EventEncoding(), backfill: CandleBackfill(history, clock: clock),
       counters: BusCounters(telemetry.metrics, exchange: id.name), habits: StreamHabits(exchange.declaration),
       clock: clock)
     let line = LoopPublisherLine(publisher, loop: loop)
     publisher.line = line
+    publisher.feedLine = feeds
     publisher.alarm = LoopAlarm(loop) { [weak publisher] in publisher?.wake() }
     publisher.source = streams
     publisher.membership = FeedInstruments(
@@ -55,7 +56,7 @@ struct ExchangeWiring {
     let bound = LoopBound(streams, loop: loop)
     instruments.onLoad {
       loop.post { bound.value.listed() }
-      line.post(.listed)
+      line.post(.listed([]))
     }
     streams.sink = publisher
     connector = ExchangeConnector(

@@ -7,15 +7,15 @@ struct LoopLane: DeliveryLane {
 
   init(_ lane: BusLane, loop: EventLoop) {
     mailbox = Mailbox(loop: loop) { deliveries in
-      for delivery in deliveries { lane.deliver(delivery) }
+      for delivery in deliveries { lane.receive(delivery) }
     }
   }
 
   func post(_ delivery: Delivery) { mailbox.post(delivery) }
 }
 
-/// The clients' way to the publisher of one exchange.
-struct LoopPublisherLine: PublisherLine {
+/// The way to the publisher of one exchange.
+struct LoopPublisherLine: PublisherLine, LaneLine {
   private let mailbox: Mailbox<PublisherMessage>
 
   init(_ publisher: TopicPublisher, loop: EventLoop) {
@@ -26,6 +26,22 @@ struct LoopPublisherLine: PublisherLine {
   }
 
   func post(_ message: PublisherMessage) { mailbox.post(message) }
+  func post(_ message: LaneMessage) { mailbox.post(.lane(message)) }
+}
+
+/// The way to the publisher of the feeds.
+struct LoopFeedLine: FeedLine, LaneLine {
+  private let mailbox: Mailbox<FeedMessage>
+
+  init(_ publisher: FeedPublisher, loop: EventLoop) {
+    // Weak, as the lanes hold this line and the publisher holds the lanes: whoever wired the feeds keeps the publisher.
+    mailbox = Mailbox(loop: loop) { [weak publisher] messages in
+      for message in messages { publisher?.handle(message) }
+    }
+  }
+
+  func post(_ message: FeedMessage) { mailbox.post(message) }
+  func post(_ message: LaneMessage) { mailbox.post(.lane(message)) }
 }
 
 /// The alarm of a publisher: one timer of its loop. Belongs to the loop.

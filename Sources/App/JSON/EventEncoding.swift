@@ -27,7 +27,8 @@ public struct EventEncoding: EventEncoder {
   public init() {}
 
   /// The event as one frame; `nil` when the event has no such form.
-  public func frame(_ event: MarketEvent, as form: EventForm) -> SharedBytes? {
+  public func frame(_ event: BusEvent, as form: EventForm) -> SharedBytes? {
+    guard case .market(let event) = event else { return nil }
     var json = JSONWriter(reserving: EventEncoding.usualLength)
     let symbol = form.symbol
     switch (event, form.naming(nil)) {

@@ -9,8 +9,8 @@ struct PublicFeed: Sendable {
   let name: String
   /// The shape of its messages.
   let form: EventForm
-  /// The channel it reads of each exchange.
-  let channel: Channel
+  /// What it is on the bus.
+  let feed: Feed
   /// Events worth less are left out unless the client says otherwise, in US dollars.
   let standardMinimum: FixedDecimal
   /// What is said of the minimum.
@@ -36,12 +36,12 @@ struct PublicFeed: Sendable {
       .filter { $0.declaration.feeds.contains(.largeTrades) }
     return [
       PublicFeed(
-        name: "liquidations", form: .feedLiquidation, channel: .liquidations, standardMinimum: liquidationMinimum,
+        name: "liquidations", form: .feedLiquidation, feed: .liquidations, standardMinimum: liquidationMinimum,
         minimumHelp: "the least value in dollars; default \(liquidationMinimum)",
         help: "the liquidations of several exchanges; side sell: a long was liquidated, buy: a short",
         exchanges: liquidations.map(\.id)),
       PublicFeed(
-        name: "large_trades", form: .feedLargeTrade, channel: .trades,
+        name: "large_trades", form: .feedLargeTrade, feed: .largeTrades,
         standardMinimum: configuration.largeTradeThreshold,
         minimumHelp: "the least value in dollars; default LARGE_TRADE_THRESHOLD_USD",
         help: "trades of at least a value in the symbols of SUPPORTED_SYMBOLS, of several exchanges",

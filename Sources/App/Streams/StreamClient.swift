@@ -54,9 +54,9 @@ final class StreamClient: WebSocketHandler, ClientSink {
     guard !isClosed else { return }
     let form = request.stream.form.naming(match.pair)
     let subscription = ClientSubscription(
-      Topic(request.stream.channel(request.interval), of: match.instrument),
+      .market(Topic(request.stream.channel(request.interval), of: match.instrument)),
       form: connection.takesCompressedFrames ? form.compressed : form,
-      minimumNotional: request.minimumNotional, sink: self)
+      filter: EventFilter(minimumNotional: request.minimumNotional), sink: self)
     self.subscription = subscription
     lane.subscribe(subscription)
   }
@@ -68,9 +68,17 @@ final class StreamClient: WebSocketHandler, ClientSink {
 
   // MARK: ClientSink
 
-  func deliver(_ event: EncodedEvent, _ form: EventForm) -> Bool {
-    guard let frame = event.frame(form) else { return true }
-    return connection.send(frame, conflationKey: event.conflationKey)
+  func joined(_ subscription: ClientSubscription, _ standing: TopicStanding) {}
+
+  func deliver(_ event: NumberedEvent, of subscription: ClientSubscription) -> DeliveryOutcome {
+    connection.deliver(event.event, subscription.form)
+  }
+
+  /// A bare stream has no words for it.
+  func noticed(_ notice: StreamNotice, of subscription: ClientSubscription) {}
+
+  func ended(_ subscription: ClientSubscription, reason: String) {
+    connection.close(.policyViolation, reason: reason)
   }
 
   // MARK: WebSocketHandler

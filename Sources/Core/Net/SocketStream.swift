@@ -182,14 +182,17 @@ final class SocketStream: LoopPollable, LoopFlushing {
 
   // MARK: Writing
 
-  /// Queues the bytes; all of one turn leave together at its end. False when the outbox is full.
-  func send(_ bytes: SharedBytes, conflationKey: UInt64 = 0, pastLimit: Bool = false) -> Bool {
+  /// Queues a message; all of one turn leave together at its end. Refused when the outbox is full.
+  func send(_ message: OutboxEntry, conflationKey: UInt64 = 0, pastLimit: Bool = false) -> SendOutcome {
     assert(loop.isCurrent, "streams belong to the loop's thread")
-    guard state == .open else { return true }
-    guard outbox.append(bytes, conflationKey: conflationKey, pastLimit: pastLimit) else { return false }
-    requestFlush()
-    return true
+    guard state == .open else { return .queued }
+    let outcome = outbox.append(message, conflationKey: conflationKey, pastLimit: pastLimit)
+    if outcome != .refused { requestFlush() }
+    return outcome
   }
+
+  /// The same with all of some bytes.
+  func send(_ bytes: SharedBytes) -> SendOutcome { send(OutboxEntry(bytes)) }
 
   func dropUnsent(keeping kept: Int) { outbox.dropUnsent(keeping: kept) }
 

@@ -64,14 +64,27 @@ public final class WebSocketConnection: SocketStreamOwner, HTTPServerMember, Loo
   public var queuedBytes: Int { stream.outbox.queuedBytes }
 
   /// Sends a whole server frame (`WebSocketFrame`); all that is sent within one turn of the loop leaves together. With
-  /// a key other than 0 an unsent frame of the same key is replaced where it stands. False when the connection is not
+  /// a key other than 0 an unsent frame of the same key is replaced where it stands. Refused when the connection is not
   /// open, or the frame would exceed the byte limit: then it is closing with 1013 "slow consumer".
   @discardableResult
-  public func send(_ frame: SharedBytes, conflationKey: UInt64 = 0) -> Bool {
-    guard isOpen else { return false }
-    if stream.send(frame, conflationKey: conflationKey) { return true }
-    endSlowConsumer()
-    return false
+  public func send(_ frame: SharedBytes, conflationKey: UInt64 = 0) -> SendOutcome {
+    send(OutboxEntry(frame), conflationKey: conflationKey)
+  }
+
+  /// The same with a text message made of a beginning of this client's own and shared bytes from an offset on.
+  public func send(
+    beginning: String, _ bytes: SharedBytes, from offset: Int, conflationKey: UInt64 = 0
+  ) -> SendOutcome {
+    var prefix = WebSocketFrame.serverTextHeader(count: beginning.utf8.count + bytes.count - offset)
+    prefix += beginning.utf8
+    return send(OutboxEntry(prefix: SharedBytes(prefix), bytes, from: offset), conflationKey: conflationKey)
+  }
+
+  private func send(_ message: OutboxEntry, conflationKey: UInt64) -> SendOutcome {
+    guard isOpen else { return .refused }
+    let outcome = stream.send(message, conflationKey: conflationKey)
+    if outcome == .refused { endSlowConsumer() }
+    return outcome
   }
 
   /// Sends a text message to this client alone.
@@ -160,7 +173,7 @@ public final class WebSocketConnection: SocketStreamOwner, HTTPServerMember, Loo
     guard state.hasOutput else { return }
     // The close frame must not fail for a full outbox: nothing follows it.
     let isLast = !state.isOpen
-    if !stream.send(SharedBytes(state.takeOutput()), pastLimit: isLast) { endSlowConsumer() }
+    if stream.send(OutboxEntry(SharedBytes(state.takeOutput())), pastLimit: isLast) == .refused { endSlowConsumer() }
   }
 
   // MARK: Liveness

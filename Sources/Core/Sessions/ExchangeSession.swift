@@ -25,6 +25,7 @@ struct SessionEnvironment {
 protocol ExchangeSessionDelegate: AnyObject {
   func session(_ session: ExchangeSession, received events: [MarketEvent])
   func session(_ session: ExchangeSession, interrupted topics: Set<UpstreamTopic>)
+  func session(_ session: ExchangeSession, restored topics: Set<UpstreamTopic>)
   func sessionChanged(_ session: ExchangeSession)
 }
 
@@ -153,6 +154,7 @@ final class ExchangeSession: WebSocketClientDelegate {
         environment.logger.info("stream is being closed", ["endpoint": endpoint.name, "reason": reason])
         client?.close(.normal, reason: "")
       case .interrupted(let topics): delegate.session(self, interrupted: topics)
+      case .restored(let topics): delegate.session(self, restored: topics)
       case .refused(let topics, let reason):
         environment.counters.refusedTopics.increment(by: UInt64(topics.count))
         environment.logger.error(

@@ -164,6 +164,10 @@ public final class ExchangeStreams: ExchangeSessionDelegate {
     sink?.interrupted(broken.flatMap { topics[$0] ?? [] })
   }
 
+  func session(_ session: ExchangeSession, restored confirmed: Set<UpstreamTopic>) {
+    sink?.restored(confirmed.flatMap { topics[$0] ?? [] })
+  }
+
   func sessionChanged(_ session: ExchangeSession) {
     let demanded = sessions.filter { !$0.topics.isEmpty }
     environment.health.update(

@@ -18,6 +18,8 @@ struct SessionState {
     case close(String)
     /// The data of these topics stopped: the connection that carried them is gone.
     case interrupted(Set<UpstreamTopic>)
+    /// The exchange has confirmed topics whose data had stopped.
+    case restored(Set<UpstreamTopic>)
     /// The exchange refused these topics by themselves.
     case refused([UpstreamTopic], reason: String)
   }
@@ -43,6 +45,8 @@ struct SessionState {
   private(set) var ledger: SubscriptionLedger
   private var backoff: Backoff
   private var random: SplitMix64
+  /// Topics that were interrupted and have not been confirmed since.
+  private var broken: Set<UpstreamTopic> = []
   private var nextSend: Int64 = 0
   private var nextPing: Int64 = .max
   private var silenceDeadline: Int64 = .max
@@ -64,6 +68,7 @@ struct SessionState {
 
   mutating func want(_ topics: Set<UpstreamTopic>, now: Int64) -> [Action] {
     ledger.want(topics)
+    broken.formIntersection(topics)
     switch phase {
     case .stopped:
       return []
@@ -109,8 +114,7 @@ struct SessionState {
     guard case .live = phase else { return [] }
     switch signal {
     case .acknowledged(let request):
-      ledger.acknowledged(request)
-      return work(now)
+      return restore(ledger.acknowledged(request)) + work(now)
     case .refused(let request, let reason):
       let topics = ledger.refused(request)
       return (topics.isEmpty ? [] : [.refused(topics, reason: reason)]) + work(now)
@@ -135,6 +139,7 @@ struct SessionState {
     case .closing(let thenReconnect): isPlanned = thenReconnect
     }
     if !ledger.carried.isEmpty { actions.append(.interrupted(ledger.carried)) }
+    broken.formUnion(ledger.carried.intersection(ledger.wanted))
     ledger.connectionStarted()
     resetTimers()
     guard !ledger.wanted.isEmpty else {
@@ -186,6 +191,12 @@ struct SessionState {
   }
 
   // MARK: Parts
+
+  private mutating func restore(_ topics: [UpstreamTopic]) -> [Action] {
+    let restored = broken.intersection(topics)
+    broken.subtract(restored)
+    return restored.isEmpty ? [] : [.restored(restored)]
+  }
 
   private func hasLasted(_ now: Int64) -> Bool {
     if case .live(let since) = phase { now - since >= backoff.calm } else { false }

@@ -82,8 +82,11 @@ struct SubscriptionLedger {
     Array(topics.sorted { $0.name < $1.name }.prefix(count))
   }
 
-  mutating func acknowledged(_ request: Int) {
-    pending[request] = nil
+  /// Gives the topics that are now known to be carried.
+  @discardableResult
+  mutating func acknowledged(_ request: Int) -> [UpstreamTopic] {
+    guard let message = pending.removeValue(forKey: request), message.verb == .subscribe else { return [] }
+    return message.topics
   }
 
   /// Gives the topics that are now known to be refused.

@@ -3,6 +3,7 @@ public import Telemetry
 /// What is counted of an exchange's topics.
 public struct BusCounters: Sendable {
   let events: Counter
+  let encodings: Counter
   let lateCandles: Counter
   let missingCandles: Counter
   let backfills: Counter
@@ -14,6 +15,7 @@ public struct BusCounters: Sendable {
       registry.counter("marketgate_\(name)_total", help: help, labels: ["exchange": exchange])
     }
     events = counter("published_events", "Events published to clients' topics.")
+    encodings = counter("encodings", "Encodings of events: one for each form that somebody reads.")
     lateCandles = counter("late_candles", "Candles that came after their final, or out of order; left out.")
     missingCandles = counter("missing_candles", "Closed candles that could not be had after a break.")
     otherQuotes = counter(

@@ -1,99 +1,139 @@
 public import Model
-
-/// What one client wants of one topic.
-public final class ClientSubscription {
-  /// The topic.
-  public let topic: Topic
-  /// The shape the client reads.
-  public let form: EventForm
-  /// Events worth less than this, in quote units, are left out; `nil` for all.
-  public let minimumNotional: FixedDecimal?
-  fileprivate unowned let sink: any ClientSink
-  /// Where it stands in its topic's list; -1 when in none.
-  fileprivate var position = -1
-
-  /// A wish of the given properties; `sink` must outlive the subscription.
-  public init(_ topic: Topic, form: EventForm, minimumNotional: FixedDecimal? = nil, sink: any ClientSink) {
-    self.topic = topic
-    self.form = form
-    self.minimumNotional = minimumNotional
-    self.sink = sink
-  }
-
-  fileprivate func wants(_ event: EncodedEvent) -> Bool {
-    guard let minimumNotional else { return true }
-    guard let notional = event.notional else { return false }
-    return notional >= minimumNotional
-  }
-}
+internal import Telemetry
 
 /// The clients of one loop: which of them want which topic. Belongs to its loop.
 public final class BusLane {
   private struct TopicClients {
+    /// Those that have been admitted.
     var subscriptions: [ClientSubscription] = []
+    /// Of these and of those that wait.
     var formCounts: [EventForm: Int] = [:]
-    /// The last candle delivered in each form: what a further client gets at once.
-    var latest: [EventForm: EncodedEvent] = [:]
+    let counters: TopicCounters
   }
 
   private let index: Int
-  /// The ways to the publishers; set once, before the first client.
-  public var publishers: [ExchangeID: any PublisherLine] = [:]
-  private var topics: [Topic: TopicClients] = [:]
+  private let metrics: BusMetrics
+  /// The ways to the publishers of the exchanges; set once, before the first client.
+  public var publishers: [ExchangeID: any LaneLine] = [:]
+  /// The way to the publisher of the feeds; set once, before the first client.
+  public var feeds: (any LaneLine)?
+  private var topics: [BusTopic: TopicClients] = [:]
+  private var waiting: [UInt64: ClientSubscription] = [:]
+  private var lastTicket: UInt64 = 0
 
   /// The lane of the given number.
-  public init(index: Int) {
+  public init(index: Int, metrics: BusMetrics) {
     self.index = index
+    self.metrics = metrics
   }
 
   /// Subscriptions on this lane.
-  public var subscriptionCount: Int { topics.values.reduce(0) { $0 + $1.subscriptions.count } }
+  public var subscriptionCount: Int { topics.values.reduce(waiting.count) { $0 + $1.subscriptions.count } }
 
-  /// Adds a subscription. If the topic's current candle is known here, it is delivered before this returns.
+  /// Asks for a subscription; its first events come with its admission.
   public func subscribe(_ subscription: ClientSubscription) {
     let topic = subscription.topic
-    var clients = topics.removeValue(forKey: topic) ?? TopicClients()
-    subscription.position = clients.subscriptions.count
-    clients.subscriptions.append(subscription)
-    let count = clients.formCounts[subscription.form, default: 0]
-    clients.formCounts[subscription.form] = count + 1
+    lastTicket += 1
+    subscription.ticket = lastTicket
+    waiting[lastTicket] = subscription
+    let clients = topics[topic] ?? TopicClients(counters: metrics.counters(of: topic))
+    clients.counters.subscriptions.add(1)
     topics[topic] = clients
-    if count == 0 { publishers[topic.exchange]?.post(.open(topic, subscription.form, lane: index)) }
-    if let latest = clients.latest[subscription.form], !subscription.sink.deliver(latest, subscription.form) {
-      unsubscribe(subscription)
-    }
+    topics[topic]?.formCounts[subscription.form, default: 0] += 1
+    line(of: topic)?.post(
+      .join(
+        JoinRequest(
+          topic: topic, form: subscription.form, lane: index, ticket: lastTicket, isNumbered: subscription.isNumbered,
+          since: subscription.since)))
   }
 
   /// Takes a subscription out; one that is not in is ignored.
   public func unsubscribe(_ subscription: ClientSubscription) {
-    let topic = subscription.topic
-    guard subscription.position >= 0, var clients = topics.removeValue(forKey: topic) else { return }
-    // The last one takes the free place, so that leaving costs the same in a list of any length.
-    let last = clients.subscriptions.removeLast()
-    if last !== subscription {
-      clients.subscriptions[subscription.position] = last
-      last.position = subscription.position
+    guard subscription.isActive, var clients = topics.removeValue(forKey: subscription.topic) else { return }
+    waiting[subscription.ticket] = nil
+    subscription.ticket = 0
+    if subscription.position >= 0 {
+      // The last one takes the free place, so that leaving costs the same in a list of any length.
+      let last = clients.subscriptions.removeLast()
+      if last !== subscription {
+        clients.subscriptions[subscription.position] = last
+        last.position = subscription.position
+      }
+      subscription.position = -1
     }
-    subscription.position = -1
+    clients.counters.subscriptions.add(-1)
     let count = clients.formCounts[subscription.form, default: 1] - 1
     clients.formCounts[subscription.form] = count == 0 ? nil : count
-    if count == 0 { clients.latest[subscription.form] = nil }
-    if !clients.subscriptions.isEmpty { topics[topic] = clients }
-    if count == 0 { publishers[topic.exchange]?.post(.close(topic, subscription.form, lane: index)) }
+    if !clients.formCounts.isEmpty { topics[subscription.topic] = clients }
+    if count == 0 { line(of: subscription.topic)?.post(.leave(subscription.topic, subscription.form, lane: index)) }
   }
 
-  /// Hands an event to everyone here who wants it.
-  public func deliver(_ delivery: Delivery) {
-    guard let clients = topics[delivery.topic] else { return }
-    if case .candle = delivery.event.event {
-      for form in clients.formCounts.keys where delivery.event.frame(form) != nil {
-        topics[delivery.topic]?.latest[form] = delivery.event
-      }
+  /// Hands something to everyone here who wants it.
+  public func receive(_ delivery: Delivery) {
+    switch delivery {
+    case .event(let topic, let event): deliver(event, topic)
+    case .admission(let admission): admit(admission)
+    case .notice(let topic, let notice):
+      // A copy: whoever is told may leave.
+      for subscription in topics[topic]?.subscriptions ?? [] { subscription.sink.noticed(notice, of: subscription) }
+    case .end(let topic, let reason): end(topic, reason)
     }
+  }
+
+  private func line(of topic: BusTopic) -> (any LaneLine)? {
+    switch topic {
+    case .market(let topic): publishers[topic.exchange]
+    case .feed: feeds
+    }
+  }
+
+  private func admit(_ admission: Admission) {
+    // Without it the client has left while it waited.
+    guard let subscription = waiting.removeValue(forKey: admission.ticket) else { return }
+    subscription.ticket = 0
+    subscription.position = topics[subscription.topic]?.subscriptions.count ?? 0
+    topics[subscription.topic]?.subscriptions.append(subscription)
+    subscription.sink.joined(subscription, admission.standing)
+    for notice in admission.notices where subscription.isActive {
+      subscription.sink.noticed(notice, of: subscription)
+    }
+    for event in admission.events where subscription.isActive && subscription.filter.passes(event.event) {
+      if !hand(event, to: subscription) { return unsubscribe(subscription) }
+    }
+  }
+
+  private func deliver(_ event: NumberedEvent, _ topic: BusTopic) {
+    guard let clients = topics[topic] else { return }
     var refusing: [ClientSubscription] = []
-    for subscription in clients.subscriptions where subscription.wants(delivery.event) {
-      if !subscription.sink.deliver(delivery.event, subscription.form) { refusing.append(subscription) }
+    for subscription in clients.subscriptions where subscription.isActive && subscription.filter.passes(event.event) {
+      if !hand(event, to: subscription) { refusing.append(subscription) }
     }
     for subscription in refusing { unsubscribe(subscription) }
+  }
+
+  /// False when the client can take no more.
+  private func hand(_ event: NumberedEvent, to subscription: ClientSubscription) -> Bool {
+    switch subscription.sink.deliver(event, of: subscription) {
+    case .queued: return true
+    case .conflated:
+      topics[subscription.topic]?.counters.conflated.increment()
+      return true
+    case .refused:
+      topics[subscription.topic]?.counters.slowConsumers.increment()
+      return false
+    }
+  }
+
+  /// The publisher has forgotten the topic; those who wait have asked for it anew.
+  private func end(_ topic: BusTopic, _ reason: String) {
+    guard let clients = topics.removeValue(forKey: topic) else { return }
+    var rest = TopicClients(counters: clients.counters)
+    for subscription in waiting.values where subscription.topic == topic {
+      rest.formCounts[subscription.form, default: 0] += 1
+    }
+    if !rest.formCounts.isEmpty { topics[topic] = rest }
+    clients.counters.subscriptions.add(-Int64(clients.subscriptions.count))
+    for subscription in clients.subscriptions { subscription.position = -1 }
+    for subscription in clients.subscriptions { subscription.sink.ended(subscription, reason: reason) }
   }
 }

@@ -1,17 +1,49 @@
 public import Model
 
-/// An event on its way to the clients of one loop.
-public struct Delivery: Sendable {
-  /// The topic it was published on.
-  public let topic: Topic
+/// An event with its number in the topic.
+public struct NumberedEvent: Sendable {
   /// What to send.
   public let event: EncodedEvent
+  /// Grows by one with each event of the topic.
+  public let sequence: UInt64
 
-  /// A delivery of an event.
-  public init(topic: Topic, event: EncodedEvent) {
-    self.topic = topic
+  /// An event of the given number.
+  public init(_ event: EncodedEvent, sequence: UInt64) {
     self.event = event
+    self.sequence = sequence
   }
+}
+
+/// The answer to a `JoinRequest`. What a lane is handed after it comes after it in the topic, too.
+public struct Admission: Sendable {
+  /// Which request.
+  public let ticket: UInt64
+  /// Where the subscription begins.
+  public let standing: TopicStanding
+  /// What is to be known of the topic first.
+  public let notices: [StreamNotice]
+  /// What it begins with: what was missed, then the current candle.
+  public let events: [NumberedEvent]
+
+  /// An answer of the given parts.
+  public init(ticket: UInt64, standing: TopicStanding, notices: [StreamNotice], events: [NumberedEvent]) {
+    self.ticket = ticket
+    self.standing = standing
+    self.notices = notices
+    self.events = events
+  }
+}
+
+/// What the clients of one loop are handed.
+public enum Delivery: Sendable {
+  /// An event for all who want the topic.
+  case event(BusTopic, NumberedEvent)
+  /// A subscription begins.
+  case admission(Admission)
+  /// Something to know about a topic.
+  case notice(BusTopic, StreamNotice)
+  /// A topic is over, for good.
+  case end(BusTopic, reason: String)
 }
 
 /// The way to the clients of one loop. Implemented by App with the loop's mailbox.
@@ -20,18 +52,48 @@ public protocol DeliveryLane: Sendable {
   func post(_ delivery: Delivery)
 }
 
-/// What a publisher is told.
-public enum PublisherMessage: Sendable {
-  /// The first client of a lane wants a topic in a form.
-  case open(Topic, EventForm, lane: Int)
+/// A client's wish to take part in a topic.
+public struct JoinRequest: Sendable {
+  /// The topic.
+  public let topic: BusTopic
+  /// The shape the client reads.
+  public let form: EventForm
+  /// The lane of the client.
+  public let lane: Int
+  /// Names the request on its lane.
+  public let ticket: UInt64
+  /// Whether the client reads numbers and may come back with one.
+  public let isNumbered: Bool
+  /// What the client has already.
+  public let since: ResumePoint?
+}
+
+/// What the clients of a loop tell a publisher.
+public enum LaneMessage: Sendable {
+  /// A client wants a topic; the answer is an `Admission`.
+  case join(JoinRequest)
   /// The last client of a lane that wanted a topic in a form has left.
-  case close(Topic, EventForm, lane: Int)
+  case leave(BusTopic, EventForm, lane: Int)
+}
+
+/// The way to a publisher. Implemented by App with the mailbox of the publisher's loop.
+public protocol LaneLine: Sendable {
+  /// Hands a message to the publisher's loop; never waits.
+  func post(_ message: LaneMessage)
+}
+
+/// What the publisher of an exchange is told.
+public enum PublisherMessage: Sendable {
+  /// By the clients of a loop.
+  case lane(LaneMessage)
+  /// A feed is made of this channel of all instruments, or no longer.
+  case feed(Channel, isWanted: Bool)
   /// The current candle of a topic, asked for because its stream had sent nothing yet; `nil` when it could not be had.
   case snapshot(Topic, Candle?)
   /// Closed candles that were missing; empty when they could not be had.
   case fetched(Topic, [Candle])
-  /// The exchange's list of instruments has been loaded, for the first time or again.
-  case listed
+  /// The exchange's list of instruments has been loaded, for the first time or again; what has changed in it.
+  case listed([InstrumentChange])
 }
 
 /// The way to the publisher of one exchange. Implemented by App with the mailbox of the exchange's loop.
@@ -40,10 +102,42 @@ public protocol PublisherLine: Sendable {
   func post(_ message: PublisherMessage)
 }
 
-/// One client's end of a subscription. Belongs to the client's loop.
+/// What the publisher of the feeds is told.
+public enum FeedMessage: Sendable {
+  /// By the clients of a loop.
+  case lane(LaneMessage)
+  /// Events of an exchange, or derived from it.
+  case events(Feed, [BusEvent])
+  /// What is to be known of an exchange in a feed.
+  case notice(Feed, StreamNotice)
+}
+
+/// The way to the publisher of the feeds. Implemented by App with the mailbox of its loop.
+public protocol FeedLine: Sendable {
+  /// Hands a message to the publisher's loop; never waits.
+  func post(_ message: FeedMessage)
+}
+
+/// What became of an event that was handed to a client.
+public enum DeliveryOutcome: Sendable {
+  /// It is on its way, or has no form for this client.
+  case queued
+  /// It took the place of an older state of the same thing, which the client had no time for.
+  case conflated
+  /// The client can take no more and is being closed.
+  case refused
+}
+
+/// One client's end of its subscriptions. Belongs to the client's loop.
 public protocol ClientSink: AnyObject {
-  /// Queues a frame; false when the client can take no more and is being closed.
-  func deliver(_ event: EncodedEvent, _ form: EventForm) -> Bool
+  /// The subscription begins: once, before all else.
+  func joined(_ subscription: ClientSubscription, _ standing: TopicStanding)
+  /// Queues an event.
+  func deliver(_ event: NumberedEvent, of subscription: ClientSubscription) -> DeliveryOutcome
+  /// Something to know about the topic.
+  func noticed(_ notice: StreamNotice, of subscription: ClientSubscription)
+  /// The topic is over, for good: nothing follows, and there is nothing to unsubscribe.
+  func ended(_ subscription: ClientSubscription, reason: String)
 }
 
 /// Opens and closes topics upstream. Implemented by the exchange's streams.
@@ -75,7 +169,7 @@ public protocol FeedMembership: Sendable {
   func demandChanged(_ isWanted: Bool)
 }
 
-/// Calls `TopicPublisher.wake` once after a while. Implemented by App with a timer of the exchange's loop.
+/// Wakes a publisher once after a while. Implemented by App with a timer of the publisher's loop.
 public protocol PublisherAlarm: AnyObject {
   /// Sets the time, in place of one set before.
   func set(afterMilliseconds milliseconds: Int64)

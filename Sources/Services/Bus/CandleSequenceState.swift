@@ -11,8 +11,8 @@ struct CandleSequenceState {
     case fetch(from: Timestamp, to: Timestamp)
     /// It comes too late: its time has passed, or its final has been sent.
     case drop
-    /// Finals that could not be had: so many candles are missing.
-    case missing(Int)
+    /// Finals that could not be had: so many candles are missing, the first and last opening then.
+    case missing(Int, from: Timestamp, to: Timestamp)
   }
 
   /// Finals held while a fetch is under way; more than this and the oldest hole is given up.
@@ -57,8 +57,10 @@ struct CandleSequenceState {
     hole = nil
     let wanted = candles.filter { $0.isClosed && $0.openTime >= from && $0.openTime <= to }
     var actions = publish(wanted)
-    let missing = CandleSequenceState.count(from: from, to: to, interval) - wanted.count
-    if missing > 0 { actions.append(.missing(missing)) }
+    let missing = openTimes(from: from, to: to, except: Set(wanted.map(\.openTime)))
+    if let first = missing.first, let last = missing.last {
+      actions.append(.missing(missing.count, from: first, to: last))
+    }
     let held = heldFinals + (heldOpen.map { [$0] } ?? [])
     heldFinals = []
     heldOpen = nil
@@ -89,25 +91,32 @@ struct CandleSequenceState {
 
   private mutating func open(hole: (from: Timestamp, to: Timestamp), holding candle: Candle) -> [Action] {
     let length = CandleSequenceState.count(from: hole.from, to: hole.to, interval)
-    guard length <= CandleSequenceState.maxHole else { return jump(to: candle, missing: length) }
+    guard length <= CandleSequenceState.maxHole else { return jump(to: candle, over: hole, missing: length) }
     self.hole = hole
     return [.fetch(from: hole.from, to: hole.to)] + hold(candle)
   }
 
   /// So long a leap is more likely one absurd frame than the truth, and to believe it would end the stream: it is
   /// believed when the next candle says the same.
-  private mutating func jump(to candle: Candle, missing: Int) -> [Action] {
+  private mutating func jump(
+    to candle: Candle, over hole: (from: Timestamp, to: Timestamp), missing: Int
+  ) -> [Action] {
     guard leap == candle.openTime else {
       leap = candle.openTime
       return [.drop]
     }
-    return [.missing(missing)] + publish([candle])
+    return [.missing(missing, from: hole.from, to: hole.to)] + publish([candle])
   }
 
   private mutating func publish(_ candles: [Candle]) -> [Action] {
     leap = nil
     if let candle = candles.last { last = candle }
     return candles.map { .publish($0) }
+  }
+
+  private func openTimes(from: Timestamp, to: Timestamp, except known: Set<Timestamp>) -> [Timestamp] {
+    (0..<CandleSequenceState.count(from: from, to: to, interval)).map { interval.openTime($0, after: from) }
+      .filter { $0 <= to && !known.contains($0) }
   }
 
   private static func count(from: Timestamp, to: Timestamp, _ interval: Interval) -> Int {

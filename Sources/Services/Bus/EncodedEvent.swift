@@ -45,13 +45,13 @@ public struct EventForm: Sendable, Hashable {
 public protocol EventEncoder: Sendable {
   /// The event as one whole WebSocket frame; `nil` when the event has no such form. Forms asked for are plain ones:
   /// their frames are compressed here.
-  func frame(_ event: MarketEvent, as form: EventForm) -> SharedBytes?
+  func frame(_ event: BusEvent, as form: EventForm) -> SharedBytes?
 }
 
 /// An event with its encodings: made once, shared by every loop and client.
 public final class EncodedEvent: Sendable {
   /// What happened.
-  public let event: MarketEvent
+  public let event: BusEvent
   /// Its worth in quote units, where it has one: what `min_value_usd` is compared with.
   public let notional: FixedDecimal?
   /// Unsent events of one key may be replaced by a later one; 0 for those that may not.
@@ -59,7 +59,7 @@ public final class EncodedEvent: Sendable {
   private let frames: [(form: EventForm, plain: SharedBytes, compressed: SharedBytes?)]
 
   /// Encodes an event in the forms asked for.
-  public init(_ event: MarketEvent, forms: some Sequence<EventForm>, encoder: any EventEncoder) {
+  public init(_ event: BusEvent, forms: some Sequence<EventForm>, encoder: any EventEncoder) {
     self.event = event
     notional = event.notional
     conflationKey = EncodedEvent.conflationKey(of: event)
@@ -77,10 +77,19 @@ public final class EncodedEvent: Sendable {
     return form.isCompressed ? found.compressed ?? found.plain : found.plain
   }
 
+  /// The same without the frame's header and the `{` its message begins with: what follows a beginning of the client's
+  /// own. The offset is that of the first byte behind them.
+  public func payload(_ form: EventForm) -> (bytes: SharedBytes, offset: Int)? {
+    guard let bytes = frame(form.plain), let header = WebSocketFrame.headerCount(of: bytes), bytes.count > header else {
+      return nil
+    }
+    return (bytes, header + 1)
+  }
+
   /// An open candle is replaced by a later state of the same candle, never by the next candle: what stands behind it in
   /// a queue may be its final.
-  private static func conflationKey(of event: MarketEvent) -> UInt64 {
-    guard case .candle(let candle) = event, !candle.isClosed else { return 0 }
+  private static func conflationKey(of event: BusEvent) -> UInt64 {
+    guard let candle = event.candle, !candle.isClosed else { return 0 }
     var hasher = Hasher()
     hasher.combine(candle.instrument)
     hasher.combine(candle.interval)

@@ -4,6 +4,7 @@ import Net
 import PublicJSON
 import Services
 import Support
+import Telemetry
 import Testing
 
 @testable import App
@@ -12,27 +13,36 @@ import Testing
 private final class CountingSink: ClientSink {
   let inbox = Inbox<Bool>()
 
-  func deliver(_ event: EncodedEvent, _ form: EventForm) -> Bool {
-    inbox.add(event.frame(form) != nil)
-    return true
+  func joined(_ subscription: ClientSubscription, _ standing: TopicStanding) {}
+  func noticed(_ notice: StreamNotice, of subscription: ClientSubscription) {}
+  func ended(_ subscription: ClientSubscription, reason: String) {}
+
+  func deliver(_ event: NumberedEvent, of subscription: ClientSubscription) -> DeliveryOutcome {
+    inbox.add(event.event.frame(subscription.form) != nil)
+    return .queued
   }
 }
 
 @Suite(.timeLimit(.minutes(1))) struct LanesTests {
   @Test func aDeliveryReachesTheClientsOfItsLoop() async {
     let loop = EventLoop(name: "lane")
-    let topic = Topic(.trades, of: ToyExchange.alpha)
-    let (lane, sink) = (BusLane(index: 0), CountingSink())
+    let topic = BusTopic.market(Topic(.trades, of: ToyExchange.alpha))
+    let (lane, sink) = (BusLane(index: 0, metrics: BusMetrics(MetricsRegistry())), CountingSink())
     let inbox = sink.inbox
     let port = LoopLane(lane, loop: loop)
     let (held, bound) = (LoopBound(sink, loop: loop), LoopBound(lane, loop: loop))
     let subscription = LoopBound(ClientSubscription(topic, form: .trade, sink: sink), loop: loop)
     loop.post { bound.value.subscribe(subscription.value) }
+    let standing = TopicStanding(point: ResumePoint(epoch: 1, sequence: 0), isRecovered: nil)
+    port.post(.admission(Admission(ticket: 1, standing: standing, notices: [], events: [])))
     let trade = Trade(
       instrument: ToyExchange.alpha, id: .number(1), price: FixedDecimal(1), quantity: FixedDecimal(1),
       aggressor: .buy, exchangeTime: .epoch, receiveTime: .epoch)
     port.post(
-      Delivery(topic: topic, event: EncodedEvent(.trade(trade), forms: [.trade], encoder: EventEncoding())))
+      .event(
+        topic,
+        NumberedEvent(
+          EncodedEvent(.market(.trade(trade)), forms: [.trade], encoder: EventEncoding()), sequence: 1)))
     #expect(await inbox.next())
     loop.post {
       bound.value.unsubscribe(subscription.value)

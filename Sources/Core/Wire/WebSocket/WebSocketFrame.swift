@@ -21,6 +21,14 @@ public enum WebSocketFrame {
     return bytes
   }
 
+  /// How many bytes of a whole server frame come before its payload; `nil` when it is none.
+  public static func headerCount(of frame: SharedBytes) -> Int? {
+    guard case .header(let header, let size) = WebSocketFrameHeader.read(frame.bytes, as: .client),
+      header.length == frame.count - size
+    else { return nil }
+    return size
+  }
+
   /// The same message for all clients that agreed to permessage-deflate, whatever the window they agreed to, as long as
   /// the server keeps no context. The frame itself when it is too short to gain, or no whole frame with a text or binary
   /// message in it.

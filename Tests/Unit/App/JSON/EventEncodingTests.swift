@@ -16,7 +16,7 @@ import Wire
 
   /// The text of a frame, after its header (RFC 6455 §5.2: two bytes, or four from 126 bytes of payload on).
   private func text(_ event: MarketEvent, _ form: EventForm) -> String? {
-    guard let frame = EventEncoding().frame(event, as: form) else { return nil }
+    guard let frame = EventEncoding().frame(.market(event), as: form) else { return nil }
     let header = frame.array[1] == 126 ? 4 : 2
     return String(decoding: frame.array[header...], as: UTF8.self)
   }

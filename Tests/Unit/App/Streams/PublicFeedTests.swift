@@ -1,6 +1,7 @@
 import Contract
 import Exchanges
 import Model
+import Services
 import Support
 import Testing
 
@@ -15,7 +16,7 @@ import Testing
     let feeds = PublicFeed.all(of: Registry.exchanges, Configuration(values: [:]))
     #expect(feeds.map(\.path) == ["/ws/all/liquidations", "/ws/all/large_trades"])
     #expect(feeds.map(\.standardMinimum) == [FixedDecimal(5000), FixedDecimal(100_000)])
-    #expect(feeds.map(\.channel) == [.liquidations, .trades])
+    #expect(feeds.map(\.feed) == [.liquidations, .largeTrades])
     #expect(exchanges() == [["binance", "bybit", "okx"], ["binance", "bybit", "hyperliquid"]])
   }
 

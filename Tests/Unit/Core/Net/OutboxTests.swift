@@ -121,10 +121,38 @@ import Wire
     #expect(first == nil)
   }
 
+  @Test func aMessageWithABeginningOfItsOwnGoesOnAtEveryPointAWriteMayStop() {
+    let whole = "<1>alpha<2>beta<3>"
+    for split in 0...whole.utf8.count {
+      let outbox = Queue(limitBytes: 100)
+      #expect(outbox.append("<1>", before: "{alpha", from: 1) == .queued)
+      #expect(outbox.append("<2>", before: "{{beta", from: 2) == .queued)
+      #expect(outbox.append("<3>", before: "", from: 1) == .queued)
+      let left = outbox.consume(split)
+      #expect(outbox.waiting == String(whole.dropFirst(split)))
+      #expect(outbox.queuedBytes == whole.utf8.count - split)
+      #expect(left == [8, 15, 18].filter { $0 <= split }.count)
+    }
+  }
+
+  @Test func aReplacedMessageTakesItsBeginningAlong() {
+    let outbox = Queue(limitBytes: 12)
+    #expect(outbox.append("1:", before: "abc", from: 0, key: 1) == .queued)
+    #expect(outbox.append("2:", before: "abcd", from: 0, key: 1) == .conflated)
+    #expect(outbox.waiting == "2:abcd" && outbox.queuedBytes == 6)
+    #expect(outbox.append("3:", before: "abcdefghijk", from: 0, key: 1) == .refused)
+    #expect(outbox.append("4:", before: "efgh", from: 0) == .queued)
+    #expect(outbox.append("5", before: "", from: 0) == .refused)
+    #expect(outbox.waiting == "2:abcd4:efgh")
+  }
+
   @Test func givesNoMoreVectorsThanOneCallTakes() {
     let outbox = Queue(limitBytes: 10_000)
     for _ in 0..<3000 { #expect(outbox.append("x")) }
     #expect(outbox.vectorCount == 1024)
+    let doubled = Queue(limitBytes: 10_000)
+    for _ in 0..<3000 { #expect(doubled.append("x", before: "y", from: 0) == .queued) }
+    #expect(doubled.vectorCount == 1024)
     for _ in 0..<3 { _ = outbox.consume(1000) }
     #expect(outbox.isEmpty)
   }
@@ -151,10 +179,20 @@ private final class Queue {
   }
 
   func append(_ text: String, key: UInt64 = 0, pastLimit: Bool = false) -> Bool {
-    outbox.append(SharedBytes(Array(text.utf8)), conflationKey: key, pastLimit: pastLimit)
+    outcome(OutboxEntry(SharedBytes(Array(text.utf8))), key: key, pastLimit: pastLimit) != .refused
   }
 
-  func append(_ bytes: SharedBytes) -> Bool { outbox.append(bytes) }
+  func append(_ bytes: SharedBytes) -> Bool { outcome(OutboxEntry(bytes)) != .refused }
+
+  func append(_ prefix: String, before text: String, from offset: Int, key: UInt64 = 0) -> SendOutcome {
+    let (prefix, bytes) = (SharedBytes(Array(prefix.utf8)), SharedBytes(Array(text.utf8)))
+    return outcome(OutboxEntry(prefix: prefix, bytes, from: offset), key: key)
+  }
+
+  private func outcome(_ entry: OutboxEntry, key: UInt64 = 0, pastLimit: Bool = false) -> SendOutcome {
+    outbox.append(entry, conflationKey: key, pastLimit: pastLimit)
+  }
+
   func consume(_ count: Int) -> Int { outbox.consume(count) }
   func dropUnsent(keeping kept: Int = 0) { outbox.dropUnsent(keeping: kept) }
 }

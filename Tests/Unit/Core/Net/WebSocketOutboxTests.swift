@@ -38,12 +38,12 @@ import Wire
   }
 
   @Test func tellsASlowConsumerWhyItIsClosed() async throws {
-    let results = Lock<[Bool]>([])
+    let results = Lock<[SendOutcome]>([])
     let frame = WebSocketFrame.serverText([UInt8](repeating: 0x78, count: 1000))
     let open: @Sendable (WebSocketConnection) -> Void = { connection in
       for _ in 0..<12 {
-        let isQueued = connection.send(frame)
-        results.withLock { $0.append(isQueued) }
+        let outcome = connection.send(frame)
+        results.withLock { $0.append(outcome) }
       }
     }
     try await withWebSockets({ $0.outboxBytes = 10_500 }, onOpen: open) { test, log in
@@ -58,7 +58,7 @@ import Wire
       #expect(frame.closeCode == 1013)
       #expect(frame.closeReason == "slow consumer")
       #expect(await log.next() == LoggedClosure(code: 1013, reason: "slow consumer"))
-      #expect(results.withLock { $0 } == Array(repeating: true, count: 10) + [false, false])
+      #expect(results.withLock { $0 } == Array(repeating: .queued, count: 10) + [.refused, .refused])
       #expect(test.counters.slowConsumers.value == 1)
     }
   }

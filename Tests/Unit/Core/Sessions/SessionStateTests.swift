@@ -57,6 +57,21 @@ import Testing
     #expect(state.tick(now: 150) == [.send(.subscribe, [UpstreamTopic(Self.endpoint, "c")], request: 2)])
   }
 
+  @Test func topicsThatBrokeAreRestoredByTheirConfirmation() {
+    var state = state()
+    _ = state.want(topics("a", "b", "c"), now: 0)
+    _ = state.opened(now: 0)
+    _ = state.tick(now: 150)
+    #expect(state.signalled(.acknowledged(request: 1), now: 200) == [])
+    #expect(state.closed(now: 1000) == [.interrupted(topics("a", "b", "c"))])
+    // One nobody wants any more is not restored.
+    _ = state.want(topics("a", "c"), now: 1000)
+    _ = state.tick(now: 60_000)
+    _ = state.opened(now: 60_000)
+    #expect(state.signalled(.acknowledged(request: 1), now: 60_100) == [.restored(topics("a", "c"))])
+    #expect(state.signalled(.acknowledged(request: 1), now: 60_200) == [])
+  }
+
   @Test func everyKindOfCloseIsFollowedByAPauseThatGrows() {
     var state = state()
     _ = state.want(topics("a"), now: 0)

@@ -67,7 +67,9 @@ import Testing
     _ = state.receive(candle(5))
     #expect(
       state.receiveFetched([candle(3, closed: true)])
-        == [.publish(candle(3, closed: true)), .missing(2), .publish(candle(5))])
+        == [
+          .publish(candle(3, closed: true)), .missing(2, from: time(2), to: time(4)), .publish(candle(5)),
+        ])
     #expect(state.receive(candle(5, closed: true)) == [.publish(candle(5, closed: true))])
   }
 
@@ -77,7 +79,9 @@ import Testing
     let actions = state.receiveFetched([
       candle(1, closed: true), candle(2, closed: true), candle(3), candle(4, closed: true),
     ])
-    #expect(actions == [.publish(candle(2, closed: true)), .missing(1), .publish(candle(4))])
+    #expect(
+      actions
+        == [.publish(candle(2, closed: true)), .missing(1, from: time(3), to: time(3)), .publish(candle(4))])
   }
 
   @Test func aFinalThatComesDuringTheFetchIsNotSentTwice() {
@@ -102,7 +106,7 @@ import Testing
   @Test func aFinalThatCannotBeHadIsAskedForAgainByTheNextCandle() {
     var state = state(after: candle(1))
     _ = state.expectFinal(of: time(1))
-    #expect(state.receiveFetched([]) == [.missing(1)])
+    #expect(state.receiveFetched([]) == [.missing(1, from: time(1), to: time(1))])
     #expect(state.receive(candle(2)) == [.fetch(from: time(1), to: time(1))])
     let closed = candle(2, closed: true)
     #expect(state.receiveFetched([candle(1, closed: true)]).count == 2)
@@ -119,7 +123,9 @@ import Testing
     var state = state(after: candle(1, closed: true))
     let next = Int64(CandleSequenceState.maxHole) + 10
     #expect(state.receive(candle(next)) == [.drop])
-    #expect(state.receive(candle(next)) == [.missing(CandleSequenceState.maxHole + 8), .publish(candle(next))])
+    let missing = CandleSequenceState.Action.missing(
+      CandleSequenceState.maxHole + 8, from: time(2), to: time(next - 1))
+    #expect(state.receive(candle(next)) == [missing, .publish(candle(next))])
   }
 
   @Test func oneAbsurdFrameDoesNotEndTheStream() {
@@ -137,7 +143,7 @@ import Testing
     for minute in 3...Int64(CandleSequenceState.maxHeldFinals + 3) {
       actions = state.receive(candle(minute, closed: true))
     }
-    #expect(actions.first == .missing(1))
+    #expect(actions.first == .missing(1, from: time(2), to: time(2)))
     #expect(actions.count == CandleSequenceState.maxHeldFinals + 2)
   }
 }

@@ -8,7 +8,7 @@ import Wire
 private final class CountingEncoder: EventEncoder, @unchecked Sendable {
   var count = 0
 
-  func frame(_ event: MarketEvent, as form: EventForm) -> SharedBytes? {
+  func frame(_ event: BusEvent, as form: EventForm) -> SharedBytes? {
     count += 1
     return form.rawValue < 2 ? SharedBytes([form.rawValue]) : nil
   }
@@ -19,20 +19,22 @@ private final class CountingEncoder: EventEncoder, @unchecked Sendable {
     exchange: ExchangeID("toy"), symbol: "AB", base: "A", quote: "B", kind: .perpetual, status: .trading, tickSize: nil,
     stepSize: nil, fundingIntervalHours: nil)
 
-  private func candle(_ minute: Int64, closed: Bool = false) -> MarketEvent {
+  private func candle(_ minute: Int64, closed: Bool = false) -> BusEvent {
     let one = FixedDecimal(1)
-    return .candle(
-      Candle(
-        instrument: Self.instrument, interval: .oneMinute, openTime: Timestamp(microseconds: minute * 60_000_000),
-        open: one, high: one, low: one, close: one, baseVolume: one, quoteVolume: nil, tradesCount: nil,
-        isClosed: closed, receiveTime: .epoch))
+    return .market(
+      .candle(
+        Candle(
+          instrument: Self.instrument, interval: .oneMinute, openTime: Timestamp(microseconds: minute * 60_000_000),
+          open: one, high: one, low: one, close: one, baseVolume: one, quoteVolume: nil, tradesCount: nil,
+          isClosed: closed, receiveTime: .epoch)))
   }
 
-  private var trade: MarketEvent {
-    .trade(
-      Trade(
-        instrument: Self.instrument, id: .number(1), price: FixedDecimal(3), quantity: FixedDecimal(4),
-        aggressor: .buy, exchangeTime: .epoch, receiveTime: .epoch))
+  private var trade: BusEvent {
+    .market(
+      .trade(
+        Trade(
+          instrument: Self.instrument, id: .number(1), price: FixedDecimal(3), quantity: FixedDecimal(4),
+          aggressor: .buy, exchangeTime: .epoch, receiveTime: .epoch)))
   }
 
   @Test func eachFormIsEncodedOnceHoweverOftenItIsRead() {
@@ -63,7 +65,7 @@ private final class CountingEncoder: EventEncoder, @unchecked Sendable {
 
   /// Gives one long message, however it is asked.
   private struct LongEncoder: EventEncoder {
-    func frame(_ event: MarketEvent, as form: EventForm) -> SharedBytes? {
+    func frame(_ event: BusEvent, as form: EventForm) -> SharedBytes? {
       form.isCompressed ? nil : WebSocketFrame.serverText(Array(repeating: 0x61, count: 300))
     }
   }
@@ -94,7 +96,7 @@ private final class CountingEncoder: EventEncoder, @unchecked Sendable {
   }
 
   @Test func onlyStatesOfOneOpenCandleReplaceEachOther() {
-    func key(_ event: MarketEvent) -> UInt64 {
+    func key(_ event: BusEvent) -> UInt64 {
       EncodedEvent(event, forms: [], encoder: CountingEncoder()).conflationKey
     }
     #expect(key(candle(1)) != 0)

@@ -14,18 +14,20 @@ private struct TextLane: DeliveryLane {
   let inbox = Inbox<String>()
 
   func post(_ delivery: Delivery) {
-    inbox.add(delivery.event.frame(EventForm(rawValue: 1)).map { String(decoding: $0.bytes, as: UTF8.self) } ?? "-")
+    for event in delivery.events.map(\.event) {
+      inbox.add(event.frame(EventForm(rawValue: 1)).map { String(decoding: $0.bytes, as: UTF8.self) } ?? "-")
+    }
   }
 }
 
 private struct TextEncoder: EventEncoder {
-  func frame(_ event: MarketEvent, as form: EventForm) -> SharedBytes? {
-    switch event {
+  func frame(_ event: BusEvent, as form: EventForm) -> SharedBytes? {
+    switch event.market {
     case .candle(let candle):
       let minute = candle.openTime.milliseconds / 60_000
       return SharedBytes(Array("\(minute) \(candle.close)\(candle.isClosed ? " closed" : "")".utf8))
     case .trade(let trade): return SharedBytes(Array("\(trade.exchangeTime.milliseconds)".utf8))
-    case .liquidation: return nil
+    case .liquidation, nil: return nil
     }
   }
 }
@@ -76,7 +78,7 @@ private final class NotedAlarm: PublisherAlarm {
       habits.marksFinals = false
       habits.repeatsTrades = true
       let publisher = TopicPublisher(
-        lanes: [lane], encoder: TextEncoder(),
+        ToyExchange().id, lanes: [lane], encoder: TextEncoder(),
         backfill: CandleBackfill(MarketHistory(ToyExchange(), client: client, clock: clock), clock: clock),
         counters: BusCounters(registry, exchange: "toy"), habits: habits, clock: clock)
       let alarm = NotedAlarm()

@@ -13,7 +13,8 @@ private struct RecordingLane: DeliveryLane {
   let inbox = Inbox<String>()
 
   func post(_ delivery: Delivery) {
-    inbox.add("\(delivery.topic) \(delivery.event.event.notional.map { "\($0)" } ?? "-")")
+    guard case .event(let topic, let event) = delivery else { return }
+    inbox.add("\(topic) \(event.event.notional.map { "\($0)" } ?? "-")")
   }
 }
 
@@ -31,6 +32,20 @@ private final class RecordingSource: TopicSource {
   }
 }
 
+/// Keeps what the feeds are handed.
+private struct RecordingFeeds: FeedLine {
+  let inbox = Inbox<String>()
+
+  func post(_ message: FeedMessage) {
+    switch message {
+    case .lane: inbox.add("unexpected")
+    case .notice(let feed, let notice): inbox.add("\(feed.rawValue) \(notice.kind) since \(notice.since.milliseconds)")
+    case .events(let feed, let events):
+      for event in events { inbox.add("\(feed.rawValue) \(event.notional.map { "\($0)" } ?? "-")") }
+    }
+  }
+}
+
 /// Members that a test sets.
 private struct Membership: FeedMembership {
   let members = Lock(TopicMembers.unknown)
@@ -42,14 +57,12 @@ private struct Membership: FeedMembership {
 }
 
 private struct NoEncoder: EventEncoder {
-  func frame(_ event: MarketEvent, as form: EventForm) -> SharedBytes? { SharedBytes([0]) }
+  func frame(_ event: BusEvent, as form: EventForm) -> SharedBytes? { SharedBytes([0]) }
 }
 
 /// Topics of all instruments: what they open upstream, and which events are theirs.
 @Suite(.timeLimit(.minutes(1))) struct TopicPublisherFeedsTests {
   private static let exchange = ToyExchange.alpha.exchange
-  private let liquidations = Topic(.liquidations, ofAllOn: exchange)
-  private let trades = Topic(.trades, ofAllOn: exchange)
   private let form = EventForm(rawValue: 1)
 
   /// A publisher used on the test's own thread: no candle, so no question over REST.
@@ -57,9 +70,11 @@ private struct NoEncoder: EventEncoder {
     let loop = EventLoop(name: "feeds")
     let http: HTTPClient
     let lane = RecordingLane()
+    let feeds = RecordingFeeds()
     let source = RecordingSource()
     let membership = Membership()
     let registry = MetricsRegistry()
+    let clock = ManualClock(wallClock: Timestamp(microseconds: 2_000_000_000))
     let publisher: TopicPublisher
 
     init(repeatsTrades: Bool = false) {
@@ -70,12 +85,13 @@ private struct NoEncoder: EventEncoder {
       var habits = StreamHabits()
       habits.repeatsTrades = repeatsTrades
       publisher = TopicPublisher(
-        lanes: [lane], encoder: NoEncoder(),
+        ToyExchange().id, lanes: [lane], encoder: NoEncoder(),
         backfill: CandleBackfill(
           MarketHistory(ToyExchange(), client: client, clock: SystemClock()), clock: SystemClock()),
-        counters: BusCounters(registry, exchange: "toy"), habits: habits)
+        counters: BusCounters(registry, exchange: "toy"), habits: habits, clock: clock)
       publisher.source = source
       publisher.membership = membership
+      publisher.feedLine = feeds
     }
 
     func stop() async {
@@ -103,20 +119,19 @@ private struct NoEncoder: EventEncoder {
   @Test func whatIsStreamedWholeIsOpenedOnceAndEveryEventGoesToBothItsTopics() async {
     let bench = Bench()
     bench.membership.set(.whole)
-    bench.publisher.handle(.open(liquidations, form, lane: 0))
-    bench.publisher.handle(.open(liquidations, form.compressed, lane: 0))
+    bench.publisher.handle(.feed(.liquidations, isWanted: true))
+    bench.publisher.handle(.feed(.liquidations, isWanted: true))
     #expect(bench.source.taken() == ["open toy/*/liquidations"])
     bench.publisher.receive([liquidation(3)])
-    #expect(bench.lane.inbox.pending == ["toy/*/liquidations 3"])
+    #expect(bench.feeds.inbox.pending == ["liquidations 3"])
     bench.publisher.handle(.open(Topic(.liquidations, of: ToyExchange.beta), form, lane: 0))
     bench.publisher.receive([liquidation(4, of: ToyExchange.beta)])
-    #expect(
-      bench.lane.inbox.pending == ["toy/*/liquidations 3", "toy/BETAUSD/liquidations 4", "toy/*/liquidations 4"])
-    bench.publisher.handle(.close(liquidations, form, lane: 0))
-    bench.publisher.handle(.close(liquidations, form.compressed, lane: 0))
+    #expect(bench.feeds.inbox.pending == ["liquidations 3", "liquidations 4"])
+    #expect(bench.lane.inbox.pending == ["toy/BETAUSD/liquidations 4"])
+    bench.publisher.handle(.feed(.liquidations, isWanted: false))
     #expect(bench.source.taken() == ["close toy/*/liquidations", "open toy/BETAUSD/liquidations"])
     bench.publisher.receive([liquidation(5)])
-    #expect(bench.lane.inbox.pending.count == 3)
+    #expect(bench.lane.inbox.pending.count == 1 && bench.feeds.inbox.pending.count == 2)
     #expect(bench.membership.demand.pending == [true, false])
     await bench.stop()
   }
@@ -124,23 +139,24 @@ private struct NoEncoder: EventEncoder {
   @Test func membersFollowTheListAndAreSharedWithClientsOfTheirOwn() async {
     let bench = Bench()
     let alpha = Topic(.liquidations, of: ToyExchange.alpha)
-    bench.publisher.handle(.open(liquidations, form, lane: 0))
+    bench.publisher.handle(.feed(.liquidations, isWanted: true))
     #expect(bench.source.taken().isEmpty)
     bench.membership.set(.instruments([ToyExchange.alpha]))
-    bench.publisher.handle(.listed)
+    bench.publisher.handle(.listed([]))
     #expect(bench.source.taken() == ["open toy/ALPHAUSD/liquidations"])
     bench.publisher.handle(.open(alpha, form, lane: 0))
     #expect(bench.source.taken().isEmpty)
     bench.membership.set(.instruments([ToyExchange.beta]))
-    bench.publisher.handle(.listed)
+    bench.publisher.handle(.listed([]))
     // The one that left the list is still wanted by its own client.
     #expect(bench.source.taken() == ["open toy/BETAUSD/liquidations"])
     bench.publisher.receive([liquidation(1), liquidation(2, of: ToyExchange.beta)])
-    #expect(bench.lane.inbox.pending == ["toy/ALPHAUSD/liquidations 1", "toy/*/liquidations 2"])
+    #expect(bench.lane.inbox.pending == ["toy/ALPHAUSD/liquidations 1"])
+    #expect(bench.feeds.inbox.pending.last == "liquidations 2")
     bench.publisher.handle(.close(alpha, form, lane: 0))
-    bench.publisher.handle(.close(liquidations, form, lane: 0))
+    bench.publisher.handle(.feed(.liquidations, isWanted: false))
     #expect(bench.source.taken() == ["close toy/ALPHAUSD/liquidations", "close toy/BETAUSD/liquidations"])
-    bench.publisher.handle(.listed)
+    bench.publisher.handle(.listed([]))
     #expect(bench.source.taken().isEmpty)
     await bench.stop()
   }
@@ -150,32 +166,33 @@ private struct NoEncoder: EventEncoder {
     let alpha = Topic(.trades, of: ToyExchange.alpha)
     bench.membership.set(.instruments([ToyExchange.alpha]))
     bench.publisher.handle(.open(alpha, form, lane: 0))
-    bench.publisher.handle(.open(trades, form, lane: 0))
+    bench.publisher.handle(.feed(.trades, isWanted: true))
     bench.publisher.handle(.close(alpha, form, lane: 0))
     bench.publisher.ended([alpha])
     #expect(bench.source.taken() == ["open toy/ALPHAUSD/trades"])
     bench.publisher.receive([trade(7)])
-    #expect(bench.lane.inbox.pending == ["toy/*/trades 7"])
+    #expect(bench.feeds.inbox.pending == ["large_trades 7"])
     await bench.stop()
   }
 
   @Test func tradesOfOtherSymbolsAreNotTheFeeds() async {
     let bench = Bench()
     bench.membership.set(.instruments([ToyExchange.alpha]))
-    bench.publisher.handle(.open(trades, form, lane: 0))
+    bench.publisher.handle(.feed(.trades, isWanted: true))
     bench.publisher.handle(.open(Topic(.trades, of: ToyExchange.beta), form, lane: 0))
     bench.publisher.receive([trade(1, of: ToyExchange.beta), trade(2)])
-    #expect(bench.lane.inbox.pending == ["toy/BETAUSD/trades 1", "toy/*/trades 2"])
+    #expect(bench.lane.inbox.pending == ["toy/BETAUSD/trades 1"])
+    #expect(bench.feeds.inbox.pending == ["large_trades 2"])
     await bench.stop()
   }
 
   @Test func tradesToldAgainAreNoNewsToTheFeed() async {
     let bench = Bench(repeatsTrades: true)
     bench.membership.set(.instruments([ToyExchange.alpha]))
-    bench.publisher.handle(.open(trades, form, lane: 0))
+    bench.publisher.handle(.feed(.trades, isWanted: true))
     bench.publisher.receive([trade(1, at: 1, isRepeat: true), trade(2, at: 2)])
     bench.publisher.receive([trade(2, at: 2, isRepeat: true), trade(3, at: 3, isRepeat: true)])
-    #expect(bench.lane.inbox.pending == ["toy/*/trades 2", "toy/*/trades 3"])
+    #expect(bench.feeds.inbox.pending == ["large_trades 2", "large_trades 3"])
     await bench.stop()
   }
 
@@ -185,12 +202,37 @@ private struct NoEncoder: EventEncoder {
       exchange: Self.exchange, symbol: "ALPHABETA", base: "ALPHA", quote: "BETA", kind: .perpetual, status: .trading,
       tickSize: nil, stepSize: nil, fundingIntervalHours: 1)
     bench.membership.set(.whole)
-    bench.publisher.handle(.open(liquidations, form, lane: 0))
+    bench.publisher.handle(.feed(.liquidations, isWanted: true))
     bench.publisher.handle(.open(Topic(.liquidations, of: cross), form, lane: 0))
     bench.publisher.receive([liquidation(1, of: cross)])
     #expect(bench.lane.inbox.pending == ["toy/ALPHABETA/liquidations 1"])
+    #expect(bench.feeds.inbox.pending.isEmpty)
     let text = String(decoding: bench.registry.prometheusText, as: UTF8.self)
     #expect(text.contains(#"marketgate_feed_other_quotes_total{exchange="toy"} 1"#))
+    await bench.stop()
+  }
+
+  @Test func aFeedIsBrokenFromItsFirstBrokenPartToItsLastRestoredOne() async {
+    let bench = Bench()
+    let parts = [ToyExchange.alpha, ToyExchange.beta].map { Topic(.liquidations, of: $0) }
+    bench.membership.set(.instruments([ToyExchange.alpha, ToyExchange.beta]))
+    bench.publisher.handle(.feed(.liquidations, isWanted: true))
+    bench.publisher.interrupted([parts[0], Topic(.trades, of: ToyExchange.alpha)])
+    bench.clock.advance(milliseconds: 4000)
+    bench.publisher.interrupted(parts)
+    #expect(bench.feeds.inbox.pending == ["liquidations stale since 2000000"])
+    bench.publisher.restored([parts[0]])
+    #expect(bench.feeds.inbox.pending.count == 1)
+    bench.publisher.restored([parts[1]])
+    #expect(bench.feeds.inbox.pending.last == "liquidations recovered since 2000000")
+    await bench.stop()
+  }
+
+  @Test func whatChangedInTheListIsToldToTheFeedOfInstruments() async {
+    let bench = Bench()
+    let change = InstrumentChange(.changed, ToyExchange.alpha, time: .epoch)
+    bench.publisher.handle(.listed([change]))
+    #expect(bench.feeds.inbox.pending == ["instruments -"])
     await bench.stop()
   }
 }

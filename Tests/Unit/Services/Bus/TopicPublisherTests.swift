@@ -12,10 +12,24 @@ import Wire
 /// Keeps what is delivered to a lane, as text.
 private struct RecordingLane: DeliveryLane {
   let inbox = Inbox<String>()
+  /// What is told of topics.
+  let words = Inbox<String>()
+  /// Where subscriptions begin.
+  let points = Inbox<ResumePoint>()
 
   func post(_ delivery: Delivery) {
-    let frame = delivery.event.frame(EventForm(rawValue: 1)) ?? delivery.event.frame(EventForm(rawValue: 2))
-    inbox.add(frame.map { String(decoding: $0.bytes, as: UTF8.self) } ?? "no frame")
+    switch delivery {
+    case .notice(let topic, let notice): words.add("\(topic) \(notice.exchange) \(notice.kind)")
+    case .end(let topic, let reason): words.add("\(topic) ended: \(reason)")
+    case .admission(let admission):
+      points.add(admission.standing.point)
+      for notice in admission.notices { words.add("admitted \(notice.exchange) \(notice.kind)") }
+    case .event: break
+    }
+    for event in delivery.events.map(\.event) {
+      let frame = event.frame(EventForm(rawValue: 1)) ?? event.frame(EventForm(rawValue: 2))
+      inbox.add(frame.map { String(decoding: $0.bytes, as: UTF8.self) } ?? "no frame")
+    }
   }
 }
 
@@ -37,14 +51,14 @@ private struct Line: PublisherLine {
 }
 
 private struct PlainEncoder: EventEncoder {
-  func frame(_ event: MarketEvent, as form: EventForm) -> SharedBytes? {
-    switch event {
+  func frame(_ event: BusEvent, as form: EventForm) -> SharedBytes? {
+    switch event.market {
     case .trade(let trade): SharedBytes(Array("trade \(trade.price) as \(form.rawValue)".utf8))
     case .candle(let candle):
       SharedBytes(
         Array("candle \(candle.openTime.milliseconds / 60_000) \(candle.close)\(candle.isClosed ? " closed" : "")".utf8)
       )
-    case .liquidation: nil
+    case .liquidation, nil: nil
     }
   }
 }
@@ -75,7 +89,7 @@ private struct PlainEncoder: EventEncoder {
         counters: ClientCounters(registry, exchange: "toy"))
       let history = MarketHistory(ToyExchange(), client: client, clock: clock)
       let publisher = TopicPublisher(
-        lanes: lanes, encoder: PlainEncoder(), backfill: CandleBackfill(history, clock: clock),
+        ToyExchange().id, lanes: lanes, encoder: PlainEncoder(), backfill: CandleBackfill(history, clock: clock),
         counters: BusCounters(registry, exchange: "toy"))
       let source = RecordingSource()
       publisher.source = source
@@ -90,6 +104,7 @@ private struct PlainEncoder: EventEncoder {
     func receive(_ events: MarketEvent...) { loop.post { publisher.value.receive(events) } }
     func ended(_ topic: Topic) { loop.post { publisher.value.ended([topic]) } }
     func interrupted(_ topic: Topic) { loop.post { publisher.value.interrupted([topic]) } }
+    func restored(_ topic: Topic) { loop.post { publisher.value.restored([topic]) } }
 
     func stop() async {
       await http.shutdown()
@@ -194,6 +209,63 @@ private struct PlainEncoder: EventEncoder {
     let text = String(decoding: bench.registry.prometheusText, as: UTF8.self)
     #expect(text.contains(#"marketgate_candle_backfills_total{exchange="toy"} 1"#))
     #expect(text.contains(#"marketgate_missing_candles_total{exchange="toy"} 0"#))
+    await bench.stop()
+  }
+
+  @Test func aBreakAndItsEndAreToldOnceEach() async throws {
+    let bench = try Bench()
+    bench.handle(.open(trades, form, lane: 0))
+    bench.interrupted(trades)
+    bench.interrupted(trades)
+    #expect(await bench.lanes[0].words.next() == "toy/ALPHAUSD/trades toy stale")
+    bench.handle(.open(trades, form, lane: 1))
+    #expect(await bench.lanes[1].words.next() == "admitted toy stale")
+    bench.restored(trades)
+    bench.restored(trades)
+    for lane in bench.lanes { #expect(await lane.words.next() == "toy/ALPHAUSD/trades toy recovered") }
+    await bench.loop.settled()
+    #expect(bench.lanes.allSatisfy { $0.words.pending.isEmpty })
+    await bench.stop()
+  }
+
+  @Test func aHoleThatCannotBeFilledIsTold() async throws {
+    let bench = try Bench()
+    bench.upstream.answer("/candles", body: "[]")
+    bench.handle(.open(candles, form, lane: 0))
+    bench.receive(candle(1, closed: true))
+    // The row of the candle that follows proves that the exchange has no more.
+    bench.upstream.answer("/candles", body: #"[[120000,"2","2","2","2","2"],[240000,"4","4","4","4","4"]]"#)
+    bench.receive(candle(4, close: 4))
+    #expect(await bench.lanes[0].words.next() == "toy/ALPHAUSD/candles(1m) toy gap(until: 1970-01-01T00:03:00Z)")
+    await bench.stop()
+  }
+
+  @Test func aDelistingEndsTheTopicsOfItsInstrument() async throws {
+    let bench = try Bench()
+    bench.handle(.open(trades, form, lane: 0))
+    bench.handle(.open(Topic(.trades, of: ToyExchange.beta), form, lane: 0))
+    bench.handle(.listed([InstrumentChange(.delisted, ToyExchange.alpha, time: .epoch)]))
+    #expect(await bench.lanes[0].words.next() == "toy/ALPHAUSD/trades ended: symbol 'ALPHAUSD' was delisted")
+    bench.receive(trade(5))
+    await bench.loop.settled()
+    #expect(bench.lanes[0].inbox.pending.isEmpty && bench.lanes[0].words.pending.isEmpty)
+    #expect(
+      bench.opened.pending
+        == ["open toy/ALPHAUSD/trades", "open toy/BETAUSD/trades", "close toy/ALPHAUSD/trades"])
+    await bench.stop()
+  }
+
+  @Test func whoComesBackWithinTheLingerMissesNothing() async throws {
+    let bench = try Bench()
+    bench.handle(.open(trades, form, lane: 0, isNumbered: true))
+    bench.receive(trade(1))
+    bench.handle(.close(trades, form, lane: 0))
+    bench.receive(trade(2), trade(3))
+    let point = await bench.lanes[0].points.next()
+    let since = ResumePoint(epoch: point.epoch, sequence: 1)
+    bench.handle(.open(trades, form, lane: 1, since: since, isNumbered: true))
+    #expect(await bench.lanes[1].inbox.next() == "trade 2 as 1")
+    #expect(await bench.lanes[1].inbox.next() == "trade 3 as 1")
     await bench.stop()
   }
 

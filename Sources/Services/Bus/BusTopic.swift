@@ -1,0 +1,61 @@
+public import Model
+
+/// A stream made of several exchanges.
+public enum Feed: String, Sendable, Hashable, CaseIterable {
+  /// Positions that exchanges closed.
+  case liquidations
+  /// Trades of the symbols that are watched.
+  case largeTrades = "large_trades"
+  /// Open interest and volume far above their usual.
+  case spikes = "oi_vol"
+  /// Instruments that are new, changed or gone.
+  case instruments
+}
+
+/// What a client can subscribe to: a channel of one instrument, or a feed of all exchanges.
+public enum BusTopic: Sendable, Hashable, CustomStringConvertible {
+  /// Published by the `TopicPublisher` of its exchange.
+  case market(Topic)
+  /// Published by the `FeedPublisher`.
+  case feed(Feed)
+
+  /// `binance/BTCUSDT/trades`, `all/liquidations`.
+  public var description: String {
+    switch self {
+    case .market(let topic): topic.description
+    case .feed(let feed): "all/\(feed.rawValue)"
+    }
+  }
+}
+
+/// What goes over the bus.
+public enum BusEvent: Sendable, Equatable {
+  /// A fact from an exchange's stream.
+  case market(MarketEvent)
+  /// A bar far above those before it.
+  case spike(Spike)
+  /// A change of an exchange's list of instruments.
+  case listing(InstrumentChange)
+
+  /// What it is about.
+  public var instrument: Instrument {
+    switch self {
+    case .market(let event): event.instrument
+    case .spike(let spike): spike.instrument
+    case .listing(let change): change.instrument
+    }
+  }
+
+  /// Its worth in quote units, where it has one.
+  public var notional: FixedDecimal? {
+    if case .market(let event) = self { event.notional } else { nil }
+  }
+
+  /// The candle it is, if it is one.
+  var candle: Candle? {
+    if case .market(.candle(let candle)) = self { candle } else { nil }
+  }
+
+  /// Whether a later event says all that this one did: a client that comes back needs the latest alone.
+  var isPassing: Bool { candle.map { !$0.isClosed } ?? false }
+}

@@ -1,0 +1,39 @@
+/// Who wants a topic, by lane and form, and what has been published on it.
+struct TopicAudience {
+  private(set) var lanes: [Int: Set<EventForm>] = [:]
+  private(set) var log: TopicLog
+
+  init(epoch: UInt64) {
+    log = TopicLog(epoch: epoch)
+  }
+
+  var isEmpty: Bool { lanes.isEmpty }
+  var forms: Set<EventForm> { lanes.values.reduce(into: []) { $0.formUnion($1) } }
+
+  mutating func add(_ request: JoinRequest) {
+    lanes[request.lane, default: []].insert(request.form)
+    if request.isNumbered { log.keep() }
+  }
+
+  /// False when nobody there wanted it.
+  mutating func remove(_ form: EventForm, lane: Int) -> Bool {
+    guard lanes[lane]?.remove(form) != nil else { return false }
+    if lanes[lane]?.isEmpty == true { lanes[lane] = nil }
+    return true
+  }
+
+  mutating func append(_ event: BusEvent) -> UInt64 { log.append(event) }
+
+  /// What a newcomer begins with. `latest` is the topic's current candle, with its number.
+  func beginning(of request: JoinRequest, latest: TopicLog.Entry?) -> (
+    standing: TopicStanding, events: [TopicLog.Entry]
+  ) {
+    let current = latest.map { [$0] } ?? []
+    if let since = request.since, let missed = log.entries(after: since) {
+      let fresh = current.filter { $0.event.isPassing && $0.sequence > since.sequence }
+      return (TopicStanding(point: since, isRecovered: true), missed + fresh)
+    }
+    let start = ResumePoint(epoch: log.epoch, sequence: latest.map { $0.sequence - 1 } ?? log.sequence)
+    return (TopicStanding(point: start, isRecovered: request.since == nil ? nil : false), current)
+  }
+}
