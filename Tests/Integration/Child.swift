@@ -31,6 +31,12 @@ final class Child {
     try self.init(words: ["-C", "/proc"] + limit + [gateway] + arguments, environment: environment)
   }
 
+  /// Starts a program that is found where Debian has its programs and libraries of Node.
+  convenience init(running words: [String]) throws {
+    let environment = ["PATH": "/usr/bin:/bin:/usr/local/bin", "NODE_PATH": "/usr/share/nodejs"]
+    try self.init(words: words, environment: environment)
+  }
+
   /// Starts a program by way of `env`.
   private init(words arguments: [String], environment: [String: String]) throws {
     (output, errors) = (Pipe(), Pipe())

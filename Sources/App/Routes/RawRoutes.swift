@@ -44,9 +44,15 @@ struct RawRoutes: Sendable {
         RouteDescription(
           "/{exchange}" + path, paths: same.map { "/\($0.connector.exchange.id)\(path)" }, first.route.summary,
           parameters: [.exchange(same.map(\.connector.exchange.id.name))]
-            + first.route.parameters.map { RouteParameter($0, intervals: known) },
+            + RawRoutes.parameters(of: same.map(\.route)).map { RouteParameter($0, intervals: known) },
           answer: .json(.any), failures: RouteDescription.marketFailures), handler(path))
     }
+  }
+
+  /// The parameters that some of the exchanges know, each once.
+  private static func parameters(of routes: [RawRoute]) -> [RawRoute.Parameter] {
+    var names: Set<String> = []
+    return routes.flatMap(\.parameters).filter { names.insert($0.name).inserted }
   }
 
   private func handler(_ path: String) -> RouteHandler {

@@ -13,8 +13,13 @@ struct ToyPair {
   let loop = EventLoop(name: "client")
   let web: WebClient
 
-  init(settings: [String: String] = [:], _ change: (inout ToyExchange) -> Void = { _ in }) throws {
+  init(
+    settings: [String: String] = [:], first changeFirst: (inout ToyExchange) -> Void = { _ in },
+    _ change: (inout ToyExchange) -> Void = { _ in }
+  ) throws {
     (toy, other) = (try ToyUpstream(), try ToyUpstream())
+    var first = ToyExchange()
+    changeFirst(&first)
     var second = ToyExchange()
     second.declaration.id = ExchangeID("second")
     change(&second)
@@ -22,12 +27,12 @@ struct ToyPair {
       "EXCHANGES": "toy,second", "APP_PORT": "0", "WORKERS": "2", "LOG_LEVEL": "ERROR",
     ]) { own, _ in own }
     var configuration = Configuration(values: values)
-    for (id, upstream) in [(ToyExchange().id, toy), (second.id, other)] {
+    for (id, upstream) in [(first.id, toy), (second.id, other)] {
       upstream.answer("/instruments", body: ToyExchange.instrumentsBody)
       configuration = configuration.withAddresses(
         of: id, http: upstream.httpAddress, webSocket: upstream.webSocketAddress)
     }
-    application = try Application(configuration, exchanges: [ToyExchange(), second])
+    application = try Application(configuration, exchanges: [first, second])
     web = WebClient(application.address, loop: loop)
   }
 

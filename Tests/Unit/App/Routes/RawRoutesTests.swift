@@ -84,4 +84,20 @@ import Wire
     #expect(answer.text.contains(#""code":"upstream_blocked","retryable":false"#))
     await bench.stop()
   }
+
+  @Test func aPathThatSeveralExchangesDeclareIsDocumentedWithTheParametersOfAll() async throws {
+    let pair = try ToyPair(first: { $0.declaration.rawRoutes = Self.exchange.declaration.rawRoutes }) {
+      $0.declaration.rawRoutes = [
+        RawRoute(
+          path: "/bars/{symbol}/{interval}", summary: "", upstreamPath: "/raw/bars",
+          parameters: [.init(name: "symbol", rule: .symbol), .init(name: "offset", rule: .integer(0...9, default: 0))],
+          weight: { _ in 1 })
+      ]
+    }
+    let document = try await pair.web.get("/openapi.json").text
+    let path = try #require(document.split(separator: #""/toy/bars/{symbol}/{interval}":"#).dropFirst().first)
+    let operation = path.prefix { $0 != "\n" }.prefix(4000)
+    for name in ["limit", "startTime", "offset"] { #expect(operation.contains(#""name":"\#(name)""#)) }
+    await pair.stop()
+  }
 }
