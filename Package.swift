@@ -89,6 +89,6 @@ let package = Package(
     .executableTarget(
       name: "bench",
       dependencies: ["Model", "Wire", "Contract", "Net", "Sessions", "Exchanges", "Services", "PublicJSON"],
-      path: "Benchmarks", exclude: ["rest.sh"], swiftSettings: strict),
+      path: "Benchmarks", exclude: ["rest.sh", "tls-footprint.py"], swiftSettings: strict),
   ]
 )

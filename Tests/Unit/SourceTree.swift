@@ -1,4 +1,5 @@
 import Glibc
+import Support
 
 /// The files of the package, found from where this source stands.
 struct SourceTree {
@@ -6,21 +7,47 @@ struct SourceTree {
   struct File: Sendable {
     /// Below the package, as in `Sources/Core/Model/Trade.swift`.
     let path: String
-    let text: String
+    let text: [UInt8]
     /// The text of a Swift file without comments.
-    let code: String
+    let code: [UInt8]
 
     var name: String { path.split(separator: "/").last.map(String.init) ?? path }
-    var lineCount: Int { text.utf8.reduce(0) { $1 == UInt8(ascii: "\n") ? $0 + 1 : $0 } }
-    var codeLines: [Substring] { code.split(separator: "\n", omittingEmptySubsequences: false) }
+    var lineCount: Int { places(of: "\n", in: text).count }
+
+    /// Lines of the code that hold a word.
+    func lines(with word: String) -> [String] {
+      let newline = UInt8(ascii: "\n")
+      return places(of: word, in: code).map { place in
+        let start = code[..<place].lastIndex(of: newline).map { $0 + 1 } ?? 0
+        let end = code[place...].firstIndex(of: newline) ?? code.count
+        return String(decoding: code[start..<end], as: UTF8.self)
+      }
+    }
+
+    /// Whether one of the names, keywords and numbers is this.
+    func hasWord(_ word: String) -> Bool {
+      places(of: word, in: code).contains { place in
+        let end = place + word.utf8.count
+        return (place == 0 || !Self.isOfAWord(code[place - 1])) && (end == code.count || !Self.isOfAWord(code[end]))
+      }
+    }
 
     /// Names, keywords and numbers, in order.
     var words: [Substring] {
-      code.utf8.split { byte in
-        let isLetter = byte | 0x20 >= UInt8(ascii: "a") && byte | 0x20 <= UInt8(ascii: "z")
-        let isDigit = byte >= UInt8(ascii: "0") && byte <= UInt8(ascii: "9")
-        return !isLetter && !isDigit && byte != UInt8(ascii: "_") && byte < 0x80
-      }.map { Substring($0) }
+      String(decoding: code, as: UTF8.self).utf8.split { !Self.isOfAWord($0) }.map { Substring($0) }
+    }
+
+    private static func isOfAWord(_ byte: UInt8) -> Bool {
+      let isLetter = byte | 0x20 >= UInt8(ascii: "a") && byte | 0x20 <= UInt8(ascii: "z")
+      let isDigit = byte >= UInt8(ascii: "0") && byte <= UInt8(ascii: "9")
+      return isLetter || isDigit || byte == UInt8(ascii: "_") || byte >= 0x80
+    }
+
+    private func places(of part: String, in bytes: [UInt8]) -> [Int] {
+      let part = Array(part.utf8)
+      var places: [Int] = []
+      while let place = bytes.place(of: part, from: places.last.map { $0 + part.count } ?? 0) { places.append(place) }
+      return places
     }
   }
 
@@ -46,7 +73,7 @@ struct SourceTree {
     var chunk = [UInt8](repeating: 0, count: 65_536)
     while case let count = fread(&chunk, 1, chunk.count, stream), count > 0 { bytes += chunk[..<count] }
     let code = path.hasSuffix(".swift") ? CommentStripper.code(of: bytes) : bytes
-    return File(path: path, text: String(decoding: bytes, as: UTF8.self), code: String(decoding: code, as: UTF8.self))
+    return File(path: path, text: bytes, code: code)
   }
 
   /// Names of the folders directly below one.
@@ -81,14 +108,15 @@ struct CommentStripper {
   private static let (newline, slash, star) = (UInt8(ascii: "\n"), UInt8(ascii: "/"), UInt8(ascii: "*"))
   private static let (quote, hash, backslash) = (UInt8(ascii: "\""), UInt8(ascii: "#"), UInt8(ascii: "\\"))
 
+  /// Without the zero behind them.
   private let bytes: UnsafeBufferPointer<UInt8>
   private var output: [UInt8] = []
   private var position = 0
 
   static func code(of bytes: [UInt8]) -> [UInt8] {
-    bytes.withUnsafeBufferPointer { buffer in
-      var stripper = CommentStripper(buffer)
-      while stripper.position < buffer.count { stripper.step() }
+    (bytes + [0]).withUnsafeBufferPointer { buffer in
+      var stripper = CommentStripper(UnsafeBufferPointer(rebasing: buffer.dropLast()))
+      while stripper.position < stripper.bytes.count { stripper.step() }
       return stripper.output
     }
   }
@@ -103,8 +131,13 @@ struct CommentStripper {
     case Self.slash where byte(1) == Self.slash: skipLine()
     case Self.slash where byte(1) == Self.star: skipBlock()
     case Self.quote, Self.hash: keepLiteral()
-    default: keep(1)
+    default: keep(max(1, plainRun))
     }
+  }
+
+  /// How many bytes from here on begin neither a comment nor a literal.
+  private var plainRun: Int {
+    bytes.baseAddress.map { strcspn(UnsafeRawPointer($0 + position).assumingMemoryBound(to: CChar.self), "/\"#") } ?? 0
   }
 
   private func byte(_ ahead: Int) -> UInt8 {
@@ -113,14 +146,14 @@ struct CommentStripper {
 
   private mutating func keep(_ count: Int) {
     let end = min(position + count, bytes.count)
-    while position < end {
-      output.append(bytes[position])
-      position += 1
-    }
+    output.append(contentsOf: UnsafeBufferPointer(rebasing: bytes[position..<end]))
+    position = end
   }
 
   private mutating func skipLine() {
-    while position < bytes.count, bytes[position] != Self.newline { position += 1 }
+    guard let start = bytes.baseAddress else { return }
+    let found = memchr(start + position, Int32(Self.newline), bytes.count - position)
+    position = found.map { UnsafeRawPointer($0) - UnsafeRawPointer(start) } ?? bytes.count
   }
 
   private mutating func skipBlock() {

@@ -1,3 +1,4 @@
+import Support
 import Testing
 
 @Suite struct SourceTreeTests {
@@ -17,7 +18,7 @@ import Testing
 
   @Test func thePackageIsFound() throws {
     let tree = SourceTree()
-    #expect(try #require(tree.file("Package.swift")).text.contains("name: \"marketgate\""))
+    #expect(try #require(tree.file("Package.swift")).text.holds("name: \"marketgate\""))
     #expect(tree.files(below: ["Sources"]).contains { $0.path == "Sources/Core/Model/Trade.swift" })
     #expect(tree.folders(below: "Sources/Core").contains("Wire"))
     #expect(tree.file("Sources/none.swift") == nil)

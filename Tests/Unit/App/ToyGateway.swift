@@ -29,7 +29,7 @@ struct ToyGateway {
 
   /// Returns when the instrument list is loaded.
   func loaded() async throws {
-    while try await web.get("/toy/instruments").status != 200 { await Task.yield() }
+    _ = try await loop.eventually { try await web.get("/toy/instruments").status == 200 }
   }
 
   func stream(_ target: String) -> StreamProbe {

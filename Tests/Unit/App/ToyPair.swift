@@ -39,7 +39,7 @@ struct ToyPair {
   /// Returns when both lists are loaded.
   func loaded() async throws {
     for exchange in ["toy", "second"] {
-      while try await web.get("/\(exchange)/instruments").status != 200 { await Task.yield() }
+      _ = try await loop.eventually { try await web.get("/\(exchange)/instruments").status == 200 }
     }
   }
 

@@ -40,7 +40,7 @@ import Wire
     }
 
     /// The findings, each as `check: result`.
-    func examine(symbols: [String] = ["ALPHAUSD"]) async -> [String] {
+    func examine(symbols: [String] = ["ALPHAUSD"], patience: Int64 = 3000) async -> [String] {
       let clock = ManualClock(wallClock: RESTExaminationTests.now)
       let witness = exchange.declaration.rest.usedWeightHeader.map {
         HeaderWitness($0, address: upstream.httpAddress)
@@ -53,7 +53,7 @@ import Wire
         counters: ClientCounters(MetricsRegistry(), exchange: "toy"))
       let findings = Inbox<DoctorFinding>()
       var examination = RESTExamination(
-        exchange, client: client, clock: clock, patience: 3000, symbols: symbols, witness: witness
+        exchange, client: client, clock: clock, patience: patience, symbols: symbols, witness: witness
       ) { findings.add($0) }
       if let found = await examination.instruments() { await examination.questions(about: found.instrument) }
       await http.shutdown()
@@ -103,7 +103,7 @@ import Wire
         await gate.next(); return HTTPResponse(.ok)
       }
     }
-    let findings = await bench.examine()
+    let findings = await bench.examine(patience: 1000)
     gate.add(())
     #expect(
       findings.suffix(3) == [

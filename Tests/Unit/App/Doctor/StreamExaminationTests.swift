@@ -67,7 +67,7 @@ import Testing
   }
 
   @Test func messagesOfAnotherFormAreNamedByTheirFirst() async {
-    let findings = await examine(data: 2000) { peer in
+    let findings = await examine(data: 1000) { peer in
       peer.acceptWebSocket()
       _ = peer.readFrame()
       for text in [ToyFrames.taken(1), #"{"trade":{"symbol":"ALPHAUSD"}}"#] {

@@ -10,6 +10,7 @@ import Wire
 @Suite(.timeLimit(.minutes(1))) struct CaptureTests {
   private struct Bench {
     let place = TemporaryFolder()
+    let loop = EventLoop(name: "test")
     let upstream: ToyUpstream
     let capture: Capture
 
@@ -26,6 +27,11 @@ import Wire
       capture = try Capture(
         place.path + "/r", wish, configuration: configuration, exchanges: [ToyExchange()], tuning: tuning)
     }
+
+    func stop() async {
+      await upstream.stop()
+      loop.shutdown()
+    }
   }
 
   @Test func whatTheExchangeSendsIsInItsFilesUntilTheStop() async throws {
@@ -36,9 +42,10 @@ import Wire
     for frame in frames { bench.upstream.send(frame) }
     // All of the past has been asked for, and the frames are there once the last of them is handed to the system.
     let file = "r/toy/stream-1-1.jsonl"
-    while bench.place.lines(file).count < 2 + frames.count || bench.place.names("r/toy").count < 4 {
-      await Task.yield()
+    let isThere = await bench.loop.eventually {
+      bench.place.names("r/toy").count >= 4 && bench.place.lines(file).count >= 2 + frames.count
     }
+    #expect(isThere)
     bench.capture.stop()
     bench.capture.stop()
     let summary = await running
@@ -55,15 +62,15 @@ import Wire
       #expect(index.count { $0.contains(#""target":"\#(target)""#) } == 1)
     }
     #expect(index.last?.contains("asked to stop") == true)
-    await bench.upstream.stop()
+    await bench.stop()
   }
 
   @Test func itEndsWhenItsTimeIsOver() async throws {
-    let bench = try Bench(Capture.Wish(symbols: ["ALPHAUSD"], milliseconds: 1500))
+    let bench = try Bench(Capture.Wish(symbols: ["ALPHAUSD"], milliseconds: 1000))
     let summary = await bench.capture.run()
     #expect(summary.end == .time)
     #expect(summary.totals.replies > 0)
-    await bench.upstream.stop()
+    await bench.stop()
   }
 
   @Test func itEndsWhenItHoldsEnough() async throws {
@@ -73,21 +80,21 @@ import Wire
     let summary = await bench.capture.run()
     #expect(summary.end == .full)
     #expect(bench.place.lines("r/index.jsonl").count == 3)
-    await bench.upstream.stop()
+    await bench.stop()
   }
 
   @Test func symbolsThatNobodyListsEndIt() async throws {
     let bench = try Bench(Capture.Wish(symbols: ["NOPE"]))
     #expect(await bench.capture.run().end == .nothing)
-    await bench.upstream.stop()
+    await bench.stop()
   }
 
   @Test func anExchangeThatDoesNotAnswerIsAskedAgainUntilTheStop() async throws {
     let bench = try Bench(Capture.Wish(symbols: ["ALPHAUSD"]), answer: false)
     async let running = bench.capture.run()
-    while bench.upstream.targets.filter({ $0 == "/instruments" }).count < 2 { await Task.yield() }
+    #expect(await bench.loop.eventually { bench.upstream.targets.count { $0 == "/instruments" } >= 2 })
     bench.capture.stop()
     #expect(await running.end == .asked)
-    await bench.upstream.stop()
+    await bench.stop()
   }
 }

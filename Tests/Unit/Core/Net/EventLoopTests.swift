@@ -144,7 +144,7 @@ import Testing
     await withLoop { loop in
       let (first, second) = (pipePair(), pipePair())
       let calls = Held(0)
-      await loop.run {
+      await loop.wait { done in
         // Both are ready in one batch; whichever comes first removes both.
         for pair in [first, second] {
           writeByte(pair.1)
@@ -152,6 +152,7 @@ import Testing
             calls.value += 1
             loop.unwatch(first.0)
             loop.unwatch(second.0)
+            if calls.value == 1 { done(()) }
           }
         }
       }

@@ -79,7 +79,7 @@ import Wire
         defer { peer.value.close() }
         return try peer.value.readToEnd()
       }
-      #expect(bytes == TestHandler.large.array)
+      #expect(bytes.isSame(as: TestHandler.large.array))
       #expect(await owner.event() == .closed(.local))
       #expect(await loop.run { owner.received } == 0)
     }

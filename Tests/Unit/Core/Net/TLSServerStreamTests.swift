@@ -8,6 +8,10 @@ import Testing
 @Suite(.timeLimit(.minutes(1))) struct TLSServerStreamTests {
   private static let authority = TestCertificates()
   private static let identity = authority.identity()
+  /// Shared, as it is by the connections of a server.
+  private static let context = Result { () throws(TLSCertificateFault) in
+    try TLSServerContext(certificateFile: identity.certificateFile, keyFile: identity.keyFile)
+  }
 
   /// A server's side and a client that talks to it.
   private final class Pair {
@@ -19,10 +23,7 @@ import Testing
     private(set) var client: TLSClient!
 
     init(_ cut: (([UInt8]) -> [ArraySlice<UInt8>])? = nil) throws {
-      server = try TLSServerStream(
-        TLSServerContext(
-          certificateFile: TLSServerStreamTests.identity.certificateFile, keyFile: TLSServerStreamTests.identity.keyFile
-        ))
+      server = try TLSServerStream(TLSServerStreamTests.context.get())
       if let cut { self.cut = cut }
       client = TLSClient(
         caFile: TLSServerStreamTests.authority.caFile,

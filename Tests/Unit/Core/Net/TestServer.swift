@@ -1,4 +1,5 @@
 import Net
+import Support
 import Testing
 import Wire
 
@@ -54,7 +55,8 @@ enum TestHandler {
   }
 
   /// More than a socket takes at once.
-  static let large = SharedBytes((0..<3 << 20).map { UInt8(truncatingIfNeeded: $0 / 7) })
+  static let large = SharedBytes(
+    [UInt8](repeating: (0..<7 * 256).map { UInt8(truncatingIfNeeded: $0 / 7) }, count: 3 << 20))
 
   static func text(_ text: String, _ status: HTTPStatus = .ok) -> HTTPResponse {
     HTTPResponse(status, headers: HTTPHeaders([("Content-Type", "text/plain")]), body: .bytes(Array(text.utf8)))

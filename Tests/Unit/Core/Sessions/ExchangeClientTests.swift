@@ -210,7 +210,7 @@ import Wire
         group.addTask { try await client.ask(ToyExchange().instruments(), deadline: deadline).count }
       }
       await asked.next()
-      while bench.joined() < 99 { await Task.yield() }
+      #expect(await bench.loop.eventually { bench.joined() >= 99 })
       gate.add(())
       return try await group.reduce(into: [Int]()) { $0.append($1) }
     }

@@ -40,7 +40,7 @@ import Wire
     #expect(manager.connectors[0].isHealthy(now: 0) == false)
     manager.start()
     await loaded.next()
-    while manager.connectors[0].instruments.catalog == nil { await Task.yield() }
+    #expect(await loop.eventually { manager.connectors[0].instruments.catalog != nil })
     #expect(manager.connectors[0].isHealthy(now: 0))
     manager.stop()
     await loop.settled()

@@ -98,7 +98,9 @@ import Wire
   @Test(arguments: [(0, nil), (1, ExchangeError.Kind.malformed)])
   func noLongerAnswerThanTheLimitIsTaken(more: Int, kind: ExchangeError.Kind?) async throws {
     let bench = try Bench()
-    let text = String(repeating: "x", count: ReferenceClient.maxBodyBytes - 2 + more)
+    // Not `String(repeating:)`, which appends one by one.
+    let bytes = [UInt8](repeating: UInt8(ascii: "x"), count: ReferenceClient.maxBodyBytes - 2 + more)
+    let text = String(decoding: bytes, as: UTF8.self)
     bench.upstream.answer("/v1/things", body: "\"\(text)\"")
     #expect(await bench.failure()?.kind == kind)
     await bench.stop()

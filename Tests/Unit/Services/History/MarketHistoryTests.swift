@@ -176,7 +176,7 @@ import Wire
       let query = bench.series.randomQuery(now: bench.clock.wallClock, of: ToyExchange.alpha, using: &random)
       let answer = try await bench.history.candles(query, deadline: bench.deadline)
       let expected = bench.series.answer(query, now: bench.clock.wallClock)
-      #expect(SimulatedSeries.text(answer.rows) == SimulatedSeries.text(expected))
+      #expect(SimulatedSeries.looksTheSame(answer.rows, expected))
     }
     await bench.stop()
   }

@@ -75,8 +75,12 @@ struct SimulatedSeries: Sendable {
     return query
   }
 
-  /// What of candles a client sees, a line each.
-  static func text(_ candles: [Candle]) -> [String] {
-    candles.map { "\($0.openTime) \($0.open) \($0.close) \($0.isClosed)" }
+  /// Whether a client sees the same of two lists: all but when they came.
+  static func looksTheSame(_ rows: [Candle], _ others: [Candle]) -> Bool {
+    guard rows.count == others.count else { return false }
+    return zip(rows, others).allSatisfy { row, other in
+      row.openTime == other.openTime && row.open == other.open && row.close == other.close
+        && row.isClosed == other.isClosed
+    }
   }
 }

@@ -63,7 +63,7 @@ import Wire
       for _ in 0..<20 { group.addTask { try await bench.text() } }
       return try await group.reduce(into: [String]()) { $0.append($1) }
     }
-    while bench.upstream.targets.isEmpty { await Task.yield() }
+    #expect(await bench.loop.eventually { !bench.upstream.targets.isEmpty })
     gate.add(())
     #expect(try await texts == Array(repeating: "[1]", count: 20))
     #expect(bench.upstream.targets.count == 1)
@@ -98,7 +98,8 @@ import Wire
 
   @Test func noMoreBytesAreKeptThanTheLimit() async throws {
     let bench = try Bench()
-    let body = "\"" + String(repeating: "x", count: 12 << 20) + "\""
+    // Not `String(repeating:)`, which appends one by one.
+    let body = "\"" + String(decoding: [UInt8](repeating: UInt8(ascii: "x"), count: 12 << 20), as: UTF8.self) + "\""
     for number in 0..<3 {
       bench.upstream.answer("/\(number)", body: body)
       #expect(try await bench.text("/\(number)").utf8.count == body.utf8.count)

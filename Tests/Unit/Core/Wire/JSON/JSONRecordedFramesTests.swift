@@ -51,8 +51,9 @@ import Wire
       for length in 0..<frame.count {
         let prefix = Array(frame[..<length])
         let (skipped, built) = (JSONVerdict.bySkipping(prefix), JSONVerdict.byValue(prefix))
-        #expect((skipped?.offset ?? .max) <= length)
-        #expect((built?.offset ?? .max) <= length)
+        if (skipped?.offset ?? .max) > length || (built?.offset ?? .max) > length {
+          Issue.record("\(length) bytes of \(String(decoding: frame, as: UTF8.self))")
+        }
       }
     }
   }
