@@ -42,8 +42,10 @@ import Wire
     for frame in frames { bench.upstream.send(frame) }
     // All of the past has been asked for, and the frames are there once the last of them is handed to the system.
     let file = "r/toy/stream-1-1.jsonl"
+    let past = ["/instruments", "/candles?symbol=ALPHAUSD&interval=1m&limit=10", "/funding?symbol=ALPHAUSD"]
     let isThere = await bench.loop.eventually {
-      bench.place.names("r/toy").count >= 4 && bench.place.lines(file).count >= 2 + frames.count
+      let index = bench.place.bytes("r/index.jsonl") ?? []
+      return past.allSatisfy { index.holds(#""target":"\#($0)""#) } && bench.place.lines(file).count >= 2 + frames.count
     }
     #expect(isThere)
     bench.capture.stop()
@@ -58,7 +60,7 @@ import Wire
     #expect(texts == frames)
     #expect(bench.place.bytes("r/toy/reply-1.body") == Array(ToyExchange.instrumentsBody.utf8))
     let index = bench.place.lines("r/index.jsonl")
-    for target in ["/instruments", "/candles?symbol=ALPHAUSD&interval=1m&limit=10", "/funding?symbol=ALPHAUSD"] {
+    for target in past {
       #expect(index.count { $0.contains(#""target":"\#(target)""#) } == 1)
     }
     #expect(index.last?.contains("asked to stop") == true)

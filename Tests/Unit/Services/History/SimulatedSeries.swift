@@ -20,8 +20,8 @@ struct SimulatedSeries: Sendable {
     var open = interval.openTime(containing: begin)
     var rows: [Candle] = []
     while open <= now {
-      if open >= begin, exists(open, now: now), query.start.map({ open >= $0 }) ?? true,
-        query.end.map({ open <= $0 }) ?? true
+      if open >= begin, query.start.map({ open >= $0 }) ?? true, query.end.map({ open <= $0 }) ?? true,
+        exists(open, now: now)
       {
         rows.append(candle(open, now: now))
       }
