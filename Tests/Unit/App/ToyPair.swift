@@ -13,9 +13,10 @@ struct ToyPair {
   let loop = EventLoop(name: "client")
   let web: WebClient
 
+  /// A closure behind the call changes the second one: Swift gives it to the first parameter that takes a closure.
   init(
-    settings: [String: String] = [:], first changeFirst: (inout ToyExchange) -> Void = { _ in },
-    _ change: (inout ToyExchange) -> Void = { _ in }
+    settings: [String: String] = [:], _ change: (inout ToyExchange) -> Void = { _ in },
+    first changeFirst: (inout ToyExchange) -> Void = { _ in }
   ) throws {
     (toy, other) = (try ToyUpstream(), try ToyUpstream())
     var first = ToyExchange()

@@ -86,13 +86,15 @@ import Wire
   }
 
   @Test func aPathThatSeveralExchangesDeclareIsDocumentedWithTheParametersOfAll() async throws {
-    let pair = try ToyPair(first: { $0.declaration.rawRoutes = Self.exchange.declaration.rawRoutes }) {
+    let pair = try ToyPair {
       $0.declaration.rawRoutes = [
         RawRoute(
           path: "/bars/{symbol}/{interval}", summary: "", upstreamPath: "/raw/bars",
           parameters: [.init(name: "symbol", rule: .symbol), .init(name: "offset", rule: .integer(0...9, default: 0))],
           weight: { _ in 1 })
       ]
+    } first: {
+      $0.declaration.rawRoutes = Self.exchange.declaration.rawRoutes
     }
     let document = try await pair.web.get("/openapi.json").text
     let path = try #require(document.split(separator: #""/toy/bars/{symbol}/{interval}":"#).dropFirst().first)

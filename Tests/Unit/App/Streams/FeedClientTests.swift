@@ -67,7 +67,9 @@ import Wire
   }
 
   @Test func anExchangeInFeedsAloneAnswersNoRouteAndCountsWhileItIsWanted() async throws {
-    let bench = try ToyGateway(settings: ["EXCHANGES": "", "LIQUIDATION_EXCHANGES": "toy"])
+    var tuning = Tuning()
+    tuning.lingerMilliseconds = 0
+    let bench = try ToyGateway(settings: ["EXCHANGES": "", "LIQUIDATION_EXCHANGES": "toy"], tuning: tuning)
     #expect(try await bench.web.get("/toy/instruments").status == 404)
     #expect(try await bench.web.get("/health").text == #"{"status":"healthy","exchanges":{}}"#)
     #expect(try await bench.web.get("/exchanges").text.contains(#"{"name":"toy","capabilities":{"ohlc":false,"#))
