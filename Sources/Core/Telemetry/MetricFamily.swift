@@ -8,11 +8,14 @@ struct MetricFamily: Sendable {
 
   let kind: Kind
   let help: String
+  /// How many digits of a counter stand after the point when it is shown.
+  let decimals: Int
   var series: [[MetricSample.Label]: MetricSeries] = [:]
 
-  init(kind: Kind, help: String) {
+  init(kind: Kind, help: String, decimals: Int = 0) {
     self.kind = kind
     self.help = help
+    self.decimals = decimals
   }
 
   var sortedSeries: [MetricSeries] {

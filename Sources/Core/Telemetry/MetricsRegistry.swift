@@ -20,9 +20,13 @@ public final class MetricsRegistry: Sendable {
     families = RegistryLock([MetricsRegistry.refusedName: family])
   }
 
-  /// The counter of a name and labels. The name ends in `_total`.
-  public func counter(_ name: String, help: String, labels: KeyValuePairs<String, String> = [:]) -> Counter {
-    let found = instrument(name, .counter, help, labels) { .counter(Counter()) }
+  /// The counter of a name and labels. The name ends in `_total`. `decimals` says how it is shown, as that of the first
+  /// call: microseconds with 6 decimals are shown as seconds.
+  public func counter(
+    _ name: String, help: String, labels: KeyValuePairs<String, String> = [:], decimals: Int = 0
+  ) -> Counter {
+    precondition((0...9).contains(decimals), "0…9 decimals")
+    let found = instrument(name, .counter, help, labels, decimals: decimals) { .counter(Counter()) }
     guard case .counter(let counter) = found else { preconditionFailure("\(name) is no counter") }
     return counter
   }
@@ -65,7 +69,7 @@ public final class MetricsRegistry: Sendable {
 
   private func instrument(
     _ name: String, _ kind: MetricFamily.Kind, _ help: String, _ labels: KeyValuePairs<String, String>,
-    _ make: () -> MetricInstrument
+    decimals: Int = 0, _ make: () -> MetricInstrument
   ) -> MetricInstrument {
     precondition(MetricName.isValid(name), "\(name) is no metric name")
     precondition(labels.allSatisfy { MetricName.isValidLabel($0.key) }, "\(name) has a label that is no label name")
@@ -80,8 +84,8 @@ public final class MetricsRegistry: Sendable {
         refused.increment()
         return instrument
       }
-      families[name, default: MetricFamily(kind: kind, help: help)].series[sorted] = MetricSeries(
-        labels: sorted, instrument: instrument)
+      families[name, default: MetricFamily(kind: kind, help: help, decimals: decimals)].series[sorted] =
+        MetricSeries(labels: sorted, instrument: instrument)
       return instrument
     }
   }

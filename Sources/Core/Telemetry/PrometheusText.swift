@@ -7,6 +7,9 @@ struct PrometheusText {
     output += "# TYPE \(name) \(family.kind.rawValue)\n"
     for series in family.sortedSeries {
       switch series.instrument.reading {
+      case .counter(let value) where family.decimals > 0:
+        let text = PrometheusText.decimalText(Int64(clamping: value), decimals: family.decimals)
+        appendSample(name, series.labelText, text)
       case .counter(let value): appendSample(name, series.labelText, "\(value)")
       case .gauge(let value): appendSample(name, series.labelText, "\(value)")
       case .histogram(let reading): append(name, series.labelText, reading)

@@ -42,6 +42,12 @@ import Testing
       text(.histogram, help: "h", [([], .histogram(histogram))]).contains("x_bucket{le=\"+Inf\"} 4\nx_sum 2.0013\n"))
   }
 
+  @Test func aCounterIsShownWithItsDecimals() {
+    let registry = MetricsRegistry()
+    registry.counter("x_seconds_total", help: "h", decimals: 6).increment(by: 1_250_000)
+    #expect(String(decoding: registry.prometheusText, as: UTF8.self).hasSuffix("\nx_seconds_total 1.25\n"))
+  }
+
   @Test func labelValuesAndHelpCannotBreakTheirLine() {
     let labels = [MetricSample.Label(name: "a", value: "\"} 1\n\\")]
     let output = text(.gauge, help: "a \"b\"\n\\c", [(labels, .gauge(Gauge()))])
