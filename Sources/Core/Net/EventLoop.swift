@@ -7,8 +7,8 @@ internal import Synchronization
 /// A turn is: the ready descriptors, the work other threads brought, the timers that are due, and last the flushes
 /// asked for in that turn, so that all that was sent to one client within it leaves together.
 ///
-/// Safe to share: other threads reach `inbox` (locked), `parked`, `owner` and `stage` (atomic) and the two descriptors
-/// (constant until `deinit`). Everything in `turn` is touched by the thread that `owner` names, and no other.
+/// Safe to share: other threads reach `inbox` (locked), `parked`, `owner`, `stage` and `activity` (atomic) and the two
+/// descriptors (constant until `deinit`). Everything in `turn` is touched by the thread that `owner` names, and no other.
 public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable {
   /// What waits for the loop's thread.
   enum Work {
@@ -33,6 +33,7 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
   private let owner = Atomic<UInt>(0)
   private let stage = Atomic<Stage>(.running)
   private let thread = Lock<pthread_t?>(nil)
+  private let activity = LoopActivity()
   /// What one read may fill; its content is over when the next descriptor is read.
   let readBuffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 64 * 1024, alignment: 16)
   /// State of the loop's own thread.
@@ -65,6 +66,9 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
 
   /// Whether the caller runs on this loop.
   public var isCurrent: Bool { owner.load(ordering: .relaxed) == UInt(pthread_self()) }
+
+  /// How long the loop has worked, not waited, since its start; what it is doing now is counted too. Any thread.
+  public var busyNanoseconds: Int64 { activity.busyNanoseconds(now: EventLoop.monotonicNanoseconds) }
 
   /// Stops the program when the caller is not on the loop; for the executor's own checks.
   public func checkIsolated() { precondition(isCurrent, "not on the event loop") }
@@ -106,6 +110,7 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
 
   fileprivate func run() {
     owner.store(UInt(pthread_self()), ordering: .relaxed)
+    activity.works(nowNanoseconds: EventLoop.monotonicNanoseconds)
     withUnsafeTemporaryAllocation(of: epoll_event.self, capacity: EventLoop.eventsPerTurn) { events in
       while stage.load(ordering: .relaxed) == .running {
         poll(events)
@@ -120,8 +125,7 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
   private func poll(_ events: UnsafeMutableBufferPointer<epoll_event>) {
     parked.store(true, ordering: .sequentiallyConsistent)
     let idle = turn.isIdle && inbox.withLock { $0.isEmpty } && stage.load(ordering: .relaxed) == .running
-    let timeout = idle ? turn.waitMilliseconds(nowNanoseconds: EventLoop.monotonicNanoseconds) : 0
-    let count = epoll_wait(epoll, events.baseAddress, Int32(events.count), timeout)
+    let count = idle ? wait(events) : epoll_wait(epoll, events.baseAddress, Int32(events.count), 0)
     parked.store(false, ordering: .sequentiallyConsistent)
     for index in 0..<max(0, Int(count)) {
       guard let address = events[index].data.ptr else {
@@ -134,6 +138,16 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
       Unmanaged<LoopPollable>.fromOpaque(address)._withUnsafeGuaranteedRef { $0.ready(ready) }
     }
     releaseLeaving()
+  }
+
+  /// Sleeps until there is something to do.
+  private func wait(_ events: UnsafeMutableBufferPointer<epoll_event>) -> Int32 {
+    let now = EventLoop.monotonicNanoseconds
+    activity.waits(nowNanoseconds: now)
+    let count = epoll_wait(
+      epoll, events.baseAddress, Int32(events.count), turn.waitMilliseconds(nowNanoseconds: now))
+    activity.works(nowNanoseconds: EventLoop.monotonicNanoseconds)
+    return count
   }
 
   private func runWork() {
@@ -178,6 +192,7 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
     runFlushes()
     clearTurn()
     owner.store(0, ordering: .sequentiallyConsistent)
+    activity.waits(nowNanoseconds: EventLoop.monotonicNanoseconds)
     stage.store(.ended, ordering: .sequentiallyConsistent)
     runLate()
   }

@@ -163,6 +163,24 @@ import Testing
     }
   }
 
+  @Test func isBusyWhileItWorksAndNotWhileItWaits() async {
+    await withLoop { loop in
+      // Work that waits for the clock itself, so that its length is known.
+      let worked = await loop.run {
+        let start = EventLoop.monotonicNanoseconds
+        while EventLoop.monotonicNanoseconds - start < 5_000_000 {}
+        return loop.busyNanoseconds
+      }
+      #expect(worked >= 5_000_000)
+      let (before, start) = (loop.busyNanoseconds, EventLoop.monotonicNanoseconds)
+      let idle: Int64 = await loop.wait { done in
+        loop.schedule(afterMilliseconds: 20) { done(EventLoop.monotonicNanoseconds - start) }
+      }
+      // The sleep alone is 20 ms; what is busy of the rest is the machine's affair.
+      #expect(loop.busyNanoseconds - before <= idle - 15_000_000)
+    }
+  }
+
   @Test func givesDescriptorsATurnBetweenEndlessWork() async {
     await withLoop { loop in
       let (reader, writer) = pipePair()
