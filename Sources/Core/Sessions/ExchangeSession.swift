@@ -111,6 +111,7 @@ final class ExchangeSession: WebSocketClientDelegate {
     environment.counters.unrepresentable.increment(by: UInt64(buffer.unrepresentable))
     environment.counters.unknownFields.increment(by: UInt64(buffer.unknownFields))
     environment.counters.unknownMessages.increment(by: UInt64(buffer.unknownMessages))
+    environment.counters.came(buffer.events)
     // Counted before it is handed on: who sees an event finds it in the counts.
     if !buffer.events.isEmpty { delegate.session(self, received: buffer.events) }
     let signals = buffer.signals

@@ -1,4 +1,5 @@
 internal import Contract
+internal import Model
 public import Telemetry
 
 /// What is counted of an exchange's streams.
@@ -15,6 +16,7 @@ public struct SessionCounters: Sendable {
   let closes: Counter
   let subscribeMessages: Counter
   let refusedTopics: Counter
+  private let lag: Histogram
 
   /// The counters of an exchange, registered under its name.
   public init(_ registry: MetricsRegistry, exchange: String) {
@@ -33,6 +35,26 @@ public struct SessionCounters: Sendable {
     closes = counter("closes", "Connections that ended, or could not be made.")
     subscribeMessages = counter("subscribe_messages", "Subscribe and unsubscribe messages sent.")
     refusedTopics = counter("refused_topics", "Topics the exchange refused.")
+    lag = registry.histogram(
+      "marketgate_upstream_lag_seconds",
+      help: "From the exchange's time of a trade or liquidation to its receipt: of the last one of each read.",
+      labels: ["exchange": exchange])
+  }
+
+  /// Counts how late the last event came that bears the exchange's time and is news. A clock of ours that is behind the
+  /// exchange's shows as no lag: the sum of a histogram must not fall.
+  func came(_ events: [MarketEvent]) {
+    for event in events.reversed() {
+      let times: (Timestamp, Timestamp)? =
+        switch event {
+        case .trade(let trade): trade.isRepeat ? nil : (trade.exchangeTime, trade.receiveTime)
+        case .liquidation(let liquidation): (liquidation.exchangeTime, liquidation.receiveTime)
+        case .candle: nil
+        }
+      guard let (exchangeTime, receiveTime) = times else { continue }
+      lag.observe(max(0, receiveTime.microseconds - exchangeTime.microseconds))
+      return
+    }
   }
 
   /// Messages received so far.

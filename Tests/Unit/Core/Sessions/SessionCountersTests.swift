@@ -1,4 +1,6 @@
 import Contract
+import Model
+import Support
 import Telemetry
 import Testing
 
@@ -19,6 +21,40 @@ import Testing
       let value = name == "messages" ? 1 : 0
       #expect(text(registry).contains("marketgate_upstream_\(name)_total{exchange=\"toy\"} \(value)"))
     }
+  }
+
+  private func trade(at exchange: Int64, received: Int64, isRepeat: Bool = false) -> MarketEvent {
+    .trade(
+      Trade(
+        instrument: ToyExchange.alpha, id: .number(1), price: FixedDecimal(1), quantity: FixedDecimal(1),
+        aggressor: .buy, exchangeTime: Timestamp(microseconds: exchange),
+        receiveTime: Timestamp(microseconds: received), isRepeat: isRepeat))
+  }
+
+  private func lag(_ batches: [[MarketEvent]]) -> String {
+    let registry = MetricsRegistry()
+    let counters = SessionCounters(registry, exchange: "toy")
+    for batch in batches { counters.came(batch) }
+    let ends = ["_sum", "_count"].map { "marketgate_upstream_lag_seconds\($0){" }
+    return text(registry).split(separator: "\n").filter { line in ends.contains { line.hasPrefix($0) } }
+      .compactMap { $0.split(separator: " ").last }.joined(separator: " of ")
+  }
+
+  @Test func lagIsThatOfTheLastEventOfARead() {
+    let early = trade(at: 1_000_000, received: 9_000_000)
+    let late = trade(at: 8_750_000, received: 9_000_000)
+    #expect(lag([[early, late]]) == "0.25 of 1")
+    #expect(lag([[early], [late]]) == "8.25 of 2")
+  }
+
+  @Test func whatIsNoNewsHasNoLag() {
+    #expect(lag([[], [trade(at: 0, received: 9_000_000, isRepeat: true)]]) == "0 of 0")
+    let news = trade(at: 8_750_000, received: 9_000_000)
+    #expect(lag([[news, trade(at: 0, received: 9_000_000, isRepeat: true)]]) == "0.25 of 1")
+  }
+
+  @Test func aClockBehindTheExchangesShowsNoLag() {
+    #expect(lag([[trade(at: 9_000_000, received: 8_000_000)]]) == "0 of 1")
   }
 
   @Test(arguments: [(200, "2xx"), (404, "4xx"), (503, "5xx"), (0, "other"), (999, "other"), (-5, "other")])
