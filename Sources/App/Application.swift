@@ -77,7 +77,8 @@ public final class Application: Sendable {
       configuration, manager, feeds: feeds,
       lanes: Dictionary(
         uniqueKeysWithValues: zip(loops, busLanes).map { (ObjectIdentifier($0), LoopBound($1, loop: $0)) }),
-      source: source, clock: clock, telemetry: telemetry, counters: counters, references: references.routes)
+      source: source, clock: clock, telemetry: telemetry, counters: counters,
+      process: ProcessMetrics(telemetry.metrics, loops: loops, clock: clock), references: references.routes)
     server = HTTPServer(
       loops: loops, options: Application.serverOptions(configuration, tuning, certificate), counters: counters
     ) { request, context in
@@ -153,7 +154,7 @@ public final class Application: Sendable {
     _ configuration: Configuration, _ manager: ExchangeManager, feeds: [PublicFeed],
     lanes: [ObjectIdentifier: LoopBound<BusLane>],
     source: Source, clock: any TimeSource, telemetry: Instrumentation,
-    counters: HTTPServerCounters, references: ReferenceRoutes
+    counters: HTTPServerCounters, process: ProcessMetrics, references: ReferenceRoutes
   ) -> Gateway {
     let lookup = ExchangeLookup(manager: manager)
     let timeout = configuration.requestTimeoutMilliseconds
@@ -162,7 +163,8 @@ public final class Application: Sendable {
     let upstream = UpstreamMetrics(telemetry.metrics, manager: manager, answers: answers, clock: clock)
     SystemRoutes(
       manager: manager, clock: clock, source: source.rawValue,
-      metrics: ServerMetrics(telemetry.metrics, counters: counters, upstream: upstream), feeds: feeds
+      metrics: ServerMetrics(telemetry.metrics, counters: counters, upstream: upstream, process: process),
+      feeds: feeds
     )
     .mount(on: &table)
     ReadyRoute(manager: manager, clock: clock, metrics: telemetry.metrics).mount(on: &table)

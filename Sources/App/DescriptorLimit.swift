@@ -13,10 +13,13 @@ enum DescriptorLimit {
     setrlimit(resource, &limit)
   }
 
+  /// How many descriptors the process may have now.
+  static var allowed: Int { Int(clamping: current.rlim_cur) }
+
   /// How many clients leave enough for the rest; never more than asked for. Clients that took the last descriptor would
   /// keep the gateway from its exchanges, and so harm all others.
   static func clients(atMost wanted: Int) -> Int {
-    clients(atMost: wanted, descriptors: Int(clamping: current.rlim_cur))
+    clients(atMost: wanted, descriptors: allowed)
   }
 
   static func clients(atMost wanted: Int, descriptors: Int) -> Int {

@@ -7,16 +7,22 @@ struct ServerMetrics: Sendable {
   private let registry: MetricsRegistry
   private let counters: HTTPServerCounters
   private let upstream: UpstreamMetrics?
+  private let process: ProcessMetrics?
 
-  init(_ registry: MetricsRegistry, counters: HTTPServerCounters, upstream: UpstreamMetrics? = nil) {
+  init(
+    _ registry: MetricsRegistry, counters: HTTPServerCounters, upstream: UpstreamMetrics? = nil,
+    process: ProcessMetrics? = nil
+  ) {
     self.registry = registry
     self.counters = counters
     self.upstream = upstream
+    self.process = process
   }
 
   /// The text a Prometheus server reads.
   var prometheusText: [UInt8] {
     upstream?.update()
+    process?.update()
     show("connections_open", "Client sockets that are open, WebSockets among them.", counters.connectionsOpen.value)
     show("websockets_open", "WebSocket clients.", counters.webSocketsOpen.value)
     count("connections_accepted", "Client sockets accepted.", counters.connectionsAccepted.value)

@@ -52,6 +52,17 @@ enum SystemFacts {
     return nil
   }
 
+  /// The first line of a file of the kernel's, without its end; what is behind 4096 bytes is cut off.
+  static func firstLine(ofFile path: String) -> String? {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { return nil }
+    defer { close(descriptor) }
+    var bytes = [UInt8](repeating: 0, count: 4096)
+    let count = read(descriptor, &bytes, bytes.count)
+    guard count >= 0 else { return nil }
+    return String(decoding: bytes[..<count].prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
+  }
+
   /// Writes to standard output at once.
   static func print(_ text: String) { write(text + "\n", to: STDOUT_FILENO) }
 

@@ -28,4 +28,12 @@ import Testing
   @Test func aFileWithoutAnEndIsNotRead() {
     #expect(SystemFacts.text(ofFile: "/dev/zero") == nil)
   }
+
+  @Test func ofAFirstLineNoMoreIsReadThanALineNeeds() {
+    let license = Repository.text("LICENSE")?.split(separator: "\n", omittingEmptySubsequences: false).first
+    #expect(SystemFacts.firstLine(ofFile: "\(Repository.root)/LICENSE") == license.map(String.init))
+    #expect(SystemFacts.firstLine(ofFile: "/dev/zero")?.utf8.count == 4096)
+    #expect(SystemFacts.firstLine(ofFile: "/nonexistent") == nil)
+    #expect(SystemFacts.firstLine(ofFile: "/") == nil)
+  }
 }
