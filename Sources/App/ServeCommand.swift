@@ -11,15 +11,16 @@ enum ServeCommand {
   }
 
   static func run(_ configuration: Configuration, demo: Bool) -> Int32 {
+    let notifier = SystemdNotifier()
     // Blocked before the first thread starts, so that only `sigwait` below sees them.
-    let signals = ProcessSignals(reloads: configuration.tlsCertificateFile != nil)
+    let signals = ProcessSignals(reloads: configuration.tlsCertificateFile != nil || notifier != nil)
     DescriptorLimit.raise()
     do {
       let played = demo ? try Demo.start(configuration) : nil
       let application = try Application(played?.configuration ?? configuration, source: demo ? .recording : .live)
       if demo { SystemFacts.printError(Demo.notice) }
       SystemFacts.print("listening on \(application.address)")
-      while signals.next() == .reload { Blocking.run { await application.reloadCertificate() } }
+      attend(application, signals, notifier)
       Blocking.run {
         await application.stop()
         await played?.stop()
@@ -33,6 +34,19 @@ enum ServeCommand {
       return ExitCode.failed
     }
   }
+
+  /// Does what signals ask for until one asks to stop, and tells the service manager.
+  private static func attend(_ application: Application, _ signals: ProcessSignals, _ notifier: SystemdNotifier?) {
+    let ready = SystemdMessage.ready(status: "listening on \(application.address)")
+    notifier?.send(ready)
+    notifier?.watch(application.loops)
+    while signals.next() == .reload {
+      notifier?.send(.reloading(monotonicMicroseconds: EventLoop.monotonicNanoseconds / 1000))
+      Blocking.run { await application.reloadCertificate() }
+      notifier?.send(ready)
+    }
+    notifier?.send(.stopping)
+  }
 }
 
 /// The signals that ask for something, waited for by the main thread.
@@ -45,8 +59,8 @@ struct ProcessSignals {
 
   private var set = sigset_t()
 
-  /// SIGTERM and SIGINT stop. SIGHUP reloads what there is to reload; where nothing is, it stays what it always was:
-  /// the end with the terminal, or nothing under nohup.
+  /// SIGTERM and SIGINT stop. SIGHUP reloads what there is to reload, and a service manager may always ask; elsewhere it
+  /// stays what it always was: the end with the terminal, or nothing under nohup.
   init(reloads: Bool) {
     signal(SIGPIPE, SIG_IGN)
     sigemptyset(&set)

@@ -172,6 +172,24 @@ import Testing
     }
   }
 
+  @Test(arguments: [false, true]) func aServiceManagerIsToldHowItStands(isAbstract: Bool) async throws {
+    try await onThread {
+      let manager = NotifySocket(isAbstract: isAbstract)
+      let child = try Child(
+        ["serve", "--demo", "--port", "0", "--recordings", "\(Repository.root)/Recordings"],
+        environment: ["NOTIFY_SOCKET": manager.address, "WATCHDOG_USEC": "100000"])
+      let ready = "READY=1\nSTATUS=listening on http://127.0.0.1:\(try child.port())"
+      #expect(try manager.next() == ready)
+      for _ in 1...3 { #expect(try manager.next() == "WATCHDOG=1") }
+      child.send(SIGHUP)
+      #expect(try manager.next("RELOADING=1\nMONOTONIC_USEC=").split(separator: "=").last.flatMap { Int64($0) } != nil)
+      #expect(try manager.next("READY=1") == ready)
+      child.send(SIGTERM)
+      #expect(try manager.next("STOPPING=1") == "STOPPING=1")
+      #expect(try child.ended().code == 0)
+    }
+  }
+
   @Test(arguments: [SIGTERM, SIGINT]) func aRecordingEndsWhenItIsAskedToAndSaysWhatItHolds(signal: Int32) async throws {
     try await onThread {
       let place = TemporaryFolder()
