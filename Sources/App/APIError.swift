@@ -33,6 +33,14 @@ struct APIError: Error, Equatable {
     case rateLimited = "rate_limited"
     /// The bytes were no request.
     case badRequest = "bad_request"
+    /// A WebSocket command has no such operation. This and the next three are never the answer to a request.
+    case unknownOperation = "unknown_op"
+    /// The client has the stream open already.
+    case alreadySubscribed = "already_subscribed"
+    /// The client has no such stream open.
+    case notSubscribed = "not_subscribed"
+    /// The client has as many streams open as one client may.
+    case tooManySubscriptions = "too_many_subscriptions"
     /// The exchange answered with an error or nonsense.
     case upstreamError = "upstream_error"
     /// The exchange refuses to talk to us (403, 451).
@@ -58,7 +66,7 @@ struct APIError: Error, Equatable {
       case .preconditionFailed: .preconditionFailed
       case .notAcceptable: .notAcceptable
       case .rateLimited: .tooManyRequests
-      case .badRequest: .badRequest
+      case .badRequest, .unknownOperation, .alreadySubscribed, .notSubscribed, .tooManySubscriptions: .badRequest
       case .upstreamError, .upstreamBlocked: .badGateway
       case .upstreamUnavailable, .upstreamLimited: .serviceUnavailable
       case .upstreamTimeout: .gatewayTimeout
@@ -106,6 +114,12 @@ struct APIError: Error, Equatable {
   init(invalid parameters: [Parameter]) {
     self.init(.invalidParameter, "a parameter is not valid")
     self.parameters = parameters
+  }
+
+  /// All of it in one sentence, for where there is no list of parameters.
+  var sentence: String {
+    guard !parameters.isEmpty else { return code == .internalFault ? "internal error" : detail }
+    return parameters.map { "\($0.name) '\($0.input)': \($0.message)" }.joined(separator: "; ")
   }
 
   /// How long to stay away when an exchange is down and does not say, in seconds.

@@ -175,9 +175,10 @@ public final class Application: Sendable {
     RawRoutes(lookup: lookup, clock: clock, timeoutMilliseconds: timeout).mount(on: &table)
     OwnRoutes(lookup: lookup, clock: clock, timeoutMilliseconds: timeout).mount(on: &table)
     references.mount(on: &table)
-    StreamRoutes(lookup: lookup, lanes: lanes, largeTradeThreshold: configuration.largeTradeThreshold)
-      .mount(on: &table)
-    FeedRoutes(feeds: feeds, lanes: lanes).mount(on: &table)
+    let reader = StreamReader(
+      lookup: lookup, feeds: feeds, largeTradeThreshold: configuration.largeTradeThreshold)
+    StreamRoutes(reader: reader, lanes: lanes).mount(on: &table)
+    FeedRoutes(reader: reader, lanes: lanes).mount(on: &table)
     // Last, as it describes all the others.
     DocumentationRoutes.mount(on: &table)
     return Gateway(

@@ -6,6 +6,8 @@ extension Configuration {
   var maxConnections: Int { Int(integer("MAX_CONNECTIONS")) }
   /// Bytes queued for one WebSocket client.
   var clientBufferBytes: Int { Int(integer("CLIENT_BUFFER_BYTES")) }
+  /// What one client of the multiplex may ask for.
+  var multiplexLimits: MultiplexLimits { MultiplexLimits(subscriptions: Int(integer("WS_MAX_SUBSCRIPTIONS"))) }
   /// Requests of one address in the window; 0 for any number.
   var rateLimitRequests: Int { Int(integer("RATE_LIMIT_REQUESTS")) }
   /// The window of `rateLimitRequests`.

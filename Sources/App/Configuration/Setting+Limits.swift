@@ -64,6 +64,9 @@ extension Setting {
       name: "WS_MAX_MESSAGES_PER_SECOND", kind: .integer(1...1_000_000), defaultValue: "20",
       help: "messages, and likewise control frames, from a WebSocket client in a second, more are closed with 1008"),
     Setting(
+      name: "WS_MAX_SUBSCRIPTIONS", kind: .integer(1...100_000), defaultValue: "1024",
+      help: "streams one client of /ws has open at one time"),
+    Setting(
       name: "WS_PING_SECONDS", kind: .integer(1...3600), defaultValue: "20",
       help: "seconds between two pings to a WebSocket client"),
     Setting(

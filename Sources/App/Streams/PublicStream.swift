@@ -27,7 +27,11 @@ struct PublicStream: Sendable {
   static let all = [
     PublicStream(
       name: "ohlc", feature: .ohlc, form: .candle, channel: { .candles($0) },
-      query: [("interval", "a candle interval of the exchange; default 1m")],
+      query: [
+        ("interval", "a candle interval of the exchange; default 1m"),
+        ("closed_only", "1: only the final of each candle"),
+        ("conflate", "milliseconds, 50 to 60000: of an open candle at most one state in that time, the latest"),
+      ],
       help: "the current candle at once, then every update; one message with is_closed true a candle"),
     PublicStream(
       name: "trades", feature: .trades, form: .trade, channel: { _ in .trades }, query: [], help: "every trade"),

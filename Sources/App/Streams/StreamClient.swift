@@ -5,15 +5,6 @@ internal import Services
 internal import Sessions
 internal import Wire
 
-/// What a stream's path and query ask for, before the symbol has been looked up.
-struct StreamRequest: Sendable {
-  let connector: ExchangeConnector
-  let stream: PublicStream
-  let symbol: String
-  let interval: Interval
-  let minimumNotional: FixedDecimal?
-}
-
 /// One WebSocket client of one stream: a bus subscription on one side, the connection's outbox on the other. Belongs to the
 /// client's loop.
 final class StreamClient: WebSocketHandler, ClientSink {

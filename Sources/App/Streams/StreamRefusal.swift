@@ -12,14 +12,12 @@ struct StreamRefusal: Equatable {
     switch error.code {
     case .upstreamUnavailable, .upstreamLimited, .upstreamTimeout, .upstreamError:
       code = .tryAgainLater
-      reason = error.detail
     case .internalFault:
       code = .internalError
-      reason = "internal error"
     default:
       code = .policyViolation
-      reason = error.parameters.first.map { "\($0.name) '\($0.input)': \($0.message)" } ?? error.detail
     }
+    reason = error.sentence
   }
 }
 

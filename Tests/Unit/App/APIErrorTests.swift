@@ -13,7 +13,8 @@ import Wire
     (.forbiddenOrigin, 403, false), (.misdirectedRequest, 421, false), (.preconditionFailed, 412, false),
     (.notAcceptable, 406, false),
     (.rateLimited, 429, true),
-    (.badRequest, 400, false),
+    (.badRequest, 400, false), (.unknownOperation, 400, false), (.alreadySubscribed, 400, false),
+    (.notSubscribed, 400, false), (.tooManySubscriptions, 400, false),
     (.upstreamError, 502, true), (.upstreamBlocked, 502, false), (.upstreamUnavailable, 503, true),
     (.upstreamLimited, 503, true), (.upstreamTimeout, 504, true), (.internalFault, 500, false),
   ]
@@ -33,7 +34,7 @@ import Wire
         "invalid_parameter", "upgrade_required", "forbidden_origin", "misdirected_request",
         "precondition_failed", "not_acceptable",
         "rate_limited",
-        "bad_request",
+        "bad_request", "unknown_op", "already_subscribed", "not_subscribed", "too_many_subscriptions",
         "upstream_error",
         "upstream_blocked", "upstream_unavailable", "upstream_limited", "upstream_timeout", "internal",
       ])

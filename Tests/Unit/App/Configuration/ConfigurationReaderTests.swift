@@ -59,6 +59,7 @@ import Wire
     #expect(set.webSocket.limits.messagesPerSecond == 20)
     #expect(set.webSocket.pingMilliseconds == 20_000 && set.webSocket.pongMilliseconds == 20_000)
     #expect(set.webSocket.outboxBytes == 1 << 20 && set.webSocket.writeStallMilliseconds == 30_000)
+    #expect(try configuration().multiplexLimits.subscriptions == 1024)
     #expect(set.maxConnections == 100_000 && set.maxConnectionsPerAddress == 0 && !set.limitsLoopback)
   }
 
@@ -69,7 +70,7 @@ import Wire
       "WS_MAX_MESSAGE_BYTES": "1025", "WS_MAX_FRAGMENTS": "5", "WS_MAX_MESSAGES_PER_SECOND": "6",
       "WS_PING_SECONDS": "7", "WS_PONG_SECONDS": "8", "MAX_CONNECTIONS": "9", "MAX_CONNECTIONS_PER_ADDRESS": "10",
       "RATE_LIMIT_REQUESTS": "11", "RATE_LIMIT_WINDOW": "12", "RATE_LIMIT_LOOPBACK": "1",
-      "CLIENT_BUFFER_BYTES": "65536", "WS_COMPRESSION": "off",
+      "CLIENT_BUFFER_BYTES": "65536", "WS_COMPRESSION": "off", "WS_MAX_SUBSCRIPTIONS": "13",
     ]
     #expect(Set(values.keys) == Set(Setting.limits.map(\.name)))
     let configuration = try configuration(environment: values)
@@ -89,6 +90,7 @@ import Wire
     #expect(
       [options.maxConnections, options.maxConnectionsPerAddress, configuration.rateLimitRequests] == [9, 10, 11])
     #expect(options.limitsLoopback)
+    #expect(configuration.multiplexLimits.subscriptions == 13)
   }
 
   @Test func aFlagWinsOverTheEnvironmentAndThatOverTheFile() throws {

@@ -1,0 +1,46 @@
+internal import Wire
+
+/// What a stream's name in a command of the multiplex stands for.
+enum StreamTarget: Sendable {
+  /// A stream of one instrument.
+  case stream(StreamRequest)
+  /// A stream of several exchanges.
+  case feed(FeedRequest)
+}
+
+/// Reads names of streams: each is what stands behind `/ws/` in the address of the same stream, with its query.
+struct StreamNames: Sendable {
+  private enum Pattern { case stream, feed }
+
+  private let reader: StreamReader
+  private let limits: MultiplexLimits
+  private let router: Router<Pattern>
+
+  init(_ reader: StreamReader, limits: MultiplexLimits) {
+    self.reader = reader
+    self.limits = limits
+    var router = Router<Pattern>()
+    router.add(.get, StreamCatalog.pattern, .stream)
+    router.add(.get, PublicFeed.pattern, .feed)
+    self.router = router
+  }
+
+  /// What a name stands for. The symbol is not looked up yet.
+  func target(_ name: String) throws(APIError) -> StreamTarget {
+    guard name.utf8.count <= limits.streamBytes else {
+      throw APIError(.invalidParameter, "a stream's name has at most \(limits.streamBytes) bytes")
+    }
+    let parts = name.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
+    guard let query = HTTPQuery(parsing: parts.count == 2 ? parts[1] : "") else {
+      throw APIError(.badRequest, "the query is not percent-encoded correctly")
+    }
+    switch router.match(.get, path: "/ws/\(parts.first ?? "")") {
+    case .found(.stream, let path): return .stream(try reader.stream(path, query))
+    case .found(.feed, let path): return .feed(try reader.feed(path, query))
+    case .malformed: throw APIError(.badRequest, "the stream's name is not percent-encoded correctly")
+    case .methodNotAllowed, .notFound:
+      let known = router.patterns.map { $0.pattern.dropFirst("/ws/".count) }.joined(separator: ", ")
+      throw APIError(.notFound, "there is no such stream; available: \(known)")
+    }
+  }
+}
