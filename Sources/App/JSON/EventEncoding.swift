@@ -16,6 +16,8 @@ extension EventForm {
   public static let feedLargeTrade = EventForm(rawValue: 4)
   /// A liquidation, with its type first: for streams of several exchanges.
   public static let feedLiquidation = EventForm(rawValue: 5)
+  /// A candle as `quote`, with its type first: for clients whose first message asks for quotes.
+  public static let quote = EventForm(rawValue: 12)
 }
 
 /// Market data as clients read it: with HistoryEncoding the one place that spells the public names of fields.
@@ -33,6 +35,7 @@ public struct EventEncoding: EventEncoder {
     let symbol = form.symbol
     switch (event, form.naming(nil)) {
     case (.candle(let candle), .candle): EventEncoding.append(candle, named: symbol, to: &json)
+    case (.candle(let candle), .quote): EventEncoding.appendQuote(candle, named: symbol, to: &json)
     case (.trade(let trade), .trade): EventEncoding.append(trade, withID: true, named: symbol, to: &json)
     case (.trade(let trade), .largeTrade): EventEncoding.append(trade, withID: false, named: symbol, to: &json)
     case (.trade(let trade), .feedLargeTrade):
@@ -67,6 +70,37 @@ public struct EventEncoding: EventEncoder {
     json.key("trades_count")
     json.integer(candle.tradesCount)
     json.key("is_closed")
+    json.bool(candle.isClosed)
+    json.endObject()
+  }
+
+  /// One candle as a `quote`; `current_time` is when its bytes reached this process.
+  public static func appendQuote(_ candle: Candle, named symbol: String? = nil, to json: inout JSONWriter) {
+    json.beginObject()
+    json.type("quote")
+    json.key("current_time")
+    json.timestamp(candle.receiveTime)
+    json.key("timestamp")
+    json.timestamp(candle.openTime)
+    json.key("exchange")
+    json.string(candle.instrument.exchange.name)
+    json.key("symbol")
+    json.string(symbol ?? candle.instrument.symbol)
+    json.key("contract_type")
+    json.string(candle.instrument.kind.rawValue)
+    json.key("open")
+    json.decimal(candle.open)
+    json.key("high")
+    json.decimal(candle.high)
+    json.key("low")
+    json.decimal(candle.low)
+    json.key("close")
+    json.decimal(candle.close)
+    json.key("volume")
+    json.decimal(candle.baseVolume)
+    json.key("trade_num")
+    json.integer(candle.tradesCount)
+    json.key("is_closed_candle")
     json.bool(candle.isClosed)
     json.endObject()
   }

@@ -44,6 +44,16 @@ import Wire
     #expect(text?.contains(#""quote_volume":null,"trades_count":null"#) == true)
   }
 
+  @Test func aQuoteIsACandleInTheWordsOfItsClients() {
+    #expect(
+      text(candle(quoteVolume: "466721.74700", trades: 92), .quote) == """
+        {"type":"quote","current_time":"1970-01-01T00:00:00Z","timestamp":"2026-10-06T10:40:00Z",\
+        "exchange":"binance","symbol":"BTCUSDT","contract_type":"perpetual","open":85999.90,"high":86000.10,\
+        "low":85999.80,"close":86000.00,"volume":5.427,"trade_num":92,"is_closed_candle":true}
+        """)
+    #expect(text(candle(quoteVolume: nil, trades: nil), .quote)?.contains(#""trade_num":null"#) == true)
+  }
+
   @Test func aTradeHasItsValueExactAndItsID() {
     let trade = MarketEvent.trade(
       Trade(
