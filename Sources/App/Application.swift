@@ -161,12 +161,16 @@ public final class Application: Sendable {
     var table = RouteTable()
     let answers = MarketAnswers(lookup: lookup, clock: clock, metrics: telemetry.metrics)
     let upstream = UpstreamMetrics(telemetry.metrics, manager: manager, answers: answers, clock: clock)
+    let reader = StreamReader(
+      lookup: lookup, feeds: feeds, largeTradeThreshold: configuration.largeTradeThreshold)
+    let multiplex = MultiplexRoutes(
+      desk: MultiplexDesk(
+        reader, limits: configuration.multiplexLimits, clock: clock, metrics: telemetry.metrics), lanes: lanes)
     SystemRoutes(
       manager: manager, clock: clock, source: source.rawValue,
       metrics: ServerMetrics(telemetry.metrics, counters: counters, upstream: upstream, process: process),
-      feeds: feeds
-    )
-    .mount(on: &table)
+      feeds: feeds, multiplex: multiplex
+    ).mount(on: &table)
     ReadyRoute(manager: manager, clock: clock, metrics: telemetry.metrics).mount(on: &table)
     MarketDataRoutes(lookup: lookup, answers: answers, clock: clock, timeoutMilliseconds: timeout)
       .mount(on: &table)
@@ -175,9 +179,8 @@ public final class Application: Sendable {
     RawRoutes(lookup: lookup, clock: clock, timeoutMilliseconds: timeout).mount(on: &table)
     OwnRoutes(lookup: lookup, clock: clock, timeoutMilliseconds: timeout).mount(on: &table)
     references.mount(on: &table)
-    let reader = StreamReader(
-      lookup: lookup, feeds: feeds, largeTradeThreshold: configuration.largeTradeThreshold)
-    StreamRoutes(reader: reader, lanes: lanes).mount(on: &table)
+    multiplex.mount(on: &table)
+    StreamRoutes(reader: reader, lanes: lanes, clock: clock).mount(on: &table)
     FeedRoutes(reader: reader, lanes: lanes).mount(on: &table)
     // Last, as it describes all the others.
     DocumentationRoutes.mount(on: &table)

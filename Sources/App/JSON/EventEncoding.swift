@@ -30,8 +30,17 @@ public struct EventEncoding: EventEncoder {
 
   /// The event as one frame; `nil` when the event has no such form.
   public func frame(_ event: BusEvent, as form: EventForm) -> SharedBytes? {
-    guard case .market(let event) = event else { return nil }
     var json = JSONWriter(reserving: EventEncoding.usualLength)
+    switch event {
+    case .market(let event): guard EventEncoding.append(event, as: form, to: &json) else { return nil }
+    case .listing(let change) where form == .listing: EventEncoding.append(change, to: &json)
+    case .listing, .spike: return nil
+    }
+    return WebSocketFrame.serverText(json.take())
+  }
+
+  /// False when the event has no such form.
+  private static func append(_ event: MarketEvent, as form: EventForm, to json: inout JSONWriter) -> Bool {
     let symbol = form.symbol
     switch (event, form.naming(nil)) {
     case (.candle(let candle), .candle): EventEncoding.append(candle, named: symbol, to: &json)
@@ -44,9 +53,9 @@ public struct EventEncoding: EventEncoder {
       EventEncoding.append(liquidation, type: "liquidation", named: symbol, to: &json)
     case (.liquidation(let liquidation), .liquidation):
       EventEncoding.append(liquidation, named: symbol, to: &json)
-    default: return nil
+    default: return false
     }
-    return WebSocketFrame.serverText(json.take())
+    return true
   }
 
   /// One `OHLC`; `symbol` is the client's own name of the instrument, where it has one.

@@ -59,22 +59,29 @@ public enum HistoryEncoding {
     json.string(instrument.exchange.name)
     json.key("symbol")
     json.string(instrument.symbol)
-    json.key("base")
-    json.string(instrument.base)
-    json.key("quote")
-    json.string(instrument.quote)
-    json.key("kind")
-    json.string(instrument.kind.rawValue)
-    json.key("status")
-    json.string(instrument.status.rawValue)
-    json.key("tick_size")
-    json.decimal(instrument.tickSize)
-    json.key("step_size")
-    json.decimal(instrument.stepSize)
-    json.key("contract_size")
-    json.decimal(instrument.contractSize)
-    json.key("funding_interval_hours")
-    json.integer(instrument.fundingIntervalHours.map(Int64.init))
+    json.properties(of: instrument)
     json.endObject()
+  }
+}
+
+extension JSONWriter {
+  /// The members that say what an instrument is, after those that say which.
+  mutating func properties(of instrument: Instrument) {
+    key("base")
+    string(instrument.base)
+    key("quote")
+    string(instrument.quote)
+    key("kind")
+    string(instrument.kind.rawValue)
+    key("status")
+    string(instrument.status.rawValue)
+    key("tick_size")
+    decimal(instrument.tickSize)
+    key("step_size")
+    decimal(instrument.stepSize)
+    key("contract_size")
+    decimal(instrument.contractSize)
+    key("funding_interval_hours")
+    integer(instrument.fundingIntervalHours.map(Int64.init))
   }
 }

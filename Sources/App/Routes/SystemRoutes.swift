@@ -13,6 +13,7 @@ struct SystemRoutes: Sendable {
   let source: String
   let metrics: ServerMetrics
   let feeds: [PublicFeed]
+  let multiplex: MultiplexRoutes
 
   func mount(on table: inout RouteTable) {
     table.add(RouteDescription("/", "what this is", answer: .json(PublicSchemas.root)), root)
@@ -26,7 +27,8 @@ struct SystemRoutes: Sendable {
     table.add(RouteDescription("/metrics", "counters for Prometheus", answer: .other("text/plain")), prometheus)
   }
 
-  private func root(_ route: RouteRequest) -> RouteAnswer {
+  private func root(_ route: RouteRequest) throws(APIError) -> RouteAnswer {
+    if WebSocketHandshake.isUpgrade(route.request) { return try multiplex.answer(route) }
     var json = JSONWriter()
     json.beginObject()
     json.key("name")
@@ -86,7 +88,7 @@ struct SystemRoutes: Sendable {
   }
 
   private func streams(_ route: RouteRequest) -> RouteAnswer {
-    .json(StreamCatalog.document(manager, feeds: feeds))
+    .json(StreamCatalog.document(manager, feeds: feeds, names: multiplex.desk.names))
   }
 
   private func prometheus(_ route: RouteRequest) -> RouteAnswer {

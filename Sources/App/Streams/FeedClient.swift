@@ -1,4 +1,3 @@
-internal import Model
 internal import Net
 internal import Services
 internal import Wire
@@ -10,13 +9,11 @@ final class FeedClient: WebSocketHandler, ClientSink {
   private let lane: BusLane
   private var subscription: ClientSubscription?
 
-  /// A client that wants what is worth at least `minimum`; 0 for everything, that of unknown worth too.
-  init(_ connection: WebSocketConnection, lane: BusLane, feed: PublicFeed, minimum: FixedDecimal) {
+  init(_ connection: WebSocketConnection, lane: BusLane, wish: StreamWish) {
     self.connection = connection
     self.lane = lane
-    let form = connection.takesCompressedFrames ? feed.form.compressed : feed.form
-    let filter = EventFilter(minimumNotional: minimum == .zero ? nil : minimum)
-    let subscription = ClientSubscription(.feed(feed.feed), form: form, filter: filter, sink: self)
+    let form = connection.takesCompressedFrames ? wish.form.compressed : wish.form
+    let subscription = ClientSubscription(wish.topic, form: form, filter: wish.filter, sink: self)
     self.subscription = subscription
     lane.subscribe(subscription)
   }

@@ -16,14 +16,14 @@ struct FeedRoutes: Sendable {
     guard let lane = lanes[ObjectIdentifier(route.context.loop)] else {
       throw APIError(.internalFault, "internal error")
     }
-    let wish: FeedRequest
+    let wish: StreamWish
     do throws(APIError) {
-      wish = try reader.feed(route.parameters, route.request.query)
+      wish = try reader.feed(route.parameters, route.request.query).wish
     } catch {
       // After the handshake, so that a browser can read why.
       let refusal = StreamRefusal(error)
       return .webSocket { RefusedClient($0, refusal) }
     }
-    return .webSocket { FeedClient($0, lane: lane.value, feed: wish.feed, minimum: wish.minimum) }
+    return .webSocket { FeedClient($0, lane: lane.value, wish: wish) }
   }
 }

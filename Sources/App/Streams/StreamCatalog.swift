@@ -8,7 +8,7 @@ enum StreamCatalog {
   /// The pattern of every stream's path.
   static let pattern = "/ws/{exchange}/{symbol}/{stream}"
 
-  static func document(_ manager: ExchangeManager, feeds: [PublicFeed]) -> [UInt8] {
+  static func document(_ manager: ExchangeManager, feeds: [PublicFeed], names: StreamNames) -> [UInt8] {
     var json = JSONWriter()
     json.beginObject()
     json.key("per_exchange_pattern")
@@ -28,6 +28,8 @@ enum StreamCatalog {
     json.beginArray()
     for feed in feeds { append(feed, to: &json) }
     json.endArray()
+    json.key("multiplex")
+    append(names, to: &json)
     json.key("examples")
     json.beginArray()
     for connector in manager.connectors { appendExamples(connector, to: &json) }
@@ -71,6 +73,32 @@ enum StreamCatalog {
     json.key("exchanges")
     json.beginArray()
     for exchange in feed.exchanges { json.string(exchange.name) }
+    json.endArray()
+    json.endObject()
+  }
+
+  private static func append(_ names: StreamNames, to json: inout JSONWriter) {
+    json.beginObject()
+    json.key("path")
+    json.string(MultiplexRoutes.pattern)
+    json.key("description")
+    json.string(
+      "many streams over one connection; the client names them in commands, each as what stands behind /ws/ in its "
+        + "address, with the same query")
+    json.key("commands")
+    json.beginObject()
+    for (name, help) in MultiplexCommand.catalog {
+      json.key(name)
+      json.string(help)
+    }
+    json.endObject()
+    json.key("streams")
+    json.beginArray()
+    for pattern in names.patterns { json.string(pattern) }
+    json.endArray()
+    json.key("examples")
+    json.beginArray()
+    for example in MultiplexCommand.examples { json.string(example) }
     json.endArray()
     json.endObject()
   }

@@ -1,5 +1,4 @@
 internal import Contract
-internal import Model
 internal import Net
 internal import Services
 internal import Sessions
@@ -10,12 +9,15 @@ internal import Wire
 final class StreamClient: WebSocketHandler, ClientSink {
   private let connection: WebSocketConnection
   private let lane: BusLane
+  private let clock: any TimeSource
   private var subscription: ClientSubscription?
+  private var conflation: CandleConflation?
   private var isClosed = false
 
-  init(_ connection: WebSocketConnection, lane: BusLane) {
+  init(_ connection: WebSocketConnection, lane: BusLane, clock: any TimeSource) {
     self.connection = connection
     self.lane = lane
+    self.clock = clock
   }
 
   /// Subscribes, after a look at the exchange when the symbol is not in its list.
@@ -43,11 +45,15 @@ final class StreamClient: WebSocketHandler, ClientSink {
 
   private func subscribe(_ request: StreamRequest, _ match: InstrumentMatch) {
     guard !isClosed else { return }
-    let form = request.stream.form.naming(match.pair)
+    let wish = request.wish(match)
+    conflation = wish.conflationMilliseconds.map { milliseconds in
+      CandleConflation(milliseconds: milliseconds, loop: connection.loop, clock: clock) { [unowned self] event in
+        _ = send(event)
+      }
+    }
     let subscription = ClientSubscription(
-      .market(Topic(request.stream.channel(request.interval), of: match.instrument)),
-      form: connection.takesCompressedFrames ? form.compressed : form,
-      filter: EventFilter(minimumNotional: request.minimumNotional), sink: self)
+      wish.topic, form: connection.takesCompressedFrames ? wish.form.compressed : wish.form, filter: wish.filter,
+      sink: self)
     self.subscription = subscription
     lane.subscribe(subscription)
   }
@@ -62,7 +68,12 @@ final class StreamClient: WebSocketHandler, ClientSink {
   func joined(_ subscription: ClientSubscription, _ standing: TopicStanding) {}
 
   func deliver(_ event: NumberedEvent, of subscription: ClientSubscription) -> DeliveryOutcome {
-    connection.deliver(event.event, subscription.form)
+    conflation?.hold(event) ?? send(event)
+  }
+
+  private func send(_ event: NumberedEvent) -> DeliveryOutcome {
+    guard let form = subscription?.form else { return .queued }
+    return connection.deliver(event.event, form)
   }
 
   /// A bare stream has no words for it.
@@ -80,6 +91,7 @@ final class StreamClient: WebSocketHandler, ClientSink {
 
   func closed(_ code: WebSocketCloseCode, reason: String) {
     isClosed = true
+    conflation?.end()
     if let subscription { lane.unsubscribe(subscription) }
     subscription = nil
   }

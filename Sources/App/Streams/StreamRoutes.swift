@@ -1,5 +1,6 @@
 internal import Net
 internal import Services
+internal import Sessions
 internal import Wire
 
 /// The WebSocket routes of one exchange: `/ws/{exchange}/{symbol}/{stream}`.
@@ -7,6 +8,7 @@ struct StreamRoutes: Sendable {
   let reader: StreamReader
   /// The lane of each loop.
   let lanes: [ObjectIdentifier: LoopBound<BusLane>]
+  let clock: any TimeSource
 
   func mount(on table: inout RouteTable) {
     table.addPart(StreamCatalog.pattern, answer)
@@ -25,7 +27,7 @@ struct StreamRoutes: Sendable {
       return .webSocket { RefusedClient($0, refusal) }
     }
     return .webSocket { connection in
-      let client = StreamClient(connection, lane: lane.value)
+      let client = StreamClient(connection, lane: lane.value, clock: clock)
       client.start(request, lookup: reader.lookup)
       return client
     }

@@ -59,7 +59,8 @@ final class SocketStream: LoopPollable, LoopFlushing {
   private let deadline: LoopDeadline
   private var isReadable = false
   private var isPaused = false
-  private var isBlocked = false
+  /// Whether the system has no more room for what is sent, as the peer takes nothing.
+  private(set) var isBlocked = false
   private var isFlushRequested = false
   /// The kernel has the peer's end; a read will find it.
   private var hasPeerEnd = false

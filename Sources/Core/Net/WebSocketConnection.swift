@@ -63,6 +63,9 @@ public final class WebSocketConnection: SocketStreamOwner, HTTPServerMember, Loo
   /// Bytes that wait for the client.
   public var queuedBytes: Int { stream.outbox.queuedBytes }
 
+  /// Whether what waits does so because the client does not read, and not only for the end of this turn of the loop.
+  public var isBehind: Bool { stream.isBlocked }
+
   /// Sends a whole server frame (`WebSocketFrame`); all that is sent within one turn of the loop leaves together. With
   /// a key other than 0 an unsent frame of the same key is replaced where it stands. Refused when the connection is not
   /// open, or the frame would exceed the byte limit: then it is closing with 1013 "slow consumer".

@@ -19,6 +19,22 @@ struct MultiplexCommand: Equatable, Sendable {
   let operation: Operation
 }
 
+extension MultiplexCommand {
+  /// The operations with a sentence each, for `/ws-catalog`.
+  static let catalog = [
+    ("subscribe", "opens the streams in args, each from its point in since, where it has one"),
+    ("unsubscribe", "closes the streams in args"),
+    ("list", "names the open streams, each with the point that was reached"),
+    ("ping", "answered by pong"),
+  ]
+
+  /// Messages a client may send, for `/ws-catalog`.
+  static let examples = [
+    #"{"op":"subscribe","id":1,"args":["all/liquidations?min_value_usd=50000","all/large_trades"]}"#,
+    #"{"op":"list","id":2}"#,
+  ]
+}
+
 /// A text message that a multiplex client may send.
 enum MultiplexMessage: Equatable, Sendable {
   /// `{"op":..}`

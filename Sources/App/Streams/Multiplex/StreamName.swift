@@ -6,11 +6,17 @@ enum StreamTarget: Sendable {
   case stream(StreamRequest)
   /// A stream of several exchanges.
   case feed(FeedRequest)
+  /// The changes of all lists of instruments.
+  case listings
 }
 
-/// Reads names of streams: each is what stands behind `/ws/` in the address of the same stream, with its query.
+/// Reads names of streams: each is what stands behind `/ws/` in the address of the same stream, with its query. The
+/// changes of instrument lists have a name alone.
 struct StreamNames: Sendable {
-  private enum Pattern { case stream, feed }
+  private enum Pattern { case stream, feed, listings }
+
+  /// A stream that has no address of its own.
+  private static let listings = "/ws/instruments"
 
   private let reader: StreamReader
   private let limits: MultiplexLimits
@@ -22,6 +28,7 @@ struct StreamNames: Sendable {
     var router = Router<Pattern>()
     router.add(.get, StreamCatalog.pattern, .stream)
     router.add(.get, PublicFeed.pattern, .feed)
+    router.add(.get, StreamNames.listings, .listings)
     self.router = router
   }
 
@@ -37,10 +44,13 @@ struct StreamNames: Sendable {
     switch router.match(.get, path: "/ws/\(parts.first ?? "")") {
     case .found(.stream, let path): return .stream(try reader.stream(path, query))
     case .found(.feed, let path): return .feed(try reader.feed(path, query))
+    case .found(.listings, _): return .listings
     case .malformed: throw APIError(.badRequest, "the stream's name is not percent-encoded correctly")
     case .methodNotAllowed, .notFound:
-      let known = router.patterns.map { $0.pattern.dropFirst("/ws/".count) }.joined(separator: ", ")
-      throw APIError(.notFound, "there is no such stream; available: \(known)")
+      throw APIError(.notFound, "there is no such stream; available: \(patterns.joined(separator: ", "))")
     }
   }
+
+  /// The forms names have.
+  var patterns: [String] { router.patterns.map { String($0.pattern.dropFirst("/ws/".count)) } }
 }

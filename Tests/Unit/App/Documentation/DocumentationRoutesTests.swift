@@ -20,7 +20,7 @@ import Wire
         .replacing("{interval}", with: "1m")
       let answer = try await bench.web.get(filled)
       // Only an unknown symbol or a missing capability may be not found.
-      #expect(answer.status != 405 && !answer.text.contains(#""not_found""#), "\(filled): \(answer.text)")
+      #expect(answer.status != 405 && !answer.text.contains(#""code":"not_found""#), "\(filled): \(answer.text)")
     }
     await bench.stop()
   }

@@ -20,6 +20,13 @@ import Wire
     #expect(routes[2]["query"]?["min_value_usd"]?.string?.isEmpty == false)
     for route in routes { #expect(route["exchanges"]?.array?.compactMap(\.string) == ["toy"]) }
     #expect(catalog["streams"]?.members?.map(\.key) == ["ohlc", "trades", "large_trades", "liquidations"])
+    let multiplex = try #require(catalog["multiplex"])
+    #expect(multiplex["path"]?.string == "/ws")
+    #expect(multiplex["commands"]?.members?.map(\.key) == ["subscribe", "unsubscribe", "list", "ping"])
+    #expect(
+      multiplex["streams"]?.array?.compactMap(\.string) == [
+        "{exchange}/{symbol}/{stream}", "all/{feed}", "instruments",
+      ])
     #expect(catalog["examples"]?.array?.first?.string == "/ws/toy/ALPHAUSD/ohlc")
     let feeds = try #require(catalog["aggregated"]?.array)
     #expect(feeds.compactMap { $0["path"]?.string } == ["/ws/all/liquidations", "/ws/all/large_trades"])

@@ -1,0 +1,24 @@
+internal import Net
+internal import Services
+
+/// The multiplex: `/ws`, and an upgrade on `/`, where the first message says what is wanted.
+struct MultiplexRoutes: Sendable {
+  static let pattern = "/ws"
+
+  let desk: MultiplexDesk
+  /// The lane of each loop.
+  let lanes: [ObjectIdentifier: LoopBound<BusLane>]
+
+  func mount(on table: inout RouteTable) {
+    table.addPart(MultiplexRoutes.pattern, answer)
+  }
+
+  /// Serves a client, whatever the path.
+  func answer(_ route: RouteRequest) throws(APIError) -> RouteAnswer {
+    guard let lane = lanes[ObjectIdentifier(route.context.loop)] else {
+      throw APIError(.internalFault, "internal error")
+    }
+    let desk = desk
+    return .webSocket { MultiplexClient($0, lane: lane.value, desk: desk) }
+  }
+}

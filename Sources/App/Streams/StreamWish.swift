@@ -1,0 +1,45 @@
+internal import Contract
+internal import Model
+internal import PublicJSON
+internal import Services
+
+/// What the bus is asked for on behalf of a client.
+struct StreamWish: Sendable {
+  let topic: BusTopic
+  /// The shape a stream of its own has.
+  let form: EventForm
+  let filter: EventFilter
+  /// At most one open candle in so many milliseconds; `nil` for all.
+  let conflationMilliseconds: Int64?
+}
+
+extension StreamRequest {
+  /// The wish, once the symbol has been found.
+  func wish(_ match: InstrumentMatch) -> StreamWish {
+    StreamWish(
+      topic: .market(Topic(stream.channel(interval), of: match.instrument)), form: stream.form.naming(match.pair),
+      filter: EventFilter(minimumNotional: minimumNotional, closedOnly: pace.closedOnly),
+      conflationMilliseconds: pace.conflationMilliseconds)
+  }
+}
+
+extension FeedRequest {
+  /// The wish. A minimum of 0 lets everything pass, that of unknown worth too.
+  var wish: StreamWish {
+    StreamWish(
+      topic: .feed(feed.feed), form: feed.form,
+      filter: EventFilter(minimumNotional: minimum == .zero ? nil : minimum), conflationMilliseconds: nil)
+  }
+}
+
+extension StreamTarget {
+  /// The wish; `nil` while the symbol it needs has not been found.
+  func wish(_ match: InstrumentMatch?) -> StreamWish? {
+    switch self {
+    case .stream(let request): match.map(request.wish)
+    case .feed(let request): request.wish
+    case .listings:
+      StreamWish(topic: .feed(.instruments), form: .listing, filter: .all, conflationMilliseconds: nil)
+    }
+  }
+}
