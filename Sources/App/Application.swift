@@ -55,6 +55,7 @@ public final class Application: Sendable {
     let answering = Set(configuration.exchanges)
     let wirings = exchanges.filter { exchange in
       answering.contains(exchange.id.name) || feeds.contains { $0.exchanges.contains(exchange.id) }
+        || configuration.spikeExchanges.contains(exchange.id.name)
     }.enumerated().map { index, exchange in
       ExchangeWiring(
         exchange, loop: loops[index % loops.count], lanes: lanes, feeds: feedWiring.line, configuration: configuration,
@@ -93,6 +94,7 @@ public final class Application: Sendable {
     port = try server.start()
     tellOfFewDescriptors()
     manager.start()
+    for wiring in wirings { wiring.spikes?.start() }
   }
 
   /// Where it listens.
@@ -117,6 +119,7 @@ public final class Application: Sendable {
   public func stop() async {
     logger.info("stopping", ["clients": server.connectionCount])
     await server.drain(milliseconds: configuration.drainMilliseconds)
+    for wiring in wirings { wiring.spikes?.stop() }
     manager.stop()
     for wiring in wirings { await wiring.http.shutdown() }
     await references.stop()
