@@ -55,7 +55,6 @@ public final class Application: Sendable {
     let answering = Set(configuration.exchanges)
     let wirings = exchanges.filter { exchange in
       answering.contains(exchange.id.name) || feeds.contains { $0.exchanges.contains(exchange.id) }
-        || configuration.spikeExchanges.contains(exchange.id.name)
     }.enumerated().map { index, exchange in
       ExchangeWiring(
         exchange, loop: loops[index % loops.count], lanes: lanes, feeds: feedWiring.line, configuration: configuration,

@@ -57,7 +57,7 @@ struct ExchangeWiring {
       exchange, list: instruments, symbols: configuration.supportedSymbols, health: health, logger: logger)
     let bound = LoopBound(streams, loop: loop)
     let spikes = SpikeWiring(
-      exchange, client: client, instruments: instruments, loop: loop, configuration: configuration,
+      exchange, client: client, instruments: instruments, loop: loop, feeds: feeds, configuration: configuration,
       tuning: tuning, telemetry: telemetry)
     instruments.onLoad {
       loop.post { bound.value.listed() }

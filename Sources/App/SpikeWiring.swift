@@ -16,6 +16,7 @@ struct SpikeWiring: Sendable {
   /// `nil` when the settings name the exchange not, or it cannot be asked what a watch needs.
   init?(
     _ exchange: any ExchangeInterface, client: ExchangeClient, instruments: InstrumentList, loop: EventLoop,
+    feeds: LoopFeedLine,
     configuration: Configuration, tuning: Tuning, telemetry: Instrumentation
   ) {
     guard configuration.spikeExchanges.contains(exchange.id.name) else { return nil }
@@ -30,6 +31,7 @@ struct SpikeWiring: Sendable {
       cycleMilliseconds: configuration.spikeCycleMilliseconds, longestSleep: tuning.longestSpikeSleep)
     line = LoopSpikeLine(monitor, loop: loop)
     monitor.line = line
+    monitor.feedLine = feeds
     monitor.alarm = LoopAlarm(loop) { [weak monitor] in monitor?.wake() }
     self.monitor = LoopBound(monitor, loop: loop)
     self.instruments = instruments
@@ -61,5 +63,3 @@ struct LoopSpikeLine: SpikeLine {
 
   func post(_ message: SpikeMessage) { mailbox.post(message) }
 }
-
-extension LoopAlarm: SpikeAlarm {}

@@ -28,6 +28,7 @@ public struct EventEncoding: EventEncoder {
 
   /// The event as one frame; `nil` when the event has no such form.
   public func frame(_ event: BusEvent, as form: EventForm) -> SharedBytes? {
+    if case .spike(let spike) = event { return EventEncoding.frame(spike, as: form) }
     guard case .market(let event) = event else { return nil }
     var json = JSONWriter(reserving: EventEncoding.usualLength)
     let symbol = form.symbol

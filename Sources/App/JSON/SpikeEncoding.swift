@@ -14,6 +14,17 @@ extension EventEncoding {
   /// What a spike is called where its type is told.
   public static let spikeType = "oi_spike"
 
+  /// The spike as one frame; `nil` when it has no such form.
+  static func frame(_ spike: Spike, as form: EventForm) -> SharedBytes? {
+    var json = JSONWriter(reserving: 220)
+    switch form.plain.naming(nil) {
+    case .spike: append(spike, to: &json)
+    case .feedSpike: append(spike, type: spikeType, to: &json)
+    default: return nil
+    }
+    return WebSocketFrame.serverText(json.take())
+  }
+
   /// One `OISpike`. `type` comes first, where the stream names it.
   public static func append(_ spike: Spike, type: String? = nil, to json: inout JSONWriter) {
     json.beginObject()

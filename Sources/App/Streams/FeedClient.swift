@@ -1,4 +1,3 @@
-internal import Model
 internal import Net
 internal import Services
 internal import Wire
@@ -10,12 +9,11 @@ final class FeedClient: WebSocketHandler, ClientSink {
   private let lane: BusLane
   private var subscription: ClientSubscription?
 
-  /// A client that wants what is worth at least `minimum`; 0 for everything, that of unknown worth too.
-  init(_ connection: WebSocketConnection, lane: BusLane, feed: PublicFeed, minimum: FixedDecimal) {
+  /// A client that wants what passes a filter.
+  init(_ connection: WebSocketConnection, lane: BusLane, feed: PublicFeed, filter: EventFilter) {
     self.connection = connection
     self.lane = lane
     let form = connection.takesCompressedFrames ? feed.form.compressed : feed.form
-    let filter = EventFilter(minimumNotional: minimum == .zero ? nil : minimum)
     let subscription = ClientSubscription(.feed(feed.feed), form: form, filter: filter, sink: self)
     self.subscription = subscription
     lane.subscribe(subscription)

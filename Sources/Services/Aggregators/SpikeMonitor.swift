@@ -21,12 +21,12 @@ public final class SpikeMonitor {
   private var state: SpikeMonitorState?
   private var isStopped = false
   private var tasks: [Int: Task<Void, Never>] = [:]
-  /// Takes what is found; set once, before the first message.
-  public weak var sink: (any SpikeSink)?
+  /// Leads to the feed of spikes; set once, before the first message.
+  public var feedLine: (any FeedLine)?
   /// Leads back to this monitor from any thread; set once, before the first message.
   public var line: (any SpikeLine)?
   /// Leads to `wake` after a while; set once, before the first message.
-  public var alarm: (any SpikeAlarm)?
+  public var alarm: (any PublisherAlarm)?
 
   /// The longest sleep, in milliseconds: the clock may be set meanwhile.
   public static let longestSleep: Int64 = 60_000
@@ -91,7 +91,7 @@ public final class SpikeMonitor {
     state = nil
     for task in tasks.values { task.cancel() }
     tasks = [:]
-    (alarm, line) = (nil, nil)
+    (alarm, line, feedLine) = (nil, nil, nil)
   }
 
   private func note(_ number: Int, isAnswered: Bool) {
@@ -115,7 +115,7 @@ public final class SpikeMonitor {
     alarm?.set(afterMilliseconds: state.rest(at: clock.wallClock, longest: longestSleep))
     guard !spikes.isEmpty else { return }
     counters.spikes.increment(by: UInt64(spikes.count))
-    sink?.receive(spikes)
+    feedLine?.post(.events(.spikes, spikes.map { .spike($0) }))
   }
 
   private func ask(_ request: SpikeMonitorState.Request) {

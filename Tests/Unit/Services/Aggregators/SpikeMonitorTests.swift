@@ -13,15 +13,17 @@ import Wire
 /// The shell around `SpikeMonitorState`: real questions to an exchange on loopback, by a clock that a test moves.
 @Suite(.timeLimit(.minutes(1))) struct SpikeMonitorTests {
   /// Counts what it is set to; a test rings it.
-  private final class Bell: SpikeAlarm {
+  private final class Bell: PublisherAlarm {
     private(set) var times: [Int64] = []
     func set(afterMilliseconds milliseconds: Int64) { times.append(milliseconds) }
   }
 
-  private final class Found: SpikeSink {
-    private let inbox: Inbox<[Spike]>
-    init(_ inbox: Inbox<[Spike]>) { self.inbox = inbox }
-    func receive(_ spikes: [Spike]) { inbox.add(spikes) }
+  private struct Found: FeedLine {
+    let inbox: Inbox<[Spike]>
+    func post(_ message: FeedMessage) {
+      guard case .events(.spikes, let events) = message else { return }
+      inbox.add(events.compactMap { if case .spike(let spike) = $0 { spike } else { nil } })
+    }
   }
 
   private struct Line: SpikeLine {
@@ -33,13 +35,9 @@ import Wire
   private final class Parts {
     let monitor: SpikeMonitor
     let bell = Bell()
-    let found: Found
     var messages = 0
 
-    init(_ monitor: SpikeMonitor, found: Found) {
-      self.monitor = monitor
-      self.found = found
-    }
+    init(_ monitor: SpikeMonitor) { self.monitor = monitor }
   }
 
   /// Rows by the questions' own bounds: volume 2,000,000 and a little, open interest 5,000,000 and a little.
@@ -89,9 +87,8 @@ import Wire
     let monitor = SpikeMonitor(
       Binance(), client: client, instruments: list, clock: clock,
       counters: SpikeCounters(MetricsRegistry(), exchange: "binance"), symbols: 1, cycleMilliseconds: 10_000)
-    let found = Found(inbox)
-    let parts = LoopBound(Parts(monitor, found: found), loop: loop)
-    monitor.sink = found
+    let parts = LoopBound(Parts(monitor), loop: loop)
+    monitor.feedLine = Found(inbox: inbox)
     monitor.line = Line(
       mailbox: Mailbox(loop: loop) { messages in
         for message in messages { parts.value.monitor.handle(message) }
