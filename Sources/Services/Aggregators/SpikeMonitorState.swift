@@ -89,7 +89,9 @@ struct SpikeMonitorState {
   /// Time has passed.
   mutating func advance(now: Timestamp) -> [Action] {
     var actions: [Action] = []
-    if now >= refreshDue, !isRefreshing {
+    // Later than a period from now: the clock was set back.
+    let isDue = now >= refreshDue || refreshDue.milliseconds(since: now) > SpikeMonitorState.refreshPeriod
+    if isDue, !isRefreshing {
       isRefreshing = true
       let deadline = now.advanced(byMilliseconds: SpikeSchedule.questionPatience)
       actions.append(ask(.volumes, for: .universe, deadline: deadline))

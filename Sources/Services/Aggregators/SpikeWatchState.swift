@@ -60,7 +60,8 @@ struct SpikeWatchState {
     guard underway.isEmpty, now >= due || hasLeaptBack(now) else { return ([], nil) }
     realign(now)
     guard now >= due else { return ([], nil) }
-    guard now < deadline else { return ([], judge(now: now)) }
+    let missing = missing
+    guard now < deadline, !missing.isEmpty else { return ([], judge(now: now)) }
     attempts += 1
     underway = Set(missing)
     return (missing.map { ($0, query(for: $0, now: now)) }, nil)
@@ -124,6 +125,9 @@ struct SpikeWatchState {
     if bar < current {
       begin(current)
     } else if bar > next {
+      // What was known is of a time that has not come.
+      series = SpikeSeries(instrument, rule: rule)
+      newest = [:]
       begin(next)
     }
   }

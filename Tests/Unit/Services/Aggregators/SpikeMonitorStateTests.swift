@@ -207,6 +207,18 @@ import Testing
     #expect(limits == ["A0": [1], "A2": [51]])
   }
 
+  @Test func afterALeapOfTheClockBackTheWatchGoesOn() {
+    var world = World(instruments: 2, start: hour + 1)
+    world.run(until: hour + 700)
+    let before = world.asked.count
+    world.now = hour.advanced(byMilliseconds: -86_400_000)
+    world.run(until: hour.advanced(byMilliseconds: -86_400_000) + 400)
+    let questions = world.asked[before...].map(\.question)
+    #expect(questions.first == .volumes)
+    // Two instruments, two halves, one bar.
+    #expect(questions.count == 1 + 4)
+  }
+
   @Test func answersToOtherNumbersAreLeftOut() {
     var world = World(instruments: 1, start: hour)
     #expect(world.state.receive(candles: [], number: 7, now: hour).isEmpty)

@@ -161,10 +161,15 @@ import Testing
     #expect(watch.bar == hour + 86_400)
   }
 
-  @Test func afterALeapBackTheNextBarIsNext() {
+  @Test func afterALeapBackTheNextBarIsNextAndNothingIsKnown() {
     var watch = watch(now: hour)
-    #expect(watch.advance(now: hour.advanced(byMilliseconds: -86_400_000)).questions.isEmpty)
-    #expect(watch.bar == hour.advanced(byMilliseconds: -86_400_000) + 300)
+    _ = answer(&watch, watch.advance(now: hour + 320).questions, now: hour + 320)
+    let before = hour.advanced(byMilliseconds: -86_400_000)
+    #expect(watch.advance(now: before).questions.isEmpty)
+    #expect(watch.bar == before + 300)
+    let questions = watch.advance(now: before + 320).questions
+    #expect(questions.map(\.query.limit) == [51, 51])
+    #expect(answer(&watch, questions, now: before + 320) == SpikeWatchState.Outcome(spike: nil, isLate: false))
   }
 
   @Test func aBarWhoseWholePatienceWasSleptThroughIsLookedAtAsItIs() {
