@@ -19,6 +19,8 @@ struct SpikeWiring: Sendable {
     feeds: LoopFeedLine,
     configuration: Configuration, tuning: Tuning, telemetry: Instrumentation
   ) {
+    // Of every exchange, so that whoever watches the gateway finds them whatever the settings are.
+    let counters = SpikeCounters(telemetry.metrics, exchange: exchange.id.name)
     guard configuration.spikeExchanges.contains(exchange.id.name) else { return nil }
     guard SpikeMonitor.canWatch(exchange) else {
       telemetry.logger(exchange.id.name).warning(
@@ -27,7 +29,7 @@ struct SpikeWiring: Sendable {
     }
     let monitor = SpikeMonitor(
       exchange, client: client, instruments: instruments, clock: tuning.clock,
-      counters: SpikeCounters(telemetry.metrics, exchange: exchange.id.name), symbols: configuration.spikeSymbols,
+      counters: counters, symbols: configuration.spikeSymbols,
       cycleMilliseconds: configuration.spikeCycleMilliseconds, longestSleep: tuning.longestSpikeSleep)
     line = LoopSpikeLine(monitor, loop: loop)
     monitor.line = line
