@@ -51,13 +51,15 @@ class Plan:
     liquidation_loops: int
     liquidation_move: Decimal
     liquidation_value: int
+    # The first minute of the loop of open interest at which it is built up; None where it never is.
+    build_up: int | None = None
 
 
 PLANS = [
-    Plan("BTCUSDT", 343_000, Decimal("0.1"), Decimal("84211.372"), 8, 1, Decimal("0.0004"), 2000),
+    Plan("BTCUSDT", 343_000, Decimal("0.1"), Decimal("84211.372"), 8, 1, Decimal("0.0004"), 2000, build_up=0),
     Plan("LTCUSDT", 163_000, Decimal("0.01"), Decimal("339864.289"), 8, 1, Decimal("0.0004"), 50),
-    Plan("SUSHIUSDT", 20_500, Decimal("0.001"), Decimal("4121730"), 8, 5, Decimal("0.0004"), 100),
-    Plan("CTKUSDT", 20_500, Decimal("0.001"), Decimal("2250417"), 8, 11, Decimal("0.0005"), 100),
+    Plan("SUSHIUSDT", 20_500, Decimal("0.001"), Decimal("4121730"), 8, 5, Decimal("0.0004"), 100, build_up=125),
+    Plan("CTKUSDT", 20_500, Decimal("0.001"), Decimal("2250417"), 8, 11, Decimal("0.0005"), 100, build_up=250),
     Plan("AKROUSDT", 20_500, Decimal("0.00001"), Decimal("188402916"), 4, 17, Decimal("0.0003"), 100),
     Plan("KEEPUSDT", 20_500, Decimal("0.0001"), Decimal("9417530"), 8, 29, Decimal("0.0003"), 50),
 ]
@@ -165,14 +167,32 @@ def mark_rows(trades, loop):
     return rows
 
 
+# In minutes. The loop holds four periods, and bars of 5, 15 and 60 minutes lie at the same places of it each time.
+OPEN_INTEREST_LOOP, BUILD_UP_PERIOD, BUILD_UP = 1500, 375, 125
+# A part of the open interest, reached at the end of a build-up; the growth of it in each minute before.
+BUILD_UP_TOP, BUILD_UP_GROWTH = Decimal("0.09"), Decimal("1.023")
+# The part of the walk that is kept, so that build-ups stand out from it.
+CALM = Decimal("0.25")
+
+
+def build_up(plan, minute):
+    """Planted: for 125 minutes of each 375 open interest is built up faster and faster and then let go within a minute.
+    So each bar of it stands far above the 50 bars of five minutes before it, and the symbols take turns."""
+    age = (minute - (plan.build_up or 0)) % BUILD_UP_PERIOD
+    if plan.build_up is None or not 0 < age <= BUILD_UP:
+        return Decimal(0)
+    return plan.open_interest * BUILD_UP_TOP / BUILD_UP_GROWTH ** (BUILD_UP - age)
+
+
 def open_interest_rows(plan, trades):
-    """Each minute, for a prime number of minutes, in the symbol's own quantity step; the value is the open interest times
-    the mean price of the loop."""
-    count = 1009
+    """Each minute, in the symbol's own quantity step: a slow walk, and the build-ups on it. The value is the open interest
+    times the mean price of the loop."""
+    count = OPEN_INTEREST_LOOP
     step_places, price = places(trades[0].quantity), mean_price(trades)
     rows = []
     for index, level in enumerate(walk(f"open interest {plan.symbol}", plan.open_interest, count)):
-        quantity = rounded(level, step_places)
+        calm = plan.open_interest + (level - plan.open_interest) * CALM
+        quantity = rounded(calm + build_up(plan, index), step_places)
         rows.append((index * MINUTE, f"{quantity:f}", f"{rounded(quantity, 8):f}", f"{rounded(quantity * price, 8):f}"))
     return rows, count * MINUTE
 

@@ -7,6 +7,7 @@ wholly inside are taken by multiplication.
 
 import csv
 import json
+import statistics
 from datetime import datetime, timedelta, timezone
 from decimal import ROUND_HALF_EVEN, Decimal, getcontext
 from pathlib import Path
@@ -171,6 +172,27 @@ def series(symbol, now):
     }
 
 
+# Minutes of a bar; the score, open interest and turnover that make a spike of it.
+SPIKES = {"5m": (5, 3, 500_000, 100_000), "15m": (15, 2.5, 1_000_000, 250_000), "1h": (60, 2, 2_500_000, 1_000_000)}
+
+
+def spikes(symbol):
+    """The bars that stand out by their open interest, by the minute of the loop they end at: the score against the 50 bars
+    before, by Python's statistics. Turnover never stands out, and is near its mean in every bar."""
+    values = [Decimal(row["value"]) for row in Tape(symbol, "open_interest").rows]
+    trades = Tape(symbol, "trades")
+    loop = folded(trades, 0, trades.loop).turnover
+    found = []
+    for timeframe, (minutes, threshold, least_value, least_turnover) in SPIKES.items():
+        turnover = loop * minutes * 60_000 / trades.loop
+        for end in range(0, len(values), minutes):
+            before = [values[(end - minutes * count) % len(values)] for count in range(1, 51)]
+            score = float((values[end] - statistics.mean(before)) / statistics.stdev(before))
+            if score >= threshold and values[end] >= least_value and turnover >= least_turnover:
+                found.append({"symbol": symbol, "timeframe": timeframe, "minute": end, "score": score})
+    return found
+
+
 def main():
     candles, tickers = [], []
     for symbol in SYMBOLS:
@@ -189,6 +211,7 @@ def main():
             candles.append(candle_row(tape, interval, time, NOW))
         tickers.append(ticker(tape, NOW))
     expected = {"candles": candles, "tickers": tickers, "series": [series(symbol, NOW) for symbol in SYMBOLS]}
+    expected["spikes"] = [spike for symbol in SYMBOLS for spike in spikes(symbol)]
     lines = [
         f'"{name}": [\n' + ",\n".join(json.dumps(item) for item in items) + "\n]" for name, items in expected.items()
     ]

@@ -93,6 +93,7 @@ public final class Application: Sendable {
     port = try server.start()
     tellOfFewDescriptors()
     manager.start()
+    for wiring in wirings { wiring.spikes?.start() }
   }
 
   /// Where it listens.
@@ -117,6 +118,7 @@ public final class Application: Sendable {
   public func stop() async {
     logger.info("stopping", ["clients": server.connectionCount])
     await server.drain(milliseconds: configuration.drainMilliseconds)
+    for wiring in wirings { wiring.spikes?.stop() }
     manager.stop()
     for wiring in wirings { await wiring.http.shutdown() }
     await references.stop()

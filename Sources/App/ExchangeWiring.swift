@@ -14,6 +14,8 @@ struct ExchangeWiring {
   let line: LoopPublisherLine
   /// Kept alive here; belongs to the exchange's loop.
   let publisher: LoopBound<TopicPublisher>
+  /// The watch for spikes, where the exchange is watched.
+  let spikes: SpikeWiring?
 
   init(
     _ exchange: any ExchangeInterface, loop: EventLoop, lanes: [LoopLane], feeds: LoopFeedLine,
@@ -54,15 +56,20 @@ struct ExchangeWiring {
     publisher.membership = FeedInstruments(
       exchange, list: instruments, symbols: configuration.supportedSymbols, health: health, logger: logger)
     let bound = LoopBound(streams, loop: loop)
+    let spikes = SpikeWiring(
+      exchange, client: client, instruments: instruments, loop: loop, feeds: feeds, configuration: configuration,
+      tuning: tuning, telemetry: telemetry)
     instruments.onLoad {
       loop.post { bound.value.listed() }
       line.post(.listed([]))
+      spikes?.listed()
     }
     streams.sink = publisher
     connector = ExchangeConnector(
       exchange: exchange, client: client, instruments: instruments, streams: bound,
       loop: loop, health: health)
     self.http = http
+    self.spikes = spikes
     self.line = line
     self.publisher = LoopBound(publisher, loop: loop)
   }

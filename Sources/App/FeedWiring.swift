@@ -16,6 +16,8 @@ struct FeedWiring {
     let publisher = FeedPublisher(
       lanes: lanes, encoder: EventEncoding(), counters: BusCounters(telemetry.metrics, exchange: "all"),
       exchanges: Dictionary(uniqueKeysWithValues: feeds.map { ($0.feed, $0.exchanges) }),
+      // It costs nothing more, and a client who comes back hours later finds what it missed.
+      held: feeds.contains { $0.feed == .spikes && !$0.exchanges.isEmpty } ? [.spikes] : [],
       linger: tuning.lingerMilliseconds, clock: tuning.clock)
     publisher.alarm = LoopAlarm(loop) { [weak publisher] in publisher?.wake() }
     line = LoopFeedLine(publisher, loop: loop)

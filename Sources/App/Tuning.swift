@@ -1,5 +1,6 @@
 internal import Contract
 internal import Net
+internal import Services
 internal import Sessions
 
 /// What no setting offers and a test of the whole gateway must change: time that passes faster, pauses worth waiting for.
@@ -14,6 +15,8 @@ struct Tuning: Sendable {
   var lingerMilliseconds = ExchangeStreams.usualLinger
   /// For how long answers may be served again; `nil` for what each exchange declares.
   var freshness: Freshness?
+  /// How long a watch for spikes may sleep, in milliseconds: short where the clocks are faster than the timers.
+  var longestSpikeSleep = SpikeMonitor.longestSleep
   /// How long a client may take for its TLS handshake.
   var tlsHandshakeMilliseconds = HTTPServerOptions().tlsHandshakeMilliseconds
   /// Changes how WebSocket clients are watched.

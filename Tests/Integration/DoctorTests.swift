@@ -43,7 +43,8 @@ import Testing
         #expect(checks.contains("market candles \(interval)"))
       }
       for check in [
-        "instruments", "candles, a page of 1500", "open interest", "open interest history 5m", "funding",
+        "instruments", "volumes of 24 hours", "candles, a page of 1500", "open interest", "open interest history 5m",
+        "funding",
         "funding history", "raw /tickers/24hr", "raw /mark-prices", "raw /klines/{symbol}/{interval}",
         "header x-mbx-used-weight-1m", "market connect", "public connect", "market trades", "market liquidations",
         "market liquidations of all", "market messages",

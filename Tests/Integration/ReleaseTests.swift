@@ -15,7 +15,8 @@ import Testing
   /// belongs to it: when it is gone, so is all of that.
   private func traces(stoppingExchangeFirst: Bool) async throws -> [Trace] {
     let traces = Lock<[Trace]>([])
-    try await Stage.play { stage in
+    // The watch for spikes is on, as it is by default.
+    try await Stage.play(settings: ["OI_VOL_SYMBOLS": "6"]) { stage in
       let client = stage.stream("/ws/binance/BTCUSDT/ohlc?interval=1m")
       guard case .opened = await client.next() else { throw StageError.notLoaded }
       _ = await client.next()

@@ -41,6 +41,8 @@ final class Stage: Sendable {
     var values = [
       "APP_PORT": "0", "WORKERS": "2", "LOG_LEVEL": "ERROR", "EXCHANGES": "binance",
       "LIQUIDATION_EXCHANGES": "binance",
+      // Its questions would be counted among those of a test, and meet the faults meant for them.
+      "OI_VOL_SYMBOLS": "0",
       "BINANCE_BASE_URL": addresses.httpAddress, "BINANCE_WS_URL": addresses.webSocketAddress,
     ]
     values.merge(settings) { _, own in own }

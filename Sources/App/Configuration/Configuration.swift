@@ -43,6 +43,14 @@ public struct Configuration: Sendable {
   public var liquidationExchanges: [String] { list("LIQUIDATION_EXCHANGES").map { $0.lowercased() } }
   /// The symbols whose trades are in the feed of large trades.
   public var supportedSymbols: [String] { list("SUPPORTED_SYMBOLS") }
+  /// Names of the exchanges that are watched for spikes; none when no symbol is.
+  public var spikeExchanges: [String] {
+    spikeSymbols == 0 ? [] : list("OI_VOL_EXCHANGES").map { $0.lowercased() }
+  }
+  /// How many symbols of each are watched.
+  public var spikeSymbols: Int { Int(integer("OI_VOL_SYMBOLS")) }
+  /// Over which the requests of a watch are spread, in milliseconds.
+  public var spikeCycleMilliseconds: Int64 { integer("OI_VOL_CYCLE_SECONDS") * 1000 }
   /// Default of `min_value_usd` on large-trade streams, in quote units.
   public var largeTradeThreshold: FixedDecimal { FixedDecimal(Int(integer("LARGE_TRADE_THRESHOLD_USD"))) }
   /// Browser origins that may read answers.
@@ -81,6 +89,7 @@ public struct Configuration: Sendable {
     var values = values
     values["EXCHANGES"] = names.filter(exchanges.contains).joined(separator: ",")
     values["LIQUIDATION_EXCHANGES"] = names.filter(liquidationExchanges.contains).joined(separator: ",")
+    values["OI_VOL_EXCHANGES"] = names.filter(spikeExchanges.contains).joined(separator: ",")
     return Configuration(values: values)
   }
 

@@ -28,6 +28,7 @@ struct ConfigurationReader {
     let known = Registry.exchanges.map(\.declaration.id.name)
     for (setting, names) in [
       ("EXCHANGES", configuration.exchanges), ("LIQUIDATION_EXCHANGES", configuration.liquidationExchanges),
+      ("OI_VOL_EXCHANGES", configuration.list("OI_VOL_EXCHANGES").map { $0.lowercased() }),
     ] where values[setting] != nil {
       for name in names where !known.contains(name) {
         faults.append("\(setting) names \"\(name)\", which is none of \(known.joined(separator: ", "))")

@@ -39,6 +39,15 @@ extension Setting {
     Setting(
       name: "SUPPORTED_SYMBOLS", kind: .list, defaultValue: "BTCUSDT,ETHUSDT,SOLUSDT",
       help: "symbols of /ws/all/large_trades; record and doctor take them too unless told otherwise"),
+    Setting(
+      name: "OI_VOL_EXCHANGES", kind: .list, defaultValue: defaults(.spikes),
+      help: "exchanges that are watched for spikes of open interest and volume"),
+    Setting(
+      name: "OI_VOL_SYMBOLS", kind: .integer(0...500), defaultValue: "80",
+      help: "how many symbols of each are watched, those with the highest volume of 24 hours; 0 watches none"),
+    Setting(
+      name: "OI_VOL_CYCLE_SECONDS", kind: .integer(10...3600), defaultValue: "300",
+      help: "seconds over which the requests about bars that end together are spread; 180 at most are used"),
   ]
 
   private static let browsers: [Setting] = [

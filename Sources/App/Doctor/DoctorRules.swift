@@ -1,3 +1,4 @@
+internal import Contract
 internal import Model
 
 /// What rows must be like; each rule gives what differs, or `nil`.
@@ -34,6 +35,12 @@ enum DoctorRules {
       return "the last row, of \(last.openTime), is over: the running candle is missing"
     }
     return nil
+  }
+
+  /// Volumes of 24 hours: one of an instrument in trading is there, and none is less than nothing.
+  static func difference(in volumes: [InstrumentVolume], of instrument: Instrument) -> String? {
+    if let row = volumes.first(where: { $0.quoteVolume < .zero }) { return "the volume of \(row.symbol) is negative" }
+    return volumes.contains { $0.symbol == instrument.symbol } ? nil : "\(instrument.symbol) is missing"
   }
 
   /// Samples or settlements of a page of `limit` rows: ascending, none of the future, no more than were asked for, on

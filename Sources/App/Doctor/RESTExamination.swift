@@ -50,6 +50,9 @@ struct RESTExamination {
 
   /// Every question but the list.
   mutating func questions(about instrument: Instrument) async {
+    if let volumes = exchange.quoteVolumes() {
+      await check("volumes of 24 hours", volumes) { DoctorRules.difference(in: $0, of: instrument) }
+    }
     await candles(of: instrument)
     await openInterest(of: instrument)
     await funding(of: instrument)

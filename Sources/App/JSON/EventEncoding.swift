@@ -34,7 +34,8 @@ public struct EventEncoding: EventEncoder {
     switch event {
     case .market(let event): guard EventEncoding.append(event, as: form, to: &json) else { return nil }
     case .listing(let change) where form == .listing: EventEncoding.append(change, to: &json)
-    case .listing, .spike: return nil
+    case .listing: return nil
+    case .spike(let spike): return EventEncoding.frame(spike, as: form)
     }
     return WebSocketFrame.serverText(json.take())
   }

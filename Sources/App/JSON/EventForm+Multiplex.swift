@@ -6,6 +6,7 @@ extension EventForm {
     switch naming(nil) {
     case .feedLargeTrade: EventForm.largeTrade.naming(symbol)
     case .feedLiquidation: EventForm.liquidation.naming(symbol)
+    case .feedSpike: EventForm.spike.naming(symbol)
     default: self
     }
   }
@@ -17,6 +18,7 @@ extension EventForm {
     case .trade: "trade"
     case .largeTrade: "large_trade"
     case .liquidation: "liquidation"
+    case .spike: EventEncoding.spikeType
     case .listing: "instrument"
     default: "event"
     }

@@ -3,7 +3,8 @@ public enum PublicSchemas {
   /// Each schema with its name, in the order of the document.
   public static let all: [(name: String, schema: JSONSchema)] = [
     ("OHLC", candle), ("OpenInterest", openInterest), ("FundingRate", fundingRate), ("Instrument", instrument),
-    ("Liquidation", liquidation), ("LargeTrade", largeTrade), ("Exchange", exchange), ("Error", error),
+    ("Liquidation", liquidation), ("LargeTrade", largeTrade), ("OISpike", spike), ("Exchange", exchange),
+    ("Error", error),
     ("ParameterFault", parameterFault),
   ]
 
@@ -57,6 +58,17 @@ public enum PublicSchemas {
   static let largeTrade = JSONSchema.object(
     identity + [.init("timestamp", .time), .init("side", .words(["buy", "sell"]), "the taker's side")] + traded
       + [.init("is_buyer_maker", .boolean)])
+
+  static let spike = JSONSchema.object(
+    identity + [
+      .init("timeframe", .words(["5m", "15m", "1h"]), "the length of the bar"),
+      .init(
+        "z_oi", .nullable(.number),
+        "sample standard deviations of open interest above the mean of the 50 bars before; null where unknown"),
+      .init("z_vol", .nullable(.number), "the same of quote volume"),
+      .init("confirmed", .boolean, "whether both reach the threshold"),
+      .init("timestamp", .time, "when the bar closed"),
+    ])
 
   static let exchange = JSONSchema.object([
     .init("name", .string), .init("capabilities", .map(.boolean), "what it can be asked"),

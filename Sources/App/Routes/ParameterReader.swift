@@ -4,7 +4,7 @@ internal import Wire
 /// Reads the parameters of a request and collects every fault, in the words of the schema clients know: a refused value
 /// is answered with 422 and the list.
 struct ParameterReader {
-  private let query: HTTPQuery
+  let query: HTTPQuery
   private let path: RouteParameters
   private(set) var faults: [APIError.Parameter] = []
 

@@ -1,6 +1,7 @@
 internal import Contract
 internal import Model
 internal import PublicJSON
+internal import Services
 internal import Sessions
 internal import Wire
 
@@ -17,8 +18,7 @@ struct StreamRequest: Sendable {
 /// What a feed's path and query ask for.
 struct FeedRequest: Sendable {
   let feed: PublicFeed
-  /// 0 for everything, that of unknown worth too.
-  let minimum: FixedDecimal
+  let filter: EventFilter
 }
 
 /// How many of a candle's states a client wants.
@@ -62,14 +62,19 @@ struct StreamReader: Sendable {
   /// `all/{feed}`
   func feed(_ path: RouteParameters, _ query: HTTPQuery) throws(APIError) -> FeedRequest {
     let name = path["feed"] ?? ""
-    guard let feed = feeds.first(where: { $0.name == name }) else {
-      let known = feeds.map(\.name).joined(separator: ", ")
+    guard let feed = feeds.first(where: { $0.isOfPattern && $0.name == name }) else {
+      let known = feeds.filter(\.isOfPattern).map(\.name).joined(separator: ", ")
       throw APIError(.notFound, "feed '\(name)' is not known; available: \(known)")
     }
-    var reader = ParameterReader(query: query, path: path)
-    let minimum = reader.notional("min_value_usd")
+    return try self.feed(feed, query)
+  }
+
+  /// A feed that was found.
+  func feed(_ feed: PublicFeed, _ query: HTTPQuery) throws(APIError) -> FeedRequest {
+    var reader = ParameterReader(query: query, path: RouteParameters())
+    let filter = feed.filter(&reader)
     try reader.check()
-    return FeedRequest(feed: feed, minimum: minimum ?? feed.standardMinimum)
+    return FeedRequest(feed: feed, filter: filter)
   }
 }
 

@@ -24,11 +24,9 @@ extension StreamRequest {
 }
 
 extension FeedRequest {
-  /// The wish. A minimum of 0 lets everything pass, that of unknown worth too.
+  /// The wish.
   var wish: StreamWish {
-    StreamWish(
-      topic: .feed(feed.feed), form: feed.form,
-      filter: EventFilter(minimumNotional: minimum == .zero ? nil : minimum), conflationMilliseconds: nil)
+    StreamWish(topic: .feed(feed.feed), form: feed.form, filter: filter, conflationMilliseconds: nil)
   }
 }
 

@@ -13,6 +13,8 @@ public protocol ExchangeInterface: Sendable {
 
   /// Which instruments are there?
   func instruments() -> Inquiry<[Instrument]>
+  /// What was traded of each instrument in the last 24 hours, in one call for all.
+  func quoteVolumes() -> Inquiry<[InstrumentVolume]>?
   /// Candles of one page, ascending by open time. Rows outside the bounds may be among them; the caller cuts.
   func candles(_ query: HistoryQuery) -> Inquiry<[Candle]>?
   /// Open interest now.
@@ -44,6 +46,8 @@ extension ExchangeInterface {
   /// The identity in paths.
   public var id: ExchangeID { declaration.id }
 
+  /// Not offered.
+  public func quoteVolumes() -> Inquiry<[InstrumentVolume]>? { nil }
   /// Not offered.
   public func candles(_ query: HistoryQuery) -> Inquiry<[Candle]>? { nil }
   /// Not offered.

@@ -75,8 +75,7 @@ public struct Binance: ExchangeInterface {
   ///
   /// https://developers.binance.com/docs/derivatives/usds-margined-futures/error-code
   public func failure(in reply: UpstreamReply) -> ExchangeError? {
-    let isSuccess = (200..<300).contains(reply.status)
-    guard !isSuccess || reply.looksLikeJSON else { return .malformed("the answer is no JSON") }
+    guard !(200..<300).contains(reply.status) || reply.looksLikeJSON else { return .malformed("the answer is no JSON") }
     // An error body is short; a list is not worth reading twice.
     let body = reply.body.count <= 4096 ? try? reply.value() : nil
     let (code, message) = (body?["code"]?.integer ?? 0, body?["msg"]?.string ?? "")

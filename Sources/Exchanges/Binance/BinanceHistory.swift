@@ -119,8 +119,7 @@ extension JSONReader {
     let (low, close) = (try decimalColumn(), try decimalColumn())
     let baseVolume = try decimalColumn()
     let closeTime = try timeColumn()
-    let quoteVolume = try decimalColumn()
-    let tradesCount = try integerColumn()
+    let (quoteVolume, tradesCount) = (try decimalColumn(), try integerColumn())
     while try nextElement() { try skipValue() }
     return Candle(
       instrument: instrument, interval: interval, openTime: openTime, open: open, high: high, low: low, close: close,

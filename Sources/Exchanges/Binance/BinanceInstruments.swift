@@ -46,11 +46,13 @@ extension Binance {
   /// PERPETUAL, TRADIFI_PERPETUAL; CURRENT_QUARTER, NEXT_QUARTER, and these with DELIVERING near their end.
   private func kind(contractType: String) -> Instrument.Kind? {
     if contractType.contains("PERPETUAL") { return .perpetual }
-    if contractType.contains("QUARTER") || contractType.contains("MONTH") { return .future }
-    return nil
+    return contractType.contains("QUARTER") || contractType.contains("MONTH") ? .future : nil
   }
 
-  private static let statuses: [String: Instrument.Status] = [
-    "TRADING": .trading, "DELIVERED": .delisted, "CLOSE": .delisted,
-  ]
+  private static let statuses = ["TRADING": Instrument.Status.trading, "DELIVERED": .delisted, "CLOSE": .delisted]
+
+  /// `[{"symbol":"BTCUSDT","quoteVolume":"22175129357.20",…},…]`
+  public func quoteVolumes() -> Inquiry<[InstrumentVolume]>? {
+    .volumes(UpstreamRequest(target: "/fapi/v1/ticker/24hr", weight: 40), symbol: "symbol", volume: "quoteVolume")
+  }
 }

@@ -23,6 +23,12 @@ extension Bybit {
       })
   }
 
+  /// `{"result":{"list":[{"symbol":"BTCUSDT","turnover24h":"2352.94950046",…},…]},…}`
+  public func quoteVolumes() -> Inquiry<[InstrumentVolume]>? {
+    let request = UpstreamRequest(target: "/v5/market/tickers?category=linear", weight: 1)
+    return .volumes(request, at: ["result", "list"], symbol: "symbol", volume: "turnover24h")
+  }
+
   private func listPage(cursor: String?) -> UpstreamRequest {
     UpstreamRequest(
       get: "/v5/market/instruments-info", ["category": "linear", "limit": "1000", "cursor": cursor], weight: 1)
@@ -32,12 +38,8 @@ extension Bybit {
   /// `"launchTime":"1584230400000","priceFilter":{"tickSize":"0.10",…},"lotSizeFilter":{"qtyStep":"0.001",…},`
   /// `"fundingInterval":480,…}`; `nil` for a kind of contract we do not know.
   private func instrument(_ row: JSONValue) throws(ExchangeError) -> Instrument? {
-    let kind: Instrument.Kind
-    switch row["contractType"]?.string {
-    case "LinearPerpetual": kind = .perpetual
-    case "LinearFutures": kind = .future
-    default: return nil
-    }
+    let kinds: [String: Instrument.Kind] = ["LinearPerpetual": .perpetual, "LinearFutures": .future]
+    guard let kind = kinds[row["contractType"]?.string ?? ""] else { return nil }
     return Instrument(
       exchange: id, symbol: try row.text("symbol"), base: try row.text("baseCoin"), quote: try row.text("quoteCoin"),
       kind: kind, status: Bybit.statuses[row["status"]?.string ?? ""] ?? .halted,

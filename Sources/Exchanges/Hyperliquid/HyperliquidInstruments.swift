@@ -16,6 +16,20 @@ extension Hyperliquid {
     }
   }
 
+  /// `dayNtlVlm` of each coin's context, which stand in the order of the coins.
+  public func quoteVolumes() -> Inquiry<[InstrumentVolume]>? {
+    Inquiry(Hyperliquid.question("metaAndAssetCtxs", weight: 20)) { (reply: UpstreamReply) throws(ExchangeError) in
+      let parts = try reply.rows()
+      guard parts.count == 2, let coins = parts[0]["universe"]?.array, let contexts = parts[1].array,
+        coins.count == contexts.count
+      else { throw .malformed("there is not one context a coin") }
+      return try zip(coins, contexts).map { (coin, context) throws(ExchangeError) in
+        let volume = try context.optionalDecimal("dayNtlVlm") ?? .zero
+        return InstrumentVolume(symbol: try coin.text("name"), quoteVolume: volume)
+      }
+    }
+  }
+
   /// A price has at most five digits that count and no fixed step.
   private func instrument(_ row: JSONValue) throws(ExchangeError) -> Instrument {
     let name = try row.text("name")

@@ -13,6 +13,13 @@ extension Okx {
     }
   }
 
+  /// `{"data":[{"instId":"BTC-USDT-SWAP","last":"63028","volCcy24h":"321.0118",…},…],…}`: traded base units, so their worth
+  /// is by the last price. Those of coin-margined swaps are coins too.
+  public func quoteVolumes() -> Inquiry<[InstrumentVolume]>? {
+    let request = UpstreamRequest(target: "/api/v5/market/tickers?instType=SWAP", weight: 1)
+    return .volumes(request, at: ["data"], symbol: "instId", volume: "volCcy24h", price: "last")
+  }
+
   /// `{"instId":"BTC-USDT-SWAP","ctType":"linear","ctVal":"0.01","ctMult":"1","ctValCcy":"BTC","settleCcy":"USDT",`
   /// `"state":"live","tickSz":"0.1","lotSz":"1","listTime":"1573557408000",…}`: quantities are contracts of
   /// `ctVal` × `ctMult` base units.

@@ -21,7 +21,8 @@ public struct SpikeSeries: Sendable {
   private let instrument: Instrument
   private let rule: SpikeRule
   private var volumes: [Timestamp: FixedDecimal] = [:]
-  private var openInterest: [Timestamp: FixedDecimal] = [:]
+  private var closes: [Timestamp: FixedDecimal] = [:]
+  private var samples: [Timestamp: OpenInterest] = [:]
   private var judged: Timestamp?
 
   /// No bars yet.
@@ -34,16 +35,17 @@ public struct SpikeSeries: Sendable {
   public mutating func add(_ candles: [Candle]) {
     for candle in candles where candle.isClosed && candle.interval == rule.timeframe {
       guard let volume = candle.quoteVolume else { continue }
-      volumes[rule.timeframe.endTime(ofCandleAt: candle.openTime)] = volume
+      let end = rule.timeframe.endTime(ofCandleAt: candle.openTime)
+      volumes[end] = volume
+      closes[end] = candle.close
     }
     forgetOld()
   }
 
-  /// Adds samples; those off the grid of bars and those without a value in quote units are left out.
+  /// Adds samples; those off the grid of bars are left out.
   public mutating func add(_ samples: [OpenInterest]) {
     for sample in samples where rule.timeframe.openTime(containing: sample.exchangeTime) == sample.exchangeTime {
-      guard let value = sample.notional else { continue }
-      openInterest[sample.exchangeTime] = value
+      self.samples[sample.exchangeTime] = sample
     }
     forgetOld()
   }
@@ -52,14 +54,14 @@ public struct SpikeSeries: Sendable {
   public mutating func judge(now: Timestamp) -> Verdict {
     let end = rule.timeframe.openTime(containing: now)
     guard judged.map({ $0 < end }) ?? true else { return .settled }
-    let (value, volume) = (openInterest[end], volumes[end])
+    let (value, volume) = (worth(at: end), volumes[end])
     let deadline = end.advanced(byMilliseconds: SpikeRule.patienceMilliseconds)
     guard (value != nil && volume != nil) || now >= deadline else { return .waiting(until: deadline) }
     judged = end
     guard value != nil || volume != nil, isLargeEnough(by: end) else { return .quiet }
     let baseline = baseline(before: end)
     let openInterestScore = value.flatMap {
-      SpikeScore.score(of: $0, against: baseline.compactMap { openInterest[$0] })
+      SpikeScore.score(of: $0, against: baseline.compactMap { worth(at: $0) })
     }
     let volumeScore = volume.flatMap { SpikeScore.score(of: $0, against: baseline.compactMap { volumes[$0] }) }
     let reached = [openInterestScore, volumeScore].compactMap { $0 }.filter { $0 >= rule.threshold }
@@ -73,13 +75,19 @@ public struct SpikeSeries: Sendable {
   /// The bars before one that have both halves, as far back as the baseline reaches.
   private func baseline(before end: Timestamp) -> [Timestamp] {
     (1...SpikeRule.baselineBars).map { rule.timeframe.openTime(-$0, after: end) }
-      .filter { openInterest[$0] != nil && volumes[$0] != nil }
+      .filter { samples[$0] != nil && volumes[$0] != nil }
+  }
+
+  /// What the open interest at a bar's end is worth, in quote units: as the exchange says, else by the bar's last price.
+  private func worth(at end: Timestamp) -> FixedDecimal? {
+    guard let sample = samples[end] else { return nil }
+    return sample.notional ?? closes[end].flatMap { sample.quantity.multiplied(by: $0) }
   }
 
   /// Both floors are met; a missing half is judged by the bar before it, which is the newest that is known.
   private func isLargeEnough(by end: Timestamp) -> Bool {
     let before = rule.timeframe.openTime(-1, after: end)
-    guard let value = openInterest[end] ?? openInterest[before], let volume = volumes[end] ?? volumes[before] else {
+    guard let value = worth(at: end) ?? worth(at: before), let volume = volumes[end] ?? volumes[before] else {
       return false
     }
     return value >= rule.openInterestFloor && volume >= rule.volumeFloor
@@ -87,9 +95,10 @@ public struct SpikeSeries: Sendable {
 
   /// Bars that no baseline of the newest one reaches.
   private mutating func forgetOld() {
-    guard let newest = [volumes.keys.max(), openInterest.keys.max()].compactMap({ $0 }).max() else { return }
+    guard let newest = [volumes.keys.max(), samples.keys.max()].compactMap({ $0 }).max() else { return }
     let oldest = rule.timeframe.openTime(-SpikeRule.baselineBars - 1, after: newest)
     volumes = volumes.filter { $0.key >= oldest }
-    openInterest = openInterest.filter { $0.key >= oldest }
+    closes = closes.filter { $0.key >= oldest }
+    samples = samples.filter { $0.key >= oldest }
   }
 }

@@ -31,6 +31,7 @@ import Wire
       let rest = facts.rest
       return [
         Question("instruments", exchange.instruments()),
+        Question("quoteVolumes", exchange.quoteVolumes()),
         Question("candles", exchange.candles(query(interval, limit: rest.candlesPerPage))),
         Question("openInterest", exchange.openInterest(of: instrument)),
         Question("openInterestHistory", exchange.openInterestHistory(query(period, limit: rest.openInterestPerPage))),

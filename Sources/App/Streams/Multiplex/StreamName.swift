@@ -13,7 +13,7 @@ enum StreamTarget: Sendable {
 /// Reads names of streams: each is what stands behind `/ws/` in the address of the same stream, with its query. The
 /// changes of instrument lists have a name alone.
 struct StreamNames: Sendable {
-  private enum Pattern { case stream, feed, listings }
+  private enum Pattern { case stream, feed, own(PublicFeed), listings }
 
   /// A stream that has no address of its own.
   private static let listings = "/ws/instruments"
@@ -28,6 +28,7 @@ struct StreamNames: Sendable {
     var router = Router<Pattern>()
     router.add(.get, StreamCatalog.pattern, .stream)
     router.add(.get, PublicFeed.pattern, .feed)
+    for feed in reader.feeds where !feed.isOfPattern { router.add(.get, feed.path, .own(feed)) }
     router.add(.get, StreamNames.listings, .listings)
     self.router = router
   }
@@ -44,6 +45,7 @@ struct StreamNames: Sendable {
     switch router.match(.get, path: "/ws/\(parts.first ?? "")") {
     case .found(.stream, let path): return .stream(try reader.stream(path, query))
     case .found(.feed, let path): return .feed(try reader.feed(path, query))
+    case .found(.own(let feed), _): return .feed(try reader.feed(feed, query))
     case .found(.listings, _): return .listings
     case .malformed: throw APIError(.badRequest, "the stream's name is not percent-encoded correctly")
     case .methodNotAllowed, .notFound:

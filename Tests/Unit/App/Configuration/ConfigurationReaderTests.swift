@@ -124,8 +124,12 @@ import Wire
       environment: [
         "WORKERS": "many", "LOG_FORMAT": "xml", "BINANCE_BASE_URL": "ftp://x", "EXCHANGES": "binance,mtgox",
         "LIQUIDATION_EXCHANGES": "OKX,ftx", "CORS_ORIGINS": "everybody", "ALLOWED_HOSTS": "https://x",
+        "OI_VOL_EXCHANGES": "Bybit,ftx", "OI_VOL_SYMBOLS": "-1", "OI_VOL_CYCLE_SECONDS": "5m",
       ])
-    #expect(faults.count == 8)
+    #expect(faults.count == 11)
+    #expect(faults.contains { $0.hasPrefix("OI_VOL_EXCHANGES names \"ftx\", which is none of") })
+    #expect(faults.contains("OI_VOL_SYMBOLS \"-1\" must be a whole number from 0 to 500"))
+    #expect(faults.contains("OI_VOL_CYCLE_SECONDS \"5m\" must be a whole number from 10 to 3600"))
     #expect(
       faults.contains(
         "CORS_ORIGINS \"everybody\" must be * or origins like https://desk.example, with commas between them"))
@@ -137,6 +141,20 @@ import Wire
     #expect(faults.contains("BINANCE_BASE_URL \"ftp://x\" must start with http:// or https://"))
     #expect(faults.contains { $0.hasPrefix("LIQUIDATION_EXCHANGES names \"ftx\", which is none of") })
     #expect(faults.contains { $0.hasPrefix("EXCHANGES names \"mtgox\"") })
+  }
+
+  @Test func whatIsWatchedForSpikesIsSetOrTurnedOff() throws {
+    let usual = try configuration()
+    #expect(usual.spikeExchanges == ["binance"] && usual.spikeSymbols == 80)
+    #expect(usual.spikeCycleMilliseconds == 300_000)
+    let own = try configuration(environment: [
+      "OI_VOL_EXCHANGES": "Bybit, binance", "OI_VOL_SYMBOLS": "7", "OI_VOL_CYCLE_SECONDS": "60",
+    ])
+    #expect(own.spikeExchanges == ["bybit", "binance"] && own.spikeSymbols == 7)
+    #expect(own.spikeCycleMilliseconds == 60_000)
+    #expect(own.keepingExchanges(["bybit"]).spikeExchanges == ["bybit"])
+    let off = try configuration(environment: ["OI_VOL_EXCHANGES": "bybit", "OI_VOL_SYMBOLS": "0"])
+    #expect(off.spikeExchanges.isEmpty && off.keepingExchanges(["bybit"]).spikeExchanges.isEmpty)
   }
 
   @Test func certificateAndKeyAreSetTogether() throws {

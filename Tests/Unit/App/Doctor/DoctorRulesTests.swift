@@ -1,3 +1,4 @@
+import Contract
 import Model
 import Support
 import Testing
@@ -100,6 +101,16 @@ import Testing
     #expect(difference(FixedDecimal(-1), minutes: 0) == "the open interest is negative")
     #expect(difference(.zero, minutes: -61)?.hasPrefix("the open interest is of ") == true)
     #expect(difference(.zero, minutes: 61)?.hasPrefix("the open interest is of ") == true)
+  }
+
+  @Test func volumesHoldTheInstrumentAndAreNotNegative() {
+    func difference(_ rows: KeyValuePairs<String, Int>) -> String? {
+      DoctorRules.difference(
+        in: rows.map { InstrumentVolume(symbol: $0.key, quoteVolume: FixedDecimal($0.value)) }, of: ToyExchange.alpha)
+    }
+    #expect(difference(["BETAUSD": 1, "ALPHAUSD": 0]) == nil)
+    #expect(difference(["BETAUSD": 1]) == "ALPHAUSD is missing")
+    #expect(difference(["ALPHAUSD": 1, "BETAUSD": -1]) == "the volume of BETAUSD is negative")
   }
 
   @Test func aListHasEachSymbolOnceAndSomethingInTrading() {

@@ -8,8 +8,8 @@ import Testing
     #expect(EventForm.feedLiquidation.untyped == .liquidation)
     #expect(EventForm.feedLargeTrade.untyped == .largeTrade)
     #expect(EventForm.candle.naming("BTCUSDT").untyped == EventForm.candle.naming("BTCUSDT"))
-    let forms: [EventForm] = [.candle.naming("BTCUSDT"), .trade, .feedLargeTrade, .feedLiquidation]
-    #expect(forms.map(\.untyped.messageType) == ["ohlc", "trade", "large_trade", "liquidation"])
+    let forms: [EventForm] = [.candle.naming("BTCUSDT"), .trade, .feedLargeTrade, .feedLiquidation, .feedSpike]
+    #expect(forms.map(\.untyped.messageType) == ["ohlc", "trade", "large_trade", "liquidation", "oi_spike"])
   }
 
   @Test func aChangeOfAListHasItsOwnFormAlone() {

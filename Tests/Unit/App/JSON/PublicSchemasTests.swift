@@ -38,6 +38,13 @@ import Wire
     #expect(try written { EventEncoding.append(liquidation, to: &$0) } == names(PublicSchemas.liquidation))
   }
 
+  @Test func aSpikeIsAsItsSchemaSays() throws {
+    let spike = Spike(
+      instrument: Self.instrument, timeframe: .oneHour, barEnd: .epoch, openInterestScore: nil, volumeScore: 2,
+      isConfirmed: false)
+    #expect(try written { EventEncoding.append(spike, to: &$0) } == names(PublicSchemas.spike))
+  }
+
   @Test func historyIsAsItsSchemasSay() throws {
     let openInterest = OpenInterest(instrument: Self.instrument, exchangeTime: .epoch, quantity: .zero, notional: nil)
     #expect(try written { HistoryEncoding.append(openInterest, to: &$0) } == names(PublicSchemas.openInterest))

@@ -16,6 +16,10 @@ import Wire
     (
       "/ws/all/large_trades?min_value_usd=much", "min_value_usd 'much': Input should be a number of zero or more"
     ),
+    ("/ws/all/oi-vol", "feed 'oi-vol' is not known; available: liquidations, large_trades"),
+    (
+      "/ws/oi-vol?timeframes=1m", "timeframes '1m': Input should be some of 5m, 15m, 1h, with commas between them"
+    ),
   ])
   func aFeedThatCannotBeIsClosedWithItsReason(target: String, reason: String) async throws {
     let bench = try ToyGateway()
@@ -31,7 +35,7 @@ import Wire
 
   @Test func aPlainRequestIsToldThatItIsAWebSocket() async throws {
     let bench = try ToyGateway()
-    #expect(try await bench.web.get("/ws/all/liquidations").status == 426)
+    for path in ["/ws/all/liquidations", "/ws/oi-vol"] { #expect(try await bench.web.get(path).status == 426) }
     await bench.stop()
   }
 }

@@ -1,5 +1,6 @@
 import Contract
 import Model
+import PublicJSON
 import Services
 import Support
 import Testing
@@ -7,12 +8,13 @@ import Testing
 @testable import App
 
 @Suite struct StreamWishTests {
-  @Test func aFeedWithoutMinimumLetsEverythingPass() throws {
+  @Test func aFeedIsOneTopicOfTheBus() throws {
     let feeds = PublicFeed.all(of: [], Configuration(values: [:]))
     let feed = try #require(feeds.first)
-    let all = FeedRequest(feed: feed, minimum: .zero).wish
+    let all = FeedRequest(feed: feed, filter: .all).wish
     #expect(all.topic == .feed(.liquidations))
-    #expect(all.filter == .all)
-    #expect(FeedRequest(feed: feed, minimum: FixedDecimal(5)).wish.filter.minimumNotional == FixedDecimal(5))
+    #expect(all.form == .feedLiquidation)
+    let five = EventFilter(minimumNotional: FixedDecimal(5))
+    #expect(FeedRequest(feed: feed, filter: five).wish.filter == five)
   }
 }

@@ -102,4 +102,17 @@ import Testing
     let filters = #","filters":[{"filterType":"PRICE_FILTER","tickSize":"x"}]"#
     #expect { try read(Self.list(Self.row(rest: filters))) } throws: { ($0 as? ExchangeError)?.kind == .malformed }
   }
+
+  // MARK: Volumes
+
+  @Test func volumesOfAllSymbolsAreOneQuestion() throws {
+    let inquiry = try #require(Binance().quoteVolumes())
+    #expect(inquiry.requests == [UpstreamRequest(target: "/fapi/v1/ticker/24hr", weight: 40)])
+    let rows = try ["ticker_24hr_1", "doc_ticker24hrPriceChangeStatistics"].map {
+      try Fixture.text("Binance/rest/\($0).json")
+    }
+    let volumes = try inquiry.read([reply("[\(rows.joined(separator: ","))]")])
+    #expect(volumes.map(\.symbol) == ["BTCUSDT", "BTCUSDT"])
+    #expect(volumes.map(\.quoteVolume.description) == ["22175129357.20", "15.30000000"])
+  }
 }

@@ -126,4 +126,15 @@ import Testing
       #expect { try read(cut) } throws: { ($0 as? ExchangeError)?.kind == .malformed }
     }
   }
+
+  // MARK: Volumes
+
+  @Test func volumesOfAllSymbolsAreOneQuestion() throws {
+    let inquiry = try #require(Bybit().quoteVolumes())
+    #expect(inquiry.requests == [UpstreamRequest(target: "/v5/market/tickers?category=linear", weight: 1)])
+    let body = Array(try Fixture.text("Bybit/rest/doc_tickers_1.json").utf8)
+    let volumes = try inquiry.read([UpstreamReply(status: 200, body: body, askTime: .epoch)])
+    #expect(volumes.map(\.symbol) == ["BTCUSD"])
+    #expect(volumes.map(\.quoteVolume.description) == ["115.6907"])
+  }
 }

@@ -70,4 +70,29 @@ import Testing
   func aListThatIsNoneIsMalformed(body: String) {
     #expect { try read(body) } throws: { ($0 as? ExchangeError)?.kind == .malformed }
   }
+
+  // MARK: Volumes
+
+  @Test func volumesOfAllCoinsAreOneQuestion() throws {
+    let inquiry = try #require(Hyperliquid().quoteVolumes())
+    #expect(
+      inquiry.requests
+        == [UpstreamRequest(.post(body: #"{"type":"metaAndAssetCtxs"}"#), target: "/info", weight: 20)])
+    let body = try Fixture.text("Hyperliquid/rest/metaAndAssetCtxs_2026-02.json")
+    let volumes = try inquiry.read([HyperliquidTests.reply(body)])
+    #expect(volumes.count == 80)
+    #expect(volumes.prefix(4).map(\.symbol) == ["BTC", "ETH", "ATOM", "MATIC"])
+    #expect(
+      volumes.prefix(4).map(\.quoteVolume.description)
+        == ["12377419030.3486595154", "4577440407.3620147705", "2512207.6565919989", "0.0"])
+  }
+
+  @Test func coinsWithoutAContextEachAreMalformed() throws {
+    let inquiry = try #require(Hyperliquid().quoteVolumes())
+    for body in [#"[{"universe":[{"name":"A"}]},[]]"#, "[]", #"[{"universe":{}},[]]"#, #"[{"universe":[]}]"#] {
+      #expect { try inquiry.read([HyperliquidTests.reply(body)]) } throws: {
+        ($0 as? ExchangeError)?.kind == .malformed
+      }
+    }
+  }
 }

@@ -64,4 +64,16 @@ import Testing
   func aWrongListIsMalformed(body: String) {
     #expect { try read(body) } throws: { ($0 as? ExchangeError)?.kind == .malformed }
   }
+
+  // MARK: Volumes
+
+  @Test func volumesOfAllSymbolsAreTheirBaseUnitsAtTheLastPrice() throws {
+    let inquiry = try #require(Okx().quoteVolumes())
+    #expect(inquiry.requests == [UpstreamRequest(target: "/api/v5/market/tickers?instType=SWAP", weight: 1)])
+    let body = Array(try Fixture.text("Okx/rest/tickers_SWAP_2021-12.json").utf8)
+    let volumes = try inquiry.read([UpstreamReply(status: 200, body: body, askTime: .epoch)])
+    #expect(volumes.map(\.symbol) == ["WNCG-USDT-SWAP"])
+    // Python: Decimal("803940") * Decimal("2.1729")
+    #expect(volumes.map(\.quoteVolume.description) == ["1746881.2260"])
+  }
 }

@@ -107,6 +107,31 @@ import Testing
     #expect(series.judge(now: end(0)) == .quiet)
   }
 
+  @Test func openInterestWithoutAWorthIsWorthTheBarsLastPrice() throws {
+    var series = SpikeSeries(Self.instrument, rule: Self.rule)
+    for bar in -50...0 {
+      series.add([
+        Candle(
+          instrument: Self.instrument, interval: Self.rule.timeframe, openTime: end(bar - 1), open: .zero, high: .zero,
+          low: .zero, close: FixedDecimal(1000 + bar), baseVolume: .zero, quoteVolume: FixedDecimal(200_000),
+          tradesCount: nil, isClosed: true, receiveTime: .epoch)
+      ])
+      series.add([
+        OpenInterest(
+          instrument: Self.instrument, exchangeTime: end(bar), quantity: FixedDecimal(bar == 0 ? 1500 : 1000),
+          notional: nil)
+      ])
+    }
+    guard case .spike(let spike) = series.judge(now: end(0)) else {
+      Issue.record("no spike")
+      return
+    }
+    // Python: base = [1000 * (1000 + bar) for bar in range(-50, 0)]
+    //         (1500 * 1000 - statistics.mean(base)) / statistics.stdev(base)
+    #expect(abs(try #require(spike.openInterestScore) - 36.049002596955354) < 1e-9)
+    #expect(spike.volumeScore == nil)
+  }
+
   @Test func samplesOffTheGridAreLeftOut() {
     var series = quiet()
     series.add([candle(endingAt: 0, volume: 200_000)])

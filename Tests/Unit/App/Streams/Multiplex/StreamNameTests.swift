@@ -49,8 +49,10 @@ import Testing
       #expect(candles.minimumNotional == nil)
       #expect(try stream(names, "TOY/AlphaUSD/large_trades").minimumNotional == FixedDecimal(7))
       #expect(try stream(names, "toy/ALPHAUSD/liquidations").minimumNotional == nil)
-      #expect(try feed(names, "all/liquidations").minimum == FixedDecimal(5000))
-      #expect(try feed(names, "all/large_trades").minimum == FixedDecimal(100_000))
+      #expect(try feed(names, "all/liquidations").filter.minimumNotional == FixedDecimal(5000))
+      #expect(try feed(names, "all/large_trades").filter.minimumNotional == FixedDecimal(100_000))
+      let all = try feed(names, "oi-vol")
+      #expect(all.filter.timeframes?.count == 3)
     }
   }
 
@@ -63,7 +65,9 @@ import Testing
       #expect(try stream(names, "toy/ALPHAUSD/ohlc?closed_only=TRUE").pace.closedOnly)
       #expect(
         try stream(names, "toy/ALPHAUSD/large_trades?min_value_usd=20000.5").minimumNotional == FixedDecimal("20000.5"))
-      #expect(try feed(names, "all/liquidations?min_value_usd=0").minimum == .zero)
+      #expect(try feed(names, "all/liquidations?min_value_usd=0").filter.minimumNotional == nil)
+      let spikes = try feed(names, "oi-vol?timeframes=5m,1h")
+      #expect(spikes.filter.timeframes == Set(["5m", "1h"].compactMap { Interval($0) }))
       #expect(try stream(names, "toy/%41LPHAUSD/trades").symbol == "ALPHAUSD")
       #expect(try stream(names, "toy/ALPHA%2FUSD/trades").symbol == "ALPHA/USD")
     }
