@@ -59,7 +59,7 @@ struct ExchangeWiring {
     let spikes = SpikeWiring(
       exchange, client: client, instruments: instruments, loop: loop, feeds: feeds, configuration: configuration,
       tuning: tuning, telemetry: telemetry)
-    instruments.onLoad {
+    instruments.onLoad { _ in
       loop.post { bound.value.listed() }
       line.post(.listed([]))
       spikes?.listed()

@@ -3,6 +3,7 @@ public enum PublicSchemas {
   /// Each schema with its name, in the order of the document.
   public static let all: [(name: String, schema: JSONSchema)] = [
     ("OHLC", candle), ("OpenInterest", openInterest), ("FundingRate", fundingRate), ("Instrument", instrument),
+    ("InstrumentChange", instrumentChange),
     ("Liquidation", liquidation), ("LargeTrade", largeTrade), ("OISpike", spike), ("Exchange", exchange),
     ("Error", error),
     ("ParameterFault", parameterFault),
@@ -42,13 +43,20 @@ public enum PublicSchemas {
       .init("interval_hours", .nullable(.integer), "hours between settlements; null where unknown"),
     ])
 
-  static let instrument = JSONSchema.object(
+  private static let properties: [JSONSchema.Member] = [
+    .init("base", .string), .init("quote", .string), .init("kind", .words(["perpetual", "future", "spot"])),
+    .init("status", .string), .init("tick_size", .nullable(.number)), .init("step_size", .nullable(.number)),
+    .init("contract_size", .nullable(.number), "base units a contract"),
+    .init("funding_interval_hours", .nullable(.integer)),
+  ]
+
+  static let instrument = JSONSchema.object(identity + properties)
+
+  static let instrumentChange = JSONSchema.object(
     identity + [
-      .init("base", .string), .init("quote", .string), .init("kind", .words(["perpetual", "future", "spot"])),
-      .init("status", .string), .init("tick_size", .nullable(.number)), .init("step_size", .nullable(.number)),
-      .init("contract_size", .nullable(.number), "base units a contract"),
-      .init("funding_interval_hours", .nullable(.integer)),
-    ])
+      .init("timestamp", .time, "when the list was received that shows it"),
+      .init("change", .words(["listed", "changed", "delisted"])),
+    ] + properties)
 
   static let liquidation = JSONSchema.object(
     identity + [

@@ -18,7 +18,8 @@ public struct InstrumentMatch: Sendable, Equatable {
 public final class InstrumentCatalog: Sendable {
   /// All of them, in the exchange's order.
   public let instruments: [Instrument]
-  private let bySymbol: [String: Instrument]
+  /// By exactly this symbol.
+  let bySymbol: [String: Instrument]
   private let byFoldedSymbol: [String: [Instrument]]
   private let byPair: [String: Instrument]
   private let table: SymbolTable

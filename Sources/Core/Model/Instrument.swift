@@ -85,10 +85,58 @@ public final class Instrument: Sendable, Hashable, CustomStringConvertible {
   /// Whether amounts in its quote can be compared with amounts in US dollars.
   public var isQuotedInDollars: Bool { Instrument.dollars.contains(quote) }
 
+  /// What can differ between two lists, as clients read it.
+  public enum Property: String, Sendable {
+    /// `base`
+    case base
+    /// `quote`
+    case quote
+    /// `kind`
+    case kind
+    /// `status`
+    case status
+    /// `tickSize`
+    case tickSize = "tick_size"
+    /// `stepSize`
+    case stepSize = "step_size"
+    /// `contractSize`
+    case contractSize = "contract_size"
+    /// `fundingIntervalHours`
+    case fundingIntervalHours = "funding_interval_hours"
+  }
+
+  /// The properties in which another state of the same instrument differs; numbers are compared by value.
+  public func differences(from other: Instrument) -> [Property] {
+    guard self !== other else { return [] }
+    let checks: [(Property, Bool)] = [
+      (.base, base == other.base), (.quote, quote == other.quote), (.kind, kind == other.kind),
+      (.status, status == other.status), (.tickSize, tickSize == other.tickSize),
+      (.stepSize, stepSize == other.stepSize),
+      (.contractSize, contractSize == other.contractSize),
+      (.fundingIntervalHours, fundingIntervalHours == other.fundingIntervalHours),
+    ]
+    return checks.filter { !$0.1 }.map(\.0)
+  }
+
   /// Whether every property is equal, not the identity alone: a refreshed list keeps what has not changed.
   public func hasSameProperties(as other: Instrument) -> Bool {
-    self == other && base == other.base && quote == other.quote && kind == other.kind && status == other.status
-      && tickSize == other.tickSize && stepSize == other.stepSize && contractSize == other.contractSize
-      && fundingIntervalHours == other.fundingIntervalHours && listTime == other.listTime
+    self == other && listTime == other.listTime && differences(from: other).isEmpty
+  }
+
+  /// The same instrument in another status.
+  public func withStatus(_ status: Status) -> Instrument {
+    copy(status: status, fundingIntervalHours: fundingIntervalHours)
+  }
+
+  /// The same instrument; where its funding interval is not known, that of an earlier state of it.
+  public func withFundingInterval(from earlier: Instrument?) -> Instrument {
+    guard fundingIntervalHours == nil, let hours = earlier?.fundingIntervalHours else { return self }
+    return copy(status: status, fundingIntervalHours: hours)
+  }
+
+  private func copy(status: Status, fundingIntervalHours: Int?) -> Instrument {
+    Instrument(
+      exchange: exchange, symbol: symbol, base: base, quote: quote, kind: kind, status: status, tickSize: tickSize,
+      stepSize: stepSize, contractSize: contractSize, fundingIntervalHours: fundingIntervalHours, listTime: listTime)
   }
 }

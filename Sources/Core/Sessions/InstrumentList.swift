@@ -1,28 +1,29 @@
 public import Contract
-internal import Model
+public import Model
 internal import Net
 public import Telemetry
 
 /// The instrument list of one exchange, kept fresh: loaded at the start until it succeeds, then every hour, and when
-/// a symbol is asked for that it does not have, at most once a minute.
+/// a symbol is asked for that it does not have, at most once a minute. An instrument that is missing in an answer is asked
+/// for again soon: `InstrumentChanges` says what that means.
 ///
 /// Crosses threads: the list itself is immutable, the reference to it stands behind a lock.
 public final class InstrumentList: Sendable {
   private struct State {
-    var catalog: InstrumentCatalog?
+    var changes = InstrumentChanges()
     var lastAttempt: Int64?
     /// When the list that is there was asked for.
     var loaded: Int64?
     var isLoading = false
     var loop: Task<Void, Never>?
     var isStopped = false
-    var tell: (@Sendable () -> Void)?
+    var tell: (@Sendable ([InstrumentChange]) -> Void)?
     var cause = "the instrument list is not loaded yet"
   }
 
   /// Between two routine refreshes, in milliseconds.
   public static let refreshPeriod: Int64 = 3_600_000
-  /// Between two refreshes because of a missing symbol, in milliseconds.
+  /// Between two refreshes because something is missing, in milliseconds.
   static let missRefreshPeriod: Int64 = 60_000
   /// How long one load may take, in milliseconds.
   static let deadline: Int64 = 30_000
@@ -44,13 +45,14 @@ public final class InstrumentList: Sendable {
   }
 
   /// The list; `nil` while it has never been loaded.
-  public var catalog: InstrumentCatalog? { state.withLock { $0.catalog } }
+  public var catalog: InstrumentCatalog? { state.withLock { $0.changes.catalog } }
 
   /// Why there is no list, in one sentence.
   public var cause: String { state.withLock { $0.cause } }
 
-  /// Calls back after each load that succeeds, from any thread; set once, before `start`.
-  public func onLoad(_ tell: @escaping @Sendable () -> Void) {
+  /// Calls back after each load that succeeds, from any thread, with what it changed; the first one changes nothing. Set
+  /// once, before `start`.
+  public func onLoad(_ tell: @escaping @Sendable ([InstrumentChange]) -> Void) {
     state.withLock { $0.tell = tell }
   }
 
@@ -90,7 +92,7 @@ public final class InstrumentList: Sendable {
   /// The list, and when it was asked for; `nil` while it has never been loaded.
   public var dated: Dated<InstrumentCatalog>? {
     state.withLock { state in
-      guard let catalog = state.catalog, let loaded = state.loaded else { return nil }
+      guard let catalog = state.changes.catalog, let loaded = state.loaded else { return nil }
       return Dated(value: catalog, asked: loaded)
     }
   }
@@ -100,9 +102,14 @@ public final class InstrumentList: Sendable {
     var random = SystemRandomNumberGenerator()
     while !Task.isCancelled {
       let isLoaded = await load(deadline: clock.monotonicMilliseconds + InstrumentList.deadline)
-      let pause = isLoaded ? InstrumentList.refreshPeriod : backoff.pause(wentWellFor: 0, using: &random)
+      let pause = isLoaded ? usualPause : backoff.pause(wentWellFor: 0, using: &random)
       try? await Task.sleep(for: .milliseconds(pause))
     }
+  }
+
+  /// Until the next routine refresh, in milliseconds.
+  var usualPause: Int64 {
+    state.withLock { $0.changes.hasDoubt ? InstrumentList.missRefreshPeriod : InstrumentList.refreshPeriod }
   }
 
   /// Loads the list, or waits for the load under way.
@@ -124,16 +131,16 @@ public final class InstrumentList: Sendable {
     do throws(ExchangeError) {
       let answer = try await client.askDated(exchange.instruments(), deadline: deadline)
       guard !answer.value.isEmpty else { throw .malformed("the exchange's instrument list is empty") }
-      let isFirst = state.withLock { state in
-        defer {
-          state.catalog = .refreshed(
-            answer.value, from: state.catalog ?? .empty, namesCoins: exchange.declaration.namesCoins)
-          state.loaded = answer.asked
-        }
-        return state.catalog == nil
+      let (isFirst, changes) = state.withLock { state in
+        let isFirst = state.changes.catalog == nil
+        state.loaded = answer.asked
+        let changes = state.changes.receive(
+          answer.value, isPartial: answer.isPartial, namesCoins: exchange.declaration.namesCoins, at: clock.wallClock)
+        return (isFirst, changes)
       }
       if isFirst { logger.info("instruments loaded", ["count": answer.value.count]) }
-      state.withLock { $0.tell }?()
+      if !changes.isEmpty { logger.info("instruments changed", InstrumentList.counts(of: changes)) }
+      state.withLock { $0.tell }?(changes)
       return true
     } catch {
       let isNews = state.withLock { state in
@@ -143,5 +150,10 @@ public final class InstrumentList: Sendable {
       if isNews { logger.error("the instrument list cannot be loaded", ["cause": error.reason]) }
       return false
     }
+  }
+
+  private static func counts(of changes: [InstrumentChange]) -> Logger.Metadata {
+    func count(_ kind: InstrumentChange.Kind) -> Int { changes.count { $0.kind == kind } }
+    return ["listed": count(.listed), "changed": count(.changed), "delisted": count(.delisted)]
   }
 }

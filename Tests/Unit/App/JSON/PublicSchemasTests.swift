@@ -54,6 +54,11 @@ import Wire
     #expect(try written { HistoryEncoding.append(Self.instrument, to: &$0) } == names(PublicSchemas.instrument))
   }
 
+  @Test func aChangeOfAnInstrumentIsAsItsSchemaSays() throws {
+    let change = InstrumentChange(.listed, Self.instrument, time: .epoch)
+    #expect(try written { EventEncoding.append(change, to: &$0) } == names(PublicSchemas.instrumentChange))
+  }
+
   @Test func everyNameThatIsReferredToIsThere() {
     let names = Set(PublicSchemas.all.map(\.name))
     #expect(names.count == PublicSchemas.all.count)

@@ -41,7 +41,7 @@ import Wire
         exchange, list: list, symbols: symbols, health: health,
         logger: Logger(label: "toy", level: .warning, format: .text, sink: lines))
       let loads = loads
-      list.onLoad { loads.add(()) }
+      list.onLoad { _ in loads.add(()) }
     }
 
     func stop() async {

@@ -59,4 +59,26 @@ import Testing
   func fiveQuotesAreDollars(quote: String, isDollar: Bool) {
     #expect(instrument(quote: quote).isQuotedInDollars == isDollar)
   }
+
+  @Test func aDifferenceIsNamed() {
+    let one = instrument()
+    #expect(one.differences(from: instrument()).isEmpty)
+    #expect(one.differences(from: one).isEmpty)
+    let others: [(Instrument, Instrument.Property)] = [
+      (instrument(base: "X"), .base), (instrument(quote: "X"), .quote), (instrument(kind: .future), .kind),
+      (instrument(status: .delisted), .status), (instrument(tickSize: nil), .tickSize),
+      (instrument(stepSize: nil), .stepSize), (instrument(contractSize: FixedDecimal(10)), .contractSize),
+      (instrument(hours: nil), .fundingIntervalHours),
+    ]
+    for (other, property) in others { #expect(one.differences(from: other) == [property]) }
+  }
+
+  @Test func aCopyDiffersInWhatItIsMadeForOnly() {
+    let one = instrument()
+    #expect(one.withStatus(.halted).differences(from: one) == [.status])
+    let unknown = instrument(hours: nil)
+    #expect(unknown.withFundingInterval(from: one).hasSameProperties(as: one))
+    #expect(unknown.withFundingInterval(from: nil) === unknown)
+    #expect(one.withFundingInterval(from: instrument(hours: 1)) === one)
+  }
 }

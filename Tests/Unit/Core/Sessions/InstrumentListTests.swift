@@ -102,7 +102,7 @@ import Wire
     bench.upstream.answer("/instruments", body: ToyExchange.instrumentsBody)
     let loads = Inbox<Int?>()
     let list = bench.list
-    list.onLoad { loads.add(list.catalog?.instruments.count) }
+    list.onLoad { _ in loads.add(list.catalog?.instruments.count) }
     list.start()
     list.start()
     #expect(await loads.next() == 2)
@@ -114,6 +114,31 @@ import Wire
     list.start()
     await bench.loop.settled()
     #expect(bench.upstream.targets.count == 2)
+    await bench.stop()
+  }
+
+  @Test func aRefreshTellsWhatItChangedAndTheFirstLoadNothing() async throws {
+    let bench = try Bench()
+    let loads = Inbox<[InstrumentChange]>()
+    bench.list.onLoad { loads.add($0) }
+    func load(_ body: String) async -> [InstrumentChange] {
+      bench.upstream.answer("/instruments", body: body)
+      bench.clock.advance(milliseconds: InstrumentList.missRefreshPeriod)
+      _ = await bench.list.matchAfterRefresh("NONE")
+      return await loads.next()
+    }
+    #expect(await load(ToyExchange.instrumentsBody).isEmpty)
+    let alone = #"[{"symbol":"ALPHAUSD","base":"ALPHA","contract":"2"}]"#
+    let changed = await load(alone)
+    #expect(changed.map(\.kind) == [.changed] && changed.map(\.instrument.symbol) == ["ALPHAUSD"])
+    #expect(changed.first?.time == bench.clock.wallClock)
+    // BETAUSD is missing: asked for again soon, over when it is still missing.
+    #expect(bench.list.usualPause == InstrumentList.missRefreshPeriod)
+    #expect(bench.list.catalog?.find("BETAUSD") != nil)
+    let gone = await load(alone)
+    #expect(gone.map(\.kind) == [.delisted] && gone.map(\.instrument.symbol) == ["BETAUSD"])
+    #expect(bench.list.usualPause == InstrumentList.refreshPeriod)
+    #expect(bench.list.catalog?.find("BETAUSD") == nil)
     await bench.stop()
   }
 }
