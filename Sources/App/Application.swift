@@ -51,7 +51,9 @@ public final class Application: Sendable {
     let busLanes = loops.indices.map { BusLane(index: $0, metrics: BusMetrics(telemetry.metrics)) }
     let lanes = zip(busLanes, loops).map { LoopLane($0, loop: $1) }
     let feeds = PublicFeed.all(of: exchanges, configuration)
-    let feedWiring = FeedWiring(feeds, loop: loops[0], lanes: lanes, tuning: tuning, telemetry: telemetry)
+    let memory = FeedMemory(feeds, configuration, clock: clock)
+    let feedWiring = FeedWiring(
+      feeds, memory: memory, loop: loops[0], lanes: lanes, tuning: tuning, telemetry: telemetry)
     let answering = Set(configuration.exchanges)
     let wirings = exchanges.filter { exchange in
       answering.contains(exchange.id.name) || feeds.contains { $0.exchanges.contains(exchange.id) }
@@ -74,7 +76,7 @@ public final class Application: Sendable {
       Registry.references, loop: loops[0], configuration: configuration, tuning: tuning)
     let counters = HTTPServerCounters()
     let gateway = Application.gateway(
-      configuration, manager, feeds: feeds,
+      configuration, manager, feeds: feeds, memory: memory,
       lanes: Dictionary(
         uniqueKeysWithValues: zip(loops, busLanes).map { (ObjectIdentifier($0), LoopBound($1, loop: $0)) }),
       source: source, clock: clock, telemetry: telemetry, counters: counters,
@@ -153,7 +155,7 @@ public final class Application: Sendable {
   }
 
   private static func gateway(
-    _ configuration: Configuration, _ manager: ExchangeManager, feeds: [PublicFeed],
+    _ configuration: Configuration, _ manager: ExchangeManager, feeds: [PublicFeed], memory: FeedMemory,
     lanes: [ObjectIdentifier: LoopBound<BusLane>],
     source: Source, clock: any TimeSource, telemetry: Instrumentation,
     counters: HTTPServerCounters, process: ProcessMetrics, references: ReferenceRoutes
@@ -180,6 +182,7 @@ public final class Application: Sendable {
       .mount(on: &table)
     RawRoutes(lookup: lookup, clock: clock, timeoutMilliseconds: timeout).mount(on: &table)
     OwnRoutes(lookup: lookup, clock: clock, timeoutMilliseconds: timeout).mount(on: &table)
+    FeedRESTRoutes(manager: manager, feeds: feeds, memory: memory, clock: clock).mount(on: &table)
     references.mount(on: &table)
     multiplex.mount(on: &table)
     StreamRoutes(reader: reader, lanes: lanes, clock: clock).mount(on: &table)

@@ -59,9 +59,9 @@ struct ExchangeWiring {
     let spikes = SpikeWiring(
       exchange, client: client, instruments: instruments, loop: loop, feeds: feeds, configuration: configuration,
       tuning: tuning, telemetry: telemetry)
-    instruments.onLoad { _ in
+    instruments.onLoad { changes in
       loop.post { bound.value.listed() }
-      line.post(.listed([]))
+      line.post(.listed(changes))
       spikes?.listed()
     }
     streams.sink = publisher

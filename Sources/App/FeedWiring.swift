@@ -12,17 +12,27 @@ struct FeedWiring {
   private let publisher: LoopBound<FeedPublisher>
   private let loop: EventLoop
 
-  init(_ feeds: [PublicFeed], loop: EventLoop, lanes: [LoopLane], tuning: Tuning, telemetry: Instrumentation) {
+  /// Feeds that `memory` keeps are followed from the start, and it sees them first.
+  init(
+    _ feeds: [PublicFeed], memory: FeedMemory, loop: EventLoop, lanes: [LoopLane], tuning: Tuning,
+    telemetry: Instrumentation
+  ) {
     let publisher = FeedPublisher(
       lanes: lanes, encoder: EventEncoding(), counters: BusCounters(telemetry.metrics, exchange: "all"),
       exchanges: Dictionary(uniqueKeysWithValues: feeds.map { ($0.feed, $0.exchanges) }),
-      // It costs nothing more, and a client who comes back hours later finds what it missed.
-      held: feeds.contains { $0.feed == .spikes && !$0.exchanges.isEmpty } ? [.spikes] : [],
-      linger: tuning.lingerMilliseconds, clock: tuning.clock)
+      held: FeedWiring.held(feeds, memory), linger: tuning.lingerMilliseconds, clock: tuning.clock)
+    publisher.observers = [memory]
     publisher.alarm = LoopAlarm(loop) { [weak publisher] in publisher?.wake() }
     line = LoopFeedLine(publisher, loop: loop)
     self.publisher = LoopBound(publisher, loop: loop)
     self.loop = loop
+  }
+
+  /// The feeds that are followed though no client wants them: those that are remembered, and that of the spikes, which costs
+  /// nothing more, so that a client who comes back hours later finds what it missed.
+  private static func held(_ feeds: [PublicFeed], _ memory: FeedMemory) -> Set<Feed> {
+    let hasSpikes = feeds.contains { $0.feed == .spikes && !$0.exchanges.isEmpty }
+    return memory.feeds.union(hasSpikes ? [.spikes] : [])
   }
 
   /// Tells it where the exchanges are, before the first client.

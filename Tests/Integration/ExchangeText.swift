@@ -78,6 +78,27 @@ enum ExchangeText {
     if whole.isEmpty { whole = "0" }
     return fraction.isEmpty ? whole : "\(whole).\(fraction)"
   }
+
+  /// The sum of decimals of zero or more, column by column, without trailing zeros of the fraction.
+  static func sum(_ numbers: [String]) -> String {
+    let places = 40
+    var columns = [Int](repeating: 0, count: places + 40)
+    for number in numbers {
+      let parts = number.split(separator: ".", omittingEmptySubsequences: false)
+      for (index, digit) in parts[0].reversed().enumerated() { columns[places + index] += digit.wholeNumberValue ?? 0 }
+      guard parts.count == 2 else { continue }
+      for (index, digit) in parts[1].enumerated() { columns[places - 1 - index] += digit.wholeNumberValue ?? 0 }
+    }
+    for index in columns.indices.dropLast() {
+      columns[index + 1] += columns[index] / 10
+      columns[index] %= 10
+    }
+    let digits = columns.reversed().map(String.init).joined()
+    let whole = digits.dropLast(places).drop { $0 == "0" }
+    var fraction = String(digits.suffix(places))
+    while fraction.hasSuffix("0") { fraction.removeLast() }
+    return (whole.isEmpty ? "0" : String(whole)) + (fraction.isEmpty ? "" : ".\(fraction)")
+  }
 }
 
 extension String {

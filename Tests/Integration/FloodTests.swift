@@ -26,8 +26,10 @@ import Testing
   private static func start(_ settings: [String: String] = [:], descriptors: Int? = nil) throws -> (Child, UInt16) {
     let child = try Child(
       ["serve", "--demo", "--port", "0", "--recordings", "\(Repository.root)/Recordings"],
-      // The clients take their time before they ask.
-      environment: settings.merging(["HEADER_TIMEOUT": "120", "KEEP_ALIVE_TIMEOUT": "120"]) { own, _ in own },
+      // The clients take their time before they ask; the descriptors are for them.
+      environment: settings.merging([
+        "HEADER_TIMEOUT": "120", "KEEP_ALIVE_TIMEOUT": "120", "FEEDS_KEPT": "none",
+      ]) { own, _ in own },
       descriptors: descriptors)
     return (child, try child.port())
   }

@@ -229,6 +229,7 @@ import Testing
   @Test func itAnswersWithoutTheExchangesAndSaysWhyTheyAreMissing() async throws {
     let nowhere = [
       "EXCHANGES": "binance", "BINANCE_BASE_URL": "http://127.0.0.1:1", "BINANCE_WS_URL": "ws://127.0.0.1:1",
+      "FEEDS_KEPT": "none",
     ]
     try await onThread {
       let child = try Child(["serve", "--port", "0"], environment: nowhere)

@@ -32,7 +32,8 @@ import Wire
       tuning.longestSpikeSleep = 10
       let configuration = Stage.configuration([
         "APP_PORT": "0", "WORKERS": "2", "LOG_LEVEL": "ERROR", "EXCHANGES": "binance", "OI_VOL_EXCHANGES": "binance",
-        "OI_VOL_SYMBOLS": "\(symbols)", "OI_VOL_CYCLE_SECONDS": "10", "BINANCE_BASE_URL": upstream.httpAddress,
+        "OI_VOL_SYMBOLS": "\(symbols)", "OI_VOL_CYCLE_SECONDS": "10", "FEEDS_KEPT": "oi_vol",
+        "BINANCE_BASE_URL": upstream.httpAddress,
         "BINANCE_WS_URL": upstream.webSocketAddress,
       ])
       try Watch.script(upstream, hour: hour)
@@ -195,7 +196,26 @@ import Wire
       #expect(Set(ofShort) == [told["AUSDT 5m"], told["BUSDT 5m"], next])
       #expect(watch.bars == 20 && watch.asked("/fapi/v1/ticker/24hr") == 1)
       #expect(!watch.upstream.targets.contains { $0.contains("CUSDT") })
+      try await expectPast(Array(told.values) + [next], of: watch)
     }
+  }
+
+  /// What was told can be asked for, without its type, ascending.
+  private func expectPast(_ told: [String], of watch: Watch) async throws {
+    let web = WebClient(watch.application.address, loop: watch.loop, options: HTTPClientOptions(proxy: ""))
+    let all = try await web.get("/oi-vol")
+    let rows = ExchangeText.objects(all.text)
+    let bare = told.map { $0.replacing(#""type":"oi_spike","#, with: "") }
+    #expect(rows.sorted() == bare.sorted() && rows.last == bare.last)
+    #expect(all.header("x-coverage")?.hasPrefix("since=") == true)
+    #expect(all.header("x-coverage")?.contains("missing") == false)
+    for (query, part) in [("timeframe=5m", #""timeframe":"5m""#), ("symbol=busdt", #""symbol":"BUSDT""#)] {
+      let some = ExchangeText.objects(try await web.get("/oi-vol?\(query)").text)
+      #expect(some.sorted() == bare.filter { $0.contains(part) }.sorted() && !some.isEmpty)
+    }
+    #expect(try await web.get("/oi-vol?timeframe=2h").status == 422)
+    #expect(try await web.get("/liquidations").status == 404)
+    await web.shutdown()
   }
 
   @Test func timeframesThatAreNoneAreRefused() async throws {

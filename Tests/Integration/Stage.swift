@@ -43,6 +43,8 @@ final class Stage: Sendable {
       "LIQUIDATION_EXCHANGES": "binance",
       // Its questions would be counted among those of a test, and meet the faults meant for them.
       "OI_VOL_SYMBOLS": "0",
+      // Most tests say themselves what is open upstream.
+      "FEEDS_KEPT": "none",
       "BINANCE_BASE_URL": addresses.httpAddress, "BINANCE_WS_URL": addresses.webSocketAddress,
     ]
     values.merge(settings) { _, own in own }

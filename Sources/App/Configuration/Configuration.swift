@@ -1,4 +1,5 @@
 public import Model
+internal import Services
 public import Telemetry
 
 /// What the program was asked to be: every setting, read and checked.
@@ -51,6 +52,8 @@ public struct Configuration: Sendable {
   public var spikeSymbols: Int { Int(integer("OI_VOL_SYMBOLS")) }
   /// Over which the requests of a watch are spread, in milliseconds.
   public var spikeCycleMilliseconds: Int64 { integer("OI_VOL_CYCLE_SECONDS") * 1000 }
+  /// The feeds whose past is kept.
+  var feedsKept: Set<Feed> { Set(list("FEEDS_KEPT").compactMap { Feed(rawValue: $0.lowercased()) }) }
   /// Default of `min_value_usd` on large-trade streams, in quote units.
   public var largeTradeThreshold: FixedDecimal { FixedDecimal(Int(integer("LARGE_TRADE_THRESHOLD_USD"))) }
   /// Browser origins that may read answers.

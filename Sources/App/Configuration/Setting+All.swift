@@ -1,6 +1,7 @@
 internal import Contract
 internal import Exchanges
 internal import Model
+internal import Services
 
 extension Setting {
   /// Every setting, in the order of the documents.
@@ -48,6 +49,11 @@ extension Setting {
     Setting(
       name: "OI_VOL_CYCLE_SECONDS", kind: .integer(10...3600), defaultValue: "300",
       help: "seconds over which the requests about bars that end together are spread; 180 at most are used"),
+    Setting(
+      name: "FEEDS_KEPT",
+      kind: .selection([Feed.liquidations, .largeTrades, .spikes].map(\.rawValue)),
+      defaultValue: "liquidations,large_trades",
+      help: "feeds that are followed from the start and remembered, so that REST can answer their past; none for none"),
   ]
 
   private static let browsers: [Setting] = [

@@ -13,6 +13,8 @@ struct Setting: Sendable {
     /// Host names and addresses, or `*`.
     case hosts
     case choice([String])
+    /// Some of these words, or none.
+    case selection([String])
     case flag
     case address(schemes: [String])
     case file
@@ -55,6 +57,10 @@ struct Setting: Sendable {
     case .choice(let words):
       return words.contains { $0.lowercased() == value.lowercased() }
         ? nil : "must be one of \(words.joined(separator: ", "))"
+    case .selection(let words):
+      let chosen = Setting.elements(of: value).map { $0.lowercased() }
+      return chosen == [Setting.none] || chosen.allSatisfy(words.contains)
+        ? nil : "must be some of \(words.joined(separator: ", ")), or \(Setting.none)"
     case .flag:
       return Setting.truth(value) == nil ? "must be on or off" : nil
     case .address(let schemes):
@@ -62,6 +68,9 @@ struct Setting: Sendable {
       return isAddress ? nil : "must start with \(schemes.map { $0 + "://" }.joined(separator: " or "))"
     }
   }
+
+  /// The word for no element of a selection: an empty value in the environment means that the variable is not set.
+  static let none = "none"
 
   /// The elements of a list, without the blanks around them and the empty ones.
   static func elements(of value: String) -> [String] {

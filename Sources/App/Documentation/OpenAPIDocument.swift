@@ -88,6 +88,9 @@ struct OpenAPIDocument {
       json.member("type", "number")
       json.key("minimum")
       json.integer(0)
+    case .span:
+      json.member("type", "string")
+      json.member("pattern", "^[0-9]{1,4}[mh]$")
     case .list(let words):
       let word = "(\(words.joined(separator: "|")))"
       json.member("type", "string")
@@ -108,7 +111,11 @@ struct OpenAPIDocument {
 
   private mutating func writeDefault(_ text: String, of form: RouteParameter.Form) {
     json.key("default")
-    if case .integer = form, let number = Int64(text) { json.integer(number) } else { json.string(text) }
+    switch form {
+    case .integer, .amount:
+      if let number = Int64(text) { json.integer(number) } else { json.string(text) }
+    default: json.string(text)
+    }
   }
 
   // MARK: Answers

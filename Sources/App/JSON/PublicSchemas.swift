@@ -4,7 +4,8 @@ public enum PublicSchemas {
   public static let all: [(name: String, schema: JSONSchema)] = [
     ("OHLC", candle), ("OpenInterest", openInterest), ("FundingRate", fundingRate), ("Instrument", instrument),
     ("InstrumentChange", instrumentChange),
-    ("Liquidation", liquidation), ("LargeTrade", largeTrade), ("OISpike", spike), ("Exchange", exchange),
+    ("Liquidation", liquidation), ("LargeTrade", largeTrade), ("OISpike", spike), ("LiquidationSum", liquidationSum),
+    ("LiquidationSummary", liquidationSummary), ("Exchange", exchange),
     ("Error", error),
     ("ParameterFault", parameterFault),
   ]
@@ -77,6 +78,40 @@ public enum PublicSchemas {
       .init("confirmed", .boolean, "whether both reach the threshold"),
       .init("timestamp", .time, "when the bar closed"),
     ])
+
+  static let liquidationSum = JSONSchema.object([
+    .init("count", .integer),
+    .init("value", .nullable(.number), "the exact sum in dollars; null where one of the values cannot be known"),
+  ])
+
+  private static let sides: [JSONSchema.Member] = [
+    .init("buy", .named("LiquidationSum"), "shorts that were liquidated"),
+    .init("sell", .named("LiquidationSum"), "longs that were liquidated"),
+  ]
+
+  static let liquidationSummary = JSONSchema.object([
+    .init("window", .string, "as it was asked for"),
+    .init("since", .time, "when the window begins: a whole minute"), .init("until", .time, "when it ends: now"),
+    .init("exchanges", .array(.object(liquidationPart))),
+    .init(
+      "totals", .object([.init("full", .object(sides)), .init("sampled", .object(sides))]),
+      "of the exchanges that show every liquidation, and of those that show some; never of both together"),
+  ])
+
+  static let liquidationPart: [JSONSchema.Member] =
+    [
+      .init("exchange", .string), .init("coverage", .words(["full", "sampled", "none"])),
+      .init("connected", .boolean, "whether it can be heard now"),
+      .init("since", .nullable(.time), "from when on its part is whole, but for the gaps; null: not heard yet"),
+      .init(
+        "gaps", .array(.object([.init("from", .time), .init("until", .time)])),
+        "spans of the window in which it could not be heard"),
+    ] + sides + [
+      .init(
+        "symbols", .array(.object([.init("symbol", .string)] + sides)),
+        "those with a liquidation, in alphabetical order"),
+      .init("other_symbols", .object(sides), "what there was no room to keep by symbol"),
+    ]
 
   static let exchange = JSONSchema.object([
     .init("name", .string), .init("capabilities", .map(.boolean), "what it can be asked"),

@@ -114,6 +114,28 @@ struct ParameterReader {
     return number
   }
 
+  /// A span of minutes or hours, up to a day, as a parameter of the query that has a default.
+  mutating func span(_ parameter: RouteParameter) -> (text: String, milliseconds: Int64) {
+    let text = query[parameter.name] ?? parameter.standard ?? ""
+    if let milliseconds = ParameterReader.span(text) { return (text, milliseconds) }
+    fault(.query, parameter.name, "span", "Input should be minutes or hours from 1m to 24h, like 5m or 1h", text)
+    return (text, ParameterReader.shortestSpan)
+  }
+
+  /// A minute, in milliseconds.
+  private static let shortestSpan: Int64 = 60_000
+  /// A day, in milliseconds.
+  private static let longestSpan: Int64 = 86_400_000
+
+  private static func span(_ text: String) -> Int64? {
+    let units: [Character: Int64] = ["m": 60_000, "h": 3_600_000]
+    guard let unit = text.last.flatMap({ units[$0] }), text.utf8.count <= 5, !text.hasPrefix("+"),
+      let count = wholeNumber(String(text.dropLast())),
+      case let milliseconds = count * unit, (shortestSpan...longestSpan).contains(milliseconds)
+    else { return nil }
+    return milliseconds
+  }
+
   private mutating func interval(
     _ place: APIError.Parameter.Place, _ name: String, _ text: String, of known: [Interval]
   ) -> Interval {

@@ -14,6 +14,8 @@ struct RouteParameter: Sendable {
     case time
     /// A number of zero or more, with a fraction or without.
     case amount
+    /// A number of minutes or hours, up to a day.
+    case span
     /// Some of these words, with commas between them.
     case list([String])
   }

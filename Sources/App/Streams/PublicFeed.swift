@@ -46,6 +46,11 @@ struct PublicFeed: Sendable {
     }
   }
 
+  /// The least value in US dollars unless the client says otherwise; `nil` where nothing is left out by its value.
+  var standardMinimum: FixedDecimal? {
+    if case .minimum(let standard, _) = choice { standard } else { nil }
+  }
+
   /// Which events a client wants by its query; faults are noted in the reader.
   func filter(_ reader: inout ParameterReader) -> EventFilter {
     switch choice {

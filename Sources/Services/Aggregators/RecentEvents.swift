@@ -35,7 +35,7 @@ public struct RecentEvents<Event: Sendable>: Sendable {
   public struct Selection: Sendable {
     /// In the order they were received.
     public let events: [Event]
-    /// From when on no event that matches is left out; `nil` where that is as far back as anything was observed.
+    /// No event that matches and was received after it is left out; `nil` where that is as far back as anything was observed.
     public let since: Timestamp?
   }
 

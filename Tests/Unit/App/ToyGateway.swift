@@ -18,7 +18,9 @@ struct ToyGateway {
   init(_ exchange: ToyExchange = ToyExchange(), settings: [String: String] = [:], tuning: Tuning = Tuning()) throws {
     upstream = try ToyUpstream()
     upstream.answer("/instruments", body: ToyExchange.instrumentsBody)
-    let values = settings.merging(["EXCHANGES": "toy", "APP_PORT": "0", "WORKERS": "2", "LOG_LEVEL": "ERROR"]) {
+    let values = settings.merging([
+      "EXCHANGES": "toy", "APP_PORT": "0", "WORKERS": "2", "LOG_LEVEL": "ERROR", "FEEDS_KEPT": "none",
+    ]) {
       own, _ in own
     }
     let configuration = Configuration(values: values).withAddresses(

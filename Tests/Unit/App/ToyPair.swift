@@ -25,7 +25,7 @@ struct ToyPair {
     second.declaration.id = ExchangeID("second")
     change(&second)
     let values = settings.merging([
-      "EXCHANGES": "toy,second", "APP_PORT": "0", "WORKERS": "2", "LOG_LEVEL": "ERROR",
+      "EXCHANGES": "toy,second", "APP_PORT": "0", "WORKERS": "2", "LOG_LEVEL": "ERROR", "FEEDS_KEPT": "none",
     ]) { own, _ in own }
     var configuration = Configuration(values: values)
     for (id, upstream) in [(first.id, toy), (second.id, other)] {

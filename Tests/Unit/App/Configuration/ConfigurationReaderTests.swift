@@ -1,5 +1,6 @@
 import Model
 import Net
+import Services
 import Testing
 import Wire
 
@@ -36,6 +37,7 @@ import Wire
     #expect(configuration.exchanges == ["binance", "bybit", "hyperliquid"])
     #expect(configuration.liquidationExchanges == ["binance", "bybit", "okx"])
     #expect(configuration.supportedSymbols == ["BTCUSDT", "ETHUSDT", "SOLUSDT"])
+    #expect(configuration.feedsKept == [.liquidations, .largeTrades])
     #expect(configuration.corsOrigins == ["http://localhost:3000", "http://localhost:5173"])
     #expect(configuration.maxConnections == 100_000)
     #expect(configuration.clientBufferBytes == 1 << 20)
@@ -43,6 +45,16 @@ import Wire
     #expect(configuration.upstreamCAFile == nil)
     #expect(configuration.baseAddress(of: ExchangeID("binance")) == "https://fapi.binance.com")
     #expect(configuration.streamAddress(of: ExchangeID("binance")) == "wss://fstream.binance.com")
+  }
+
+  @Test func theFeedsThatAreKeptAreNamedAndMayBeNone() throws {
+    #expect(
+      try configuration(environment: ["FEEDS_KEPT": "OI_VOL, liquidations"]).feedsKept == [.spikes, .liquidations])
+    #expect(try configuration(environment: ["FEEDS_KEPT": "none"]).feedsKept.isEmpty)
+    #expect(try configuration(flags: ["FEEDS_KEPT": ""]).feedsKept.isEmpty)
+    #expect(
+      faults(environment: ["FEEDS_KEPT": "trades"])
+        == ["FEEDS_KEPT \"trades\" must be some of liquidations, large_trades, oi_vol, or none"])
   }
 
   /// The types have their defaults, and the table of settings must not say others.

@@ -26,6 +26,14 @@ import Testing
     #expect(setting.fault(in: "loud") == "must be one of INFO, ERROR")
   }
 
+  @Test(arguments: [
+    ("a", true), ("B, a", true), ("none", true), ("NONE", true), ("", true), ("none,a", false), ("c", false),
+  ])
+  func aSelectionIsOfItsWordsOrNone(value: String, isValid: Bool) {
+    let setting = Setting(name: "N", kind: .selection(["a", "b"]), defaultValue: "", help: "")
+    #expect(setting.fault(in: value) == (isValid ? nil : "must be some of a, b, or none"))
+  }
+
   @Test(arguments: [("on", true), ("1", true), ("TRUE", true), ("off", false), ("no", false)])
   func switchesUnderstandTheUsualWords(word: String, value: Bool) {
     #expect(Setting.truth(word) == value)

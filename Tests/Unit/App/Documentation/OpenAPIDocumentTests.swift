@@ -9,7 +9,8 @@ import Wire
     "/{exchange}/klines/{symbol}", paths: ["/toy/klines/{symbol}", "/other/klines/{symbol}"], "rows",
     parameters: [
       .path("exchange", .words(["toy"]), "a name"), .symbol, .limit(default: 5, in: 1...50),
-      .query("minimum", .amount, "a value"), .query("kind", .words(["a", "b"]), "a kind"),
+      .query("minimum", .amount, default: "5000", "a value"), .query("window", .span, default: "1h", "a span"),
+      .query("kind", .words(["a", "b"]), "a kind"),
       .required("frames", .list(["5m", "1h"]), "some"),
     ] + RouteParameter.bounds, answer: .json(.array(.named("OHLC"))),
     failures: [.unknownSymbol, .unsupported, .upstreamTimeout])
@@ -46,6 +47,9 @@ import Wire
     #expect(limit?["minimum"]?.integer == 1 && limit?["maximum"]?.integer == 50 && limit?["default"]?.integer == 5)
     #expect(try parameter("limit")?["required"]?.bool == false)
     #expect(try parameter("minimum")?["schema"]?["minimum"]?.integer == 0)
+    #expect(try parameter("minimum")?["schema"]?["default"]?.integer == 5000)
+    #expect(try parameter("window")?["schema"]?["pattern"]?.string == "^[0-9]{1,4}[mh]$")
+    #expect(try parameter("window")?["schema"]?["default"]?.string == "1h")
     #expect(try parameter("symbol")?["schema"]?["pattern"]?.string == "^[^\\u0000]*$")
     #expect(try parameter("kind")?["schema"]?["enum"]?.array?.compactMap(\.string) == ["a", "b"])
     #expect(try parameter("frames")?["schema"]?["pattern"]?.string == "^(5m|1h)(,(5m|1h))*$")

@@ -93,6 +93,23 @@ import Wire
     #expect(reader.faults.map(\.type) == ["enum"])
   }
 
+  @Test(arguments: [
+    ("1m", 60_000), ("5m", 300_000), ("1h", 3_600_000), ("90m", 5_400_000), ("24h", 86_400_000), ("1440m", 86_400_000),
+    ("0m", nil), ("25h", nil), ("1441m", nil), ("1d", nil), ("60s", nil), ("m", nil), ("5", nil), ("-5m", nil),
+    ("1.5h", nil), ("+5m", nil), ("1M", nil), ("99999h", nil),
+  ])
+  func aSpanIsMinutesOrHoursUpToADay(text: String, milliseconds: Int64?) throws {
+    var reader = try reader("window=\(text.replacing("+", with: "%2B"))")
+    let span = reader.span(.query("window", .span, default: "1h", ""))
+    #expect(reader.faults.isEmpty == (milliseconds != nil))
+    if let milliseconds { #expect(span.milliseconds == milliseconds && span.text == text) }
+  }
+
+  @Test func aSpanThatIsNotGivenIsTheDefault() throws {
+    var reader = try reader("")
+    #expect(reader.span(.query("window", .span, default: "1h", "")).milliseconds == 3_600_000)
+  }
+
   @Test func allFaultsOfARequestAreReported() throws {
     var reader = try reader("limit=0&start_time=x", path: "/7m")
     _ = reader.integer("limit", default: 1, in: 1...2)

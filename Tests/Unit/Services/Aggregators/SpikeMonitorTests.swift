@@ -95,7 +95,7 @@ import Wire
         parts.value.messages += messages.count
       })
     loop.post { parts.value.monitor.alarm = parts.value.bell }
-    list.onLoad { loop.post { parts.value.monitor.handle(SpikeMessage.listed) } }
+    list.onLoad { _ in loop.post { parts.value.monitor.handle(SpikeMessage.listed) } }
     list.start()
     do {
       try await body(upstream, clock, parts, inbox)
