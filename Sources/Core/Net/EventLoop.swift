@@ -80,7 +80,12 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
   public func post(_ work: @escaping @Sendable () -> Void) { deliver(.closure(work)) }
 
   /// Runs a Swift job on the loop; any thread.
-  public func enqueue(_ job: consuming ExecutorJob) { deliver(.job(UnownedJob(job))) }
+  public func enqueue(_ job: consuming ExecutorJob) {
+    // The runtime names the loop without owning it, and once the job has run nobody else may: it must outlive this call.
+    let held = Unmanaged.passRetained(self)
+    defer { held.release() }
+    deliver(.job(UnownedJob(job)))
+  }
 
   /// Ends the thread after the current turn: timers and descriptors are let go. Called elsewhere it waits for the end;
   /// called on the loop it only asks for it. Work that comes later is run by whoever brings it.
