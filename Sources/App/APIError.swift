@@ -135,14 +135,18 @@ struct APIError: Error, Equatable {
     case .rejected:
       self.init(.upstreamError, text)
       isRetryable = false
+    case .unavailable where error.pauseMilliseconds != nil:
+      self.init(.upstreamUnavailable, text, retryAfterSeconds: APIError.retrySeconds(error.pauseMilliseconds))
     case .unavailable, .malformed: self.init(.upstreamError, text, retryAfterSeconds: APIError.defaultRetrySeconds)
     case .unreachable: self.init(.upstreamUnavailable, text, retryAfterSeconds: APIError.defaultRetrySeconds)
     case .timeout: self.init(.upstreamTimeout, text, retryAfterSeconds: APIError.defaultRetrySeconds)
-    case .limited:
-      var seconds = APIError.defaultRetrySeconds
-      if case .pause(let milliseconds) = error.advice { seconds = max(1, (milliseconds + 999) / 1000) }
-      self.init(.upstreamLimited, text, retryAfterSeconds: seconds)
+    case .limited: self.init(.upstreamLimited, text, retryAfterSeconds: APIError.retrySeconds(error.pauseMilliseconds))
     }
+  }
+
+  /// A pause in whole seconds; the usual one where none is known.
+  static func retrySeconds(_ milliseconds: Int64?) -> Int64 {
+    milliseconds.map { max(1, ($0 + 999) / 1000) } ?? defaultRetrySeconds
   }
 
   /// The answer with its JSON body.

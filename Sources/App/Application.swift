@@ -20,6 +20,7 @@ public final class Application: Sendable {
   let loops: [EventLoop]
   let manager: ExchangeManager
   private let wirings: [ExchangeWiring]
+  private let state: StateStore
   private let server: HTTPServer
   private let references: ReferenceWiring
   /// Kept alive here.
@@ -55,12 +56,16 @@ public final class Application: Sendable {
     let feedWiring = FeedWiring(
       feeds, memory: memory, loop: loops[0], lanes: lanes, tuning: tuning, telemetry: telemetry)
     let answering = Set(configuration.exchanges)
-    let wirings = exchanges.filter { exchange in
+    let connected = exchanges.filter { exchange in
       answering.contains(exchange.id.name) || feeds.contains { $0.exchanges.contains(exchange.id) }
-    }.enumerated().map { index, exchange in
+    }
+    let state = StateStore(
+      folder: configuration.stateFolder, exchanges: connected.map(\.id), clock: clock, metrics: telemetry.metrics,
+      logger: telemetry.logger("state"))
+    let wirings = connected.enumerated().map { index, exchange in
       ExchangeWiring(
-        exchange, loop: loops[index % loops.count], lanes: lanes, feeds: feedWiring.line, configuration: configuration,
-        tuning: tuning, telemetry: telemetry)
+        exchange, loop: loops[index % loops.count], lanes: lanes, feeds: feedWiring.line, state: state,
+        configuration: configuration, tuning: tuning, telemetry: telemetry)
     }
     let publishers = Dictionary(uniqueKeysWithValues: wirings.map { ($0.connector.exchange.id, $0.line) })
     for lane in busLanes {
@@ -80,7 +85,8 @@ public final class Application: Sendable {
       lanes: Dictionary(
         uniqueKeysWithValues: zip(loops, busLanes).map { (ObjectIdentifier($0), LoopBound($1, loop: $0)) }),
       source: source, clock: clock, telemetry: telemetry, counters: counters,
-      process: ProcessMetrics(telemetry.metrics, loops: loops, clock: clock), references: references.routes)
+      process: ProcessMetrics(telemetry.metrics, loops: loops, clock: clock), references: references.routes,
+      state: state)
     server = HTTPServer(
       loops: loops, options: Application.serverOptions(configuration, tuning, certificate), counters: counters
     ) { request, context in
@@ -89,6 +95,7 @@ public final class Application: Sendable {
     self.loops = loops
     self.feedWiring = feedWiring
     self.wirings = wirings
+    self.state = state
     self.configuration = configuration
     logger = telemetry.logger("gateway")
     if let certificate { ServingCertificate.log(certificate, on: logger) }
@@ -125,6 +132,7 @@ public final class Application: Sendable {
     for wiring in wirings { await wiring.http.shutdown() }
     await references.stop()
     for loop in loops { loop.shutdown() }
+    state.stop()
     logger.info("stopped")
   }
 
@@ -158,7 +166,7 @@ public final class Application: Sendable {
     _ configuration: Configuration, _ manager: ExchangeManager, feeds: [PublicFeed], memory: FeedMemory,
     lanes: [ObjectIdentifier: LoopBound<BusLane>],
     source: Source, clock: any TimeSource, telemetry: Instrumentation,
-    counters: HTTPServerCounters, process: ProcessMetrics, references: ReferenceRoutes
+    counters: HTTPServerCounters, process: ProcessMetrics, references: ReferenceRoutes, state: StateStore
   ) -> Gateway {
     let lookup = ExchangeLookup(manager: manager)
     let timeout = configuration.requestTimeoutMilliseconds
@@ -176,6 +184,7 @@ public final class Application: Sendable {
       feeds: feeds, multiplex: multiplex
     ).mount(on: &table)
     ReadyRoute(manager: manager, clock: clock, metrics: telemetry.metrics).mount(on: &table)
+    QuarantineRoute(manager: manager, state: state).mount(on: &table)
     MarketDataRoutes(lookup: lookup, answers: answers, clock: clock, timeoutMilliseconds: timeout)
       .mount(on: &table)
     MultiExchangeRoutes(lookup: lookup, answers: answers, clock: clock, timeoutMilliseconds: timeout)

@@ -27,7 +27,7 @@ struct Demo: Sendable {
     let players = try recorded.map { exchange in
       try RecordedExchange(recording: "\(folder)/\(exchange.id)", speed: configuration.demoSpeed)
     }
-    var pointed = configuration.keepingExchanges(recorded.map(\.id.name))
+    var pointed = configuration.keepingExchanges(recorded.map(\.id.name)).withoutState()
     for (exchange, player) in zip(recorded, players) {
       let addresses = try player.start()
       pointed = pointed.withAddresses(

@@ -19,7 +19,7 @@ struct ExchangeWiring {
 
   init(
     _ exchange: any ExchangeInterface, loop: EventLoop, lanes: [LoopLane], feeds: LoopFeedLine,
-    configuration: Configuration, tuning: Tuning, telemetry: Instrumentation
+    state: StateStore, configuration: Configuration, tuning: Tuning, telemetry: Instrumentation
   ) {
     let id = exchange.id
     let clock = tuning.clock
@@ -32,7 +32,8 @@ struct ExchangeWiring {
         maxHostConnections: ExchangeClient.maxInFlight))
     let client = ExchangeClient(
       exchange, address: configuration.baseAddress(of: id), http: http, clock: clock,
-      counters: ClientCounters(telemetry.metrics, exchange: id.name), freshness: tuning.freshness)
+      counters: ClientCounters(telemetry.metrics, exchange: id.name), freshness: tuning.freshness,
+      circuit: tuning.circuit, bans: state.bans, logger: logger)
     let instruments = InstrumentList(exchange, client: client, clock: clock, logger: logger)
     let health = StreamHealth()
     let streams = ExchangeStreams(
@@ -43,6 +44,7 @@ struct ExchangeWiring {
         backoff: tuning.backoff, linger: tuning.lingerMilliseconds, logger: logger,
         counters: SessionCounters(telemetry.metrics, exchange: id.name), health: health)
     ) { instruments.catalog ?? .empty }
+    streams.quarantine = state.quarantine(of: id)
     let history = MarketHistory(exchange, client: client, clock: clock, priority: .repair)
     let publisher = TopicPublisher(
       id, lanes: lanes, encoder: EventEncoding(), backfill: CandleBackfill(history, clock: clock),

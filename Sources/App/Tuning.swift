@@ -17,6 +17,8 @@ struct Tuning: Sendable {
   var freshness: Freshness?
   /// How long a watch for spikes may sleep, in milliseconds: short where the clocks are faster than the timers.
   var longestSpikeSleep = SpikeMonitor.longestSleep
+  /// When an exchange that fails is left alone, and for how long.
+  var circuit = CircuitTerms.usual
   /// How long a client may take for its TLS handshake.
   var tlsHandshakeMilliseconds = HTTPServerOptions().tlsHandshakeMilliseconds
   /// Changes how WebSocket clients are watched.

@@ -43,6 +43,11 @@ struct UpstreamMetrics: Sendable {
       labels: ["exchange": exchange]
     ).set(end ?? 0)
     registry.gauge(
+      "marketgate_upstream_circuit_state",
+      help: "Whether the exchange may be asked: 0 closed, it may; 1 half open, one request may; 2 open, it may not.",
+      labels: ["exchange": exchange]
+    ).set(UpstreamMetrics.number(standing.circuit))
+    registry.gauge(
       "marketgate_upstream_memory_bytes", help: "What is kept of the exchange's answers.",
       labels: ["exchange": exchange]
     ).set(Int64(standing.keptBytes))
@@ -75,5 +80,13 @@ struct UpstreamMetrics: Sendable {
     registry.gauge(
       "marketgate_upstream_budget_\(name)", help: help, labels: ["exchange": exchange, "budget": budget]
     ).set(Int64(value))
+  }
+
+  private static func number(_ state: CircuitState) -> Int64 {
+    switch state {
+    case .closed: 0
+    case .halfOpen: 1
+    case .open: 2
+    }
   }
 }

@@ -1,9 +1,11 @@
-import App
 import Glibc
 import Net
+import Sessions
 import Support
 import Testing
 import Wire
+
+@testable import App
 
 /// An exchange that is down, slow or talks nonsense: what clients are told, and how soon.
 @Suite(.serialized, .timeLimit(.minutes(1))) struct FaultTests {
@@ -118,7 +120,8 @@ import Wire
       { $0.answerREST(status: 200, body: "", count: 1000) },
       { $0.answerREST(status: 200, body: #"{"code":0}"#, count: 1000) },
     ]
-    try await Stage.play { stage in
+    // So often that the exchange would be left alone.
+    try await Stage.play(tuning: { $0.circuit = CircuitTerms.never }) { stage in
       for fault in faults {
         fault(stage.exchange.faults)
         for target in [Self.target, "/binance/oi/BTCUSDT", "/binance/funding-hist/BTCUSDT"] {

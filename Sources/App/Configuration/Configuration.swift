@@ -70,6 +70,8 @@ public struct Configuration: Sendable {
   public var tlsKeyFile: String? { optional("TLS_KEY_FILE") }
   /// The folder of the recordings.
   public var recordings: String? { optional("RECORDINGS") }
+  /// The folder of what outlives the process; `nil` where nothing does.
+  public var stateFolder: String? { optional("STATE_DIR").flatMap { $0.lowercased() == "off" ? nil : $0 } }
   /// How many times faster the demo plays.
   public var demoSpeed: Int { Int(integer("DEMO_SPEED")) }
 
@@ -93,6 +95,13 @@ public struct Configuration: Sendable {
     values["EXCHANGES"] = names.filter(exchanges.contains).joined(separator: ",")
     values["LIQUIDATION_EXCHANGES"] = names.filter(liquidationExchanges.contains).joined(separator: ",")
     values["OI_VOL_EXCHANGES"] = names.filter(spikeExchanges.contains).joined(separator: ",")
+    return Configuration(values: values)
+  }
+
+  /// The same configuration without anything that outlives the process: what a recording does is no fact of an exchange.
+  public func withoutState() -> Configuration {
+    var values = values
+    values["STATE_DIR"] = "off"
     return Configuration(values: values)
   }
 

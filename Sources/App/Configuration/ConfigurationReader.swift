@@ -24,6 +24,7 @@ struct ConfigurationReader {
         values[setting.name] = value
       }
     }
+    if values["STATE_DIR"] == nil { values["STATE_DIR"] = stateFolder(environment) }
     let configuration = Configuration(values: values)
     let known = Registry.exchanges.map(\.declaration.id.name)
     for (setting, names) in [
@@ -38,6 +39,13 @@ struct ConfigurationReader {
       faults.append("TLS_CERT_FILE and TLS_KEY_FILE belong together: set both or none")
     }
     return faults.isEmpty ? .configuration(configuration) : .faults(faults)
+  }
+
+  /// Where programs keep state (https://specifications.freedesktop.org/basedir-spec/latest/, `$XDG_STATE_HOME`: a relative
+  /// path is to be ignored); `nil` for somebody without a home.
+  private static func stateFolder(_ environment: [String: String]) -> String? {
+    if let folder = environment["XDG_STATE_HOME"], folder.hasPrefix("/") { return folder + "/marketgate" }
+    return environment["HOME"].flatMap { $0.hasPrefix("/") ? $0 + "/.local/state/marketgate" : nil }
   }
 
   /// An empty value in the environment or the file means that the variable is not set.

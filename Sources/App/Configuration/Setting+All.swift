@@ -90,6 +90,12 @@ extension Setting {
       name: "UPSTREAM_CA_FILE", kind: .file, defaultValue: "",
       help: "PEM file of the authorities to trust instead of the system's"),
     Setting(
+      name: "STATE_DIR", kind: .file, defaultValue: "",
+      help:
+        "folder that keeps bans and unreadable messages over a restart; by default marketgate in $XDG_STATE_HOME or "
+        + "$HOME/.local/state; off keeps them in memory only"
+    ),
+    Setting(
       name: "RECORDINGS", kind: .file, defaultValue: "",
       help: "folder of the recordings that --demo plays; by default beside the executable"),
     Setting(name: "DEMO_SPEED", kind: .integer(1...60), defaultValue: "1", help: "how many times faster --demo plays"),

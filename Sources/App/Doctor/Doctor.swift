@@ -46,7 +46,9 @@ struct Doctor {
     let http = HTTPClient(loop: loop, options: options)
     let client = ExchangeClient(
       exchange, address: address, http: http, clock: tuning.clock,
-      counters: ClientCounters(MetricsRegistry(), exchange: exchange.id.name))
+      counters: ClientCounters(MetricsRegistry(), exchange: exchange.id.name),
+      // Each question is asked, whatever became of the others.
+      circuit: .never)
     var rest = RESTExamination(
       exchange, client: client, clock: tuning.clock, patience: patience.question, symbols: symbols, witness: witness,
       report: report)

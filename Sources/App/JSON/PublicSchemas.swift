@@ -146,6 +146,16 @@ public enum PublicSchemas {
         ]))),
   ])
 
+  /// An element of `/quarantine`.
+  public static let quarantinedFrame = JSONSchema.object([
+    .init("exchange", .string), .init("received_at", .time), .init("endpoint", .string, "the stream it came on"),
+    .init("reason", .string, "what was expected"), .init("offset", .integer, "the byte at which reading stopped"),
+    .init("length", .integer, "bytes of the whole message"),
+    .init("start", .integer, "the byte at which the part begins that was kept"),
+    .init("encoding", .words(["text", "hex"]), "hex: the bytes are no UTF-8, and are given as two digits each"),
+    .init("frame", .string, "the message, of a long one the part around the offset"),
+  ])
+
   static let error = JSONSchema.object([
     .init(
       "detail", .either(.string, .array(.named("ParameterFault"))), "what is wrong; for 422 a list of the parameters"),

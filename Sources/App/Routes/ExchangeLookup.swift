@@ -56,7 +56,7 @@ struct ExchangeLookup: Sendable {
   static func notLoaded(_ connector: ExchangeConnector) -> APIError {
     APIError(
       .upstreamUnavailable, "\(connector.exchange.id): \(connector.instruments.cause)",
-      retryAfterSeconds: APIError.defaultRetrySeconds)
+      retryAfterSeconds: APIError.retrySeconds(connector.client.standing.pauseMilliseconds))
   }
 
   static func unknownSymbol(_ symbol: String, _ connector: ExchangeConnector) -> APIError {

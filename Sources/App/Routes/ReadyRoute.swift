@@ -80,7 +80,7 @@ struct ReadyRoute: Sendable {
     json.key("consecutive_failures")
     json.integer(Int64(standing.consecutiveFailures))
     json.key("circuit_state")
-    json.string(standing.pauseMilliseconds == nil ? "closed" : "open")
+    json.string(standing.circuit.rawValue)
     json.key("cause")
     if let trouble { json.string(trouble) } else { json.null() }
     json.endObject()

@@ -12,7 +12,8 @@ public struct ExchangeError: Error, Sendable, Equatable {
     case limited
     /// Refused for who or where we are (HTTP 403, 451).
     case blocked
-    /// The exchange says it is out of order (HTTP 5xx and its own codes for it).
+    /// The exchange says it is out of order (HTTP 5xx and its own codes for it); with the advice of a pause: it has
+    /// failed again and again, and is not asked meanwhile.
     case unavailable
     /// No connection could be made, or it broke.
     case unreachable
@@ -44,6 +45,11 @@ public struct ExchangeError: Error, Sendable, Equatable {
     self.kind = kind
     self.advice = advice
     self.reason = reason
+  }
+
+  /// For how many milliseconds nothing more may be asked; `nil` where that is not said.
+  public var pauseMilliseconds: Int64? {
+    if case .pause(let milliseconds) = advice { milliseconds } else { nil }
   }
 
   /// The exchange has no such data of the instrument.

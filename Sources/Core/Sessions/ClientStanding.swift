@@ -1,8 +1,10 @@
 /// How an exchange's REST side stands at one moment.
 public struct ClientStanding: Sendable, Equatable {
-  /// For how long no request may be sent, as the exchange wants it; `nil` when it does not.
+  /// Whether requests may be sent; open too while the exchange has asked us to stay away.
+  public let circuit: CircuitState
+  /// For how long none may be sent; `nil` when one may.
   public let pauseMilliseconds: Int64?
-  /// Why none may be sent.
+  /// Why not all may be sent; `nil` when they may.
   public let cause: String?
   /// Attempts that failed since one last went well.
   public let consecutiveFailures: Int

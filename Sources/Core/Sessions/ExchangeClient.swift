@@ -1,7 +1,7 @@
 public import Contract
 internal import Model
 public import Net
-internal import Telemetry
+public import Telemetry
 
 /// An answer, and when it was asked for.
 public struct Dated<Value: Sendable>: Sendable {
@@ -14,19 +14,22 @@ public struct Dated<Value: Sendable>: Sendable {
 }
 
 /// Asks an exchange questions over REST: within its budget, within the caller's deadline, again when that may help. Equal
-/// requests are one while they are under way, and replies may be used again while they are fresh.
+/// requests are one while they are under way, and replies may be used again while they are fresh. An exchange that fails again
+/// and again is left alone for a while, and so is one that asks for it.
 ///
 /// Crosses threads: what changes stands behind the locks of its parts.
 public final class ExchangeClient: Sendable {
-  private let exchange: any ExchangeInterface
+  let exchange: any ExchangeInterface
   private let address: String
   private let http: HTTPClient
-  private let clock: any TimeSource
-  private let queue: RequestQueue
+  let clock: any TimeSource
+  let queue: RequestQueue
   private let flights: Flights<UpstreamRequest, Dated<UpstreamReply>>
   private let replies: Lock<BoundedMemory<UpstreamRequest, Dated<UpstreamReply>>>
-  private let failuresInARow = Lock(0)
+  let circuit: ExchangeCircuit
+  let bans: (any BanRecord)?
   private let counters: ClientCounters
+  let logger: Logger
   /// For how long answers may be served again.
   public let freshness: Freshness
   /// What is kept of the past.
@@ -42,11 +45,15 @@ public final class ExchangeClient: Sendable {
   static let replyBytes = 32 << 20
   /// How long an answer waits for what it can do without, once all the rest is there, in milliseconds.
   public static let optionalGrace: Int64 = 500
+  /// How long a probe of the background may take, in milliseconds.
+  static let probeDeadline: Int64 = 10_000
 
-  /// A client of an exchange at an address (what comes before the documented path). `freshness` replaces the declared one.
+  /// A client of an exchange at an address (what comes before the documented path). `freshness` replaces the declared one;
+  /// `bans` remembers when the exchange wants no requests.
   public init(
     _ exchange: any ExchangeInterface, address: String, http: HTTPClient, clock: any TimeSource,
-    counters: ClientCounters, freshness: Freshness? = nil
+    counters: ClientCounters, freshness: Freshness? = nil, circuit terms: CircuitTerms = .usual,
+    bans: (any BanRecord)? = nil, logger: Logger = .silent
   ) {
     self.exchange = exchange
     self.address = address
@@ -57,6 +64,10 @@ public final class ExchangeClient: Sendable {
     queue = RequestQueue(exchange.declaration.rest, clock: clock)
     flights = Flights(clock: clock, onJoin: { counters.joined() })
     replies = Lock(BoundedMemory(limitBytes: ExchangeClient.replyBytes))
+    circuit = ExchangeCircuit(terms, clock: clock, counters: counters, logger: logger)
+    self.bans = bans
+    self.logger = logger
+    resumeBan()
   }
 
   /// The answer to a question, before a deadline in monotonic milliseconds. A reply that was asked for less than `maxAge`
@@ -97,11 +108,13 @@ public final class ExchangeClient: Sendable {
 
   /// How the exchange's REST side stands.
   public var standing: ClientStanding {
-    let (pause, budgets) = queue.standing()
+    let (ban, budgets) = queue.standing()
     let now = clock.monotonicMilliseconds
+    let circuit = circuit.standing
     return ClientStanding(
-      pauseMilliseconds: pause.map { $0.until - now }, cause: pause?.reason,
-      consecutiveFailures: failuresInARow.withLock { $0 }, budgets: budgets,
+      circuit: ban == nil ? circuit.state : .open,
+      pauseMilliseconds: [ban.map { $0.until - now }, circuit.pause].compactMap(\.self).max(),
+      cause: ban?.reason ?? circuit.cause, consecutiveFailures: circuit.failuresInARow, budgets: budgets,
       keptBytes: kept.candles.bytes + kept.fundingRates.bytes + replies.withLock { $0.bytes })
   }
 
@@ -215,8 +228,10 @@ public final class ExchangeClient: Sendable {
       counters.failed(error.kind)
       guard error.advice == .retry, attempt < ExchangeClient.maxAttempts else { return outcome }
       let pause = backoff.pause(wentWellFor: 0, using: &random)
-      guard clock.monotonicMilliseconds + pause < deadline else { return outcome }
+      guard clock.monotonicMilliseconds + pause < deadline, circuit.isClosed else { return outcome }
       do { try await Task.sleep(for: .milliseconds(pause)) } catch { return .failure(.cancelled) }
+      // The exchange's own failure says more than that it is left alone.
+      guard circuit.isClosed else { return outcome }
       attempt += 1
     }
   }
@@ -226,13 +241,34 @@ public final class ExchangeClient: Sendable {
   ) async -> Outcome {
     do throws(ExchangeError) {
       guard clock.monotonicMilliseconds < deadline else { throw .late }
-      try await queue.takeTurn(request, priority, deadline: deadline)
+      let permit = try circuit.enter()
+      do throws(ExchangeError) {
+        try await queue.takeTurn(request, priority, deadline: deadline)
+      } catch {
+        _ = circuit.settle(permit, .unknown)
+        throw error
+      }
+      // After the attempt has been judged: no place is given away once that has opened the circuit.
+      defer { queue.finish() }
+      try circuit.check(permit)
+      let time = deadline - clock.monotonicMilliseconds
       let outcome = await attempt(request, deadline: deadline)
-      queue.finish()
+      settle(permit, outcome, time: time)
       return outcome
     } catch {
       return .failure(error)
     }
+  }
+
+  private func settle(_ permit: CircuitBreaker.Permit, _ outcome: Outcome, time: Int64) {
+    let shown: CircuitBreaker.Outcome =
+      switch outcome {
+      case .success: .answered
+      case .failure(let error): CircuitBreaker.Outcome(error, time: time)
+      }
+    guard let refusal = circuit.settle(permit, shown) else { return }
+    queue.refuseAll(refusal)
+    watch()
   }
 
   private func attempt(_ request: UpstreamRequest, deadline: Int64) async -> Outcome {
@@ -242,9 +278,7 @@ public final class ExchangeClient: Sendable {
     do throws(HTTPClientError) {
       response = try await http.send(httpRequest(request, deadline: deadline))
     } catch {
-      let error = ExchangeError(error)
-      if error != .cancelled { failuresInARow.withLock { $0 += 1 } }
-      return .failure(error)
+      return .failure(ExchangeError(error))
     }
     counters.answered(response.status)
     let reply = UpstreamReply(
@@ -260,15 +294,8 @@ public final class ExchangeClient: Sendable {
     if let name = exchange.declaration.rest.usedWeightHeader, let used = reply.header(name).flatMap({ Int($0) }) {
       queue.observe(used: used)
     }
-    guard let error = exchange.failure(in: reply) else {
-      failuresInARow.withLock { $0 = 0 }
-      return .success(Dated(value: reply, asked: asked))
-    }
-    if case .pause(let milliseconds) = error.advice {
-      queue.close(until: clock.monotonicMilliseconds + milliseconds, reason: error.reason)
-    }
-    let isFault = [.limited, .blocked, .unavailable, .malformed, .timeout].contains(error.kind)
-    failuresInARow.withLock { $0 = isFault ? $0 + 1 : 0 }
+    guard let error = exchange.failure(in: reply) else { return .success(Dated(value: reply, asked: asked)) }
+    if case .pause(let milliseconds) = error.advice { close(for: milliseconds, error.reason) }
     return .failure(error)
   }
 
@@ -281,35 +308,5 @@ public final class ExchangeClient: Sendable {
       http.body = Array(body.utf8)
     }
     return http
-  }
-}
-
-extension ExchangeError {
-  /// What a failed transfer means for the question.
-  init(_ error: HTTPClientError) {
-    switch error.kind {
-    case .timeout: self.init(.timeout, .never, "the exchange did not answer in time")
-    case .cancelled: self = .cancelled
-    case .bodyTooLarge: self.init(.malformed, .never, "the exchange's answer is too long")
-    case .broken: self.init(.malformed, .retry, "the exchange's answer broke off")
-    case .invalidRequest: self.init(.rejected, .never, "the request could not be formed")
-    case .connect: self.init(.unreachable, .retry, "the exchange cannot be reached")
-    case .resolve: self.init(.unreachable, .retry, "the exchange's name has no address")
-    case .tls:
-      // A certificate that is refused would be refused again: nothing is gained by asking at once.
-      self.init(.unreachable, error.refusal == nil ? .retry : .never, ExchangeError.reason(error.refusal))
-    }
-  }
-
-  /// Whose certificate, and what is wrong with it: who must act differs.
-  private static func reason(_ refusal: CertificateRefusal?) -> String {
-    switch refusal {
-    case .expired: "the exchange's certificate has expired"
-    case .notYetValid: "the exchange's certificate is not valid yet"
-    case .wrongHost: "the exchange's certificate is for another host"
-    case .untrusted: "the exchange's certificate is not trusted"
-    case .invalid: "the exchange's certificate is not acceptable"
-    case nil: "TLS with the exchange failed"
-    }
   }
 }

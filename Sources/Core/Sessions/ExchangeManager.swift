@@ -30,7 +30,8 @@ public struct ExchangeConnector: Sendable {
     self.health = health
   }
 
-  /// Whether the list is loaded, no wanted session has been down for over a minute, and requests may be sent.
+  /// Whether the list is loaded, no wanted session has been down for over a minute, and requests may be sent: not only the
+  /// one that finds out whether the exchange is back.
   public func isHealthy(now: Int64) -> Bool {
     trouble(now: now) == nil
   }

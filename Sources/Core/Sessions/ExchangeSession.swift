@@ -19,6 +19,8 @@ struct SessionEnvironment {
   let instruments: () -> InstrumentCatalog
   /// Sees the messages as they are; `nil` for nobody.
   var tap: (any FrameTap)?
+  /// Keeps the messages that could not be read; `nil` for nobody.
+  var quarantine: (any FrameQuarantine)?
 }
 
 /// What a session tells its owner. Called on the loop.
@@ -92,13 +94,15 @@ final class ExchangeSession: WebSocketClientDelegate {
   private func decode(_ message: UnsafeRawBufferPointer, _ receiveMicroseconds: Int64) {
     environment.counters.messages.increment()
     let eventCount = buffer.events.count
+    let receiveTime = Timestamp(microseconds: receiveMicroseconds)
     do throws(FrameError) {
-      try decoder.decode(message, receiveTime: Timestamp(microseconds: receiveMicroseconds), into: &buffer)
+      try decoder.decode(message, receiveTime: receiveTime, into: &buffer)
     } catch {
       buffer.events.removeSubrange(eventCount...)
       environment.counters.undecodable.increment()
       environment.logger.warning(
         "a message could not be read", ["endpoint": endpoint.name, "reason": error.reason, "offset": error.offset])
+      environment.quarantine?.keep(message, error, endpoint: endpoint, receiveTime: receiveTime)
     }
   }
 

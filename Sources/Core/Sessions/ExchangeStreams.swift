@@ -62,6 +62,8 @@ public final class ExchangeStreams: ExchangeSessionDelegate {
   public weak var sink: (any EventSink)?
   /// Sees the messages as they are; set once, before the first topic, or `nil` for nobody.
   public var tap: (any FrameTap)?
+  /// Keeps the messages that could not be read; set once, before the first topic, or `nil` for nobody.
+  public var quarantine: (any FrameQuarantine)?
 
   /// The streams of an exchange; `instruments` gives the list as it is now.
   public init(
@@ -128,7 +130,8 @@ public final class ExchangeStreams: ExchangeSessionDelegate {
     let sessionEnvironment = SessionEnvironment(
       exchange: exchange, loop: environment.loop, clock: environment.clock, address: environment.address,
       options: environment.options, backoff: environment.backoff, logger: environment.logger,
-      counters: environment.counters, instruments: instruments, tap: tap)
+      counters: environment.counters, instruments: instruments, tap: tap,
+      quarantine: quarantine)
     let session = ExchangeSession(
       endpoint, environment: sessionEnvironment, seed: UInt64.random(in: .min ... .max), delegate: self)
     sessions.append(session)

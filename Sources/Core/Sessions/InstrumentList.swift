@@ -143,6 +143,8 @@ public final class InstrumentList: Sendable {
       state.withLock { $0.tell }?(changes)
       return true
     } catch {
+      // The exchange was not asked: why it is left alone has been said, and is still the cause.
+      if error.kind == .unavailable, error.pauseMilliseconds != nil { return false }
       let isNews = state.withLock { state in
         defer { state.cause = error.reason }
         return state.cause != error.reason

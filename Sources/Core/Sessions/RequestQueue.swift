@@ -50,15 +50,26 @@ final class RequestQueue: Sendable {
     look()
   }
 
-  /// Nothing may be sent before a time.
-  func close(until time: Int64, reason: String) {
+  /// Nothing may be sent before a time. Gives whether something could be until now.
+  func close(until time: Int64, reason: String) -> Bool {
     let now = clock.monotonicMilliseconds
-    let refused = inner.withLock { inner in
-      inner.state.close(until: time, reason: reason, now: now).compactMap { id, error in
+    let (wasOpen, refused) = inner.withLock { inner in
+      let wasOpen = inner.state.pause(now: now) == nil
+      let refused = inner.state.close(until: time, reason: reason, now: now).compactMap { id, error in
         inner.waiting.removeValue(forKey: id).map { ($0, error) }
       }
+      return (wasOpen, refused)
     }
     for (continuation, error) in refused { continuation.resume(returning: .failure(error)) }
+    return wasOpen
+  }
+
+  /// Nobody who waits will be called.
+  func refuseAll(_ error: ExchangeError) {
+    let refused = inner.withLock { inner in
+      inner.state.leaveAll().compactMap { inner.waiting.removeValue(forKey: $0) }
+    }
+    for continuation in refused { continuation.resume(returning: .failure(error)) }
   }
 
   /// The exchange says what is used.

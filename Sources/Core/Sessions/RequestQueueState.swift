@@ -112,6 +112,11 @@ struct RequestQueueState {
     _ = remove { $0.id == id }
   }
 
+  /// All that wait have given up. Gives their numbers.
+  mutating func leaveAll() -> [Int] {
+    remove { _ in true }.map(\.id)
+  }
+
   /// A request that waits is wanted by someone who goes before it.
   mutating func raise(_ request: UpstreamRequest, to priority: RequestPriority) {
     let name = request.budget ?? general

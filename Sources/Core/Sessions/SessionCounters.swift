@@ -71,6 +71,7 @@ public struct ClientCounters: Sendable {
   private let answers: [Counter]
   private let joins: Counter
   private let reuses: Counter
+  private let circuitOpenings: Counter
 
   /// The counters of an exchange, registered under its name.
   public init(_ registry: MetricsRegistry, exchange: String) {
@@ -82,6 +83,9 @@ public struct ClientCounters: Sendable {
     reuses = registry.counter(
       "marketgate_upstream_reused_total", help: "Questions answered by a reply that was still fresh.",
       labels: ["exchange": exchange])
+    circuitOpenings = registry.counter(
+      "marketgate_upstream_circuit_opened_total",
+      help: "Times the exchange was left alone after failures in a row.", labels: ["exchange": exchange])
     answers = (0...5).map { statusClass in
       registry.counter(
         "marketgate_upstream_answers_total", help: "Answers of the exchange's REST interface by status class.",
@@ -97,6 +101,8 @@ public struct ClientCounters: Sendable {
   func joined() { joins.increment() }
 
   func reused() { reuses.increment() }
+
+  func circuitOpened() { circuitOpenings.increment() }
 
   func failed(_ kind: ExchangeError.Kind) {
     registry.counter(

@@ -48,6 +48,15 @@ import Wire
     for code in codes { #expect(code.rawValue == code.status.word) }
   }
 
+  @Test func anExchangeThatIsLeftAloneIsUnavailableUntilItsNextProbe() {
+    for (milliseconds, seconds) in [(1, 1), (1000, 1), (1001, 2), (30_000, 30)] as [(Int64, Int64)] {
+      let error = APIError(
+        ExchangeError(.unavailable, .pause(milliseconds: milliseconds), "left alone"), exchange: "toy")
+      #expect(error.code == .upstreamUnavailable && error.isRetryable && error.retryAfterSeconds == seconds)
+    }
+    #expect(APIError.retrySeconds(nil) == APIError.defaultRetrySeconds)
+  }
+
   @Test(arguments: [
     (ExchangeError.Kind.unknownSymbol, APIError.Code.unknownSymbol), (.unsupported, .unsupported),
     (.rejected, .upstreamError),

@@ -19,6 +19,9 @@ import Wire
       #"marketgate_upstream_budget_limit{budget="general",exchange="toy"} 100"#,
       #"marketgate_upstream_budget_queued{budget="general",exchange="toy"} 0"#,
       #"marketgate_upstream_paused_until_seconds{exchange="toy"} 0"#,
+      #"marketgate_upstream_circuit_state{exchange="toy"} 0"#,
+      #"marketgate_upstream_circuit_opened_total{exchange="toy"} 0"#,
+      "marketgate_state_writes_failed_total 0",
     ] { #expect(lines.contains(line)) }
     let kept = lines.first { $0.hasPrefix("marketgate_answer_memory_bytes ") }?.split(separator: " ").last
     #expect(kept.flatMap { Int($0) }.map { $0 > 100 } == true)

@@ -57,6 +57,27 @@ import Wire
         == ["FEEDS_KEPT \"trades\" must be some of liquidations, large_trades, oi_vol, or none"])
   }
 
+  @Test func theStateIsKeptWhereProgramsKeepIt() throws {
+    let home = ["HOME": "/nonexistent/me"]
+    #expect(try configuration().stateFolder == nil)
+    #expect(try configuration(environment: home).stateFolder == "/nonexistent/me/.local/state/marketgate")
+    let both = home.merging(["XDG_STATE_HOME": "/state"]) { own, _ in own }
+    #expect(try configuration(environment: both).stateFolder == "/state/marketgate")
+    // A relative one is to be ignored.
+    for relative in ["state", ""] {
+      let environment = home.merging(["XDG_STATE_HOME": relative]) { own, _ in own }
+      #expect(try configuration(environment: environment).stateFolder == "/nonexistent/me/.local/state/marketgate")
+    }
+    #expect(try configuration(flags: ["STATE_DIR": "/mine"], environment: both).stateFolder == "/mine")
+    #expect(try configuration(environment: both, file: ["STATE_DIR": "/file"]).stateFolder == "/file")
+    for off in ["off", "OFF"] {
+      #expect(try configuration(flags: ["STATE_DIR": off], environment: both).stateFolder == nil)
+    }
+    #expect(try configuration(flags: ["STATE_DIR": ""], environment: both).stateFolder == nil)
+    #expect(faults(flags: ["STATE_DIR": "a\0b"]).count == 1)
+    #expect(try configuration(environment: both).withoutState().stateFolder == nil)
+  }
+
   /// The types have their defaults, and the table of settings must not say others.
   @Test func theLimitsWithoutASettingAreThoseOfTheServer() throws {
     let set = try configuration().limitedServerOptions

@@ -21,6 +21,43 @@ import Wire
     await bench.stop()
   }
 
+  @Test func anExchangeThatIsLeftAloneIsSaidWithItsCauseHereAndInTheMetrics() async throws {
+    let clock = ManualClock()
+    let bench = try ToyGateway(tuning: Tuning(clock: clock))
+    try await bench.loaded()
+    bench.upstream.answer("/funding", body: "<html>")
+    for _ in 1...5 { #expect(try await bench.web.get("/toy/funding/ALPHAUSD").status == 502) }
+    let calls = bench.upstream.targets.count
+    let refused = try await bench.web.get("/toy/funding/ALPHAUSD")
+    #expect(refused.status == 503)
+    let words = "the exchange is left alone, as it failed again and again: the answer is no JSON"
+    #expect(refused.text == #"{"detail":"toy: \#(words)","code":"upstream_unavailable","retryable":true}"#)
+    let seconds = try #require(refused.header("retry-after").flatMap { Int64($0) })
+    #expect((30...33).contains(seconds))
+    let answer = try await bench.web.get("/ready")
+    #expect(answer.status == 503 && answer.header("retry-after") == String(seconds))
+    #expect(answer.text.contains(#""consecutive_failures":5,"circuit_state":"open","cause":"\#(words)"}"#))
+    #expect(try await bench.web.get("/health").text == #"{"status":"degraded","exchanges":{"toy":false}}"#)
+    let metrics = try await bench.web.get("/metrics").text
+    #expect(metrics.contains(#"marketgate_upstream_circuit_state{exchange="toy"} 2"#))
+    #expect(metrics.contains(#"marketgate_upstream_circuit_opened_total{exchange="toy"} 1"#))
+    for target in ["/toy/oi/ALPHAUSD", "/toy/ohlc/ALPHAUSD/1m", "/multi/oi/ALPHAUSD"] {
+      #expect(try await bench.web.get(target).status == 503)
+    }
+    #expect(bench.upstream.targets.count == calls)
+    clock.advance(milliseconds: seconds * 1000)
+    // One request may find out; until it has, the exchange is as good as away.
+    #expect(try await bench.web.get("/ready").text.contains(#""healthy":false"#))
+    #expect(try await bench.web.get("/ready").text.contains(#""circuit_state":"half_open","cause":"\#(words)"}"#))
+    #expect(
+      try await bench.web.get("/metrics").text.contains(#"marketgate_upstream_circuit_state{exchange="toy"} 1"#))
+    bench.upstream.answer("/funding", body: #"{"time":1800000000000,"rate":"0.0001","next":1800003600000}"#)
+    #expect(try await bench.web.get("/toy/funding/ALPHAUSD").status == 200)
+    #expect(bench.upstream.targets.count == calls + 1)
+    #expect(try await bench.web.get("/ready").text.contains(#""circuit_state":"closed","cause":null}"#))
+    await bench.stop()
+  }
+
   @Test func aBanIsSaidWithItsCauseHereAndInTheMetrics() async throws {
     let bench = try ToyGateway()
     try await bench.loaded()

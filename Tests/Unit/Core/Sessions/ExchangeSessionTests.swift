@@ -19,6 +19,17 @@ private final class Owner: ExchangeSessionDelegate {
   func sessionChanged(_ session: ExchangeSession) {}
 }
 
+/// Keeps what a session could not read.
+private struct Shelf: FrameQuarantine {
+  let frames = Inbox<String>()
+
+  func keep(
+    _ message: UnsafeRawBufferPointer, _ error: FrameError, endpoint: StreamEndpoint, receiveTime: Timestamp
+  ) {
+    frames.add("\(endpoint.name) \(error.offset) \(String(decoding: message, as: UTF8.self))")
+  }
+}
+
 @Suite(.timeLimit(.minutes(1))) struct ExchangeSessionTests {
   private static let topic = UpstreamTopic(ToyExchange.endpoint, "trades:ALPHAUSD")
 
@@ -30,6 +41,7 @@ private final class Owner: ExchangeSessionDelegate {
     let session: LoopBound<ExchangeSession>
     let events: Inbox<Int>
     let interruptions: Inbox<Set<UpstreamTopic>>
+    let shelf = Shelf()
 
     init() throws {
       upstream = try ToyUpstream()
@@ -37,7 +49,7 @@ private final class Owner: ExchangeSessionDelegate {
       let environment = SessionEnvironment(
         exchange: ToyExchange(), loop: loop, clock: SystemClock(), address: upstream.webSocketAddress,
         options: WebSocketClientOptions(), backoff: Backoff(first: 2, cap: 8, calm: 60_000), logger: .silent,
-        counters: SessionCounters(registry, exchange: "toy"), instruments: { ToyExchange.catalog })
+        counters: SessionCounters(registry, exchange: "toy"), instruments: { ToyExchange.catalog }, quarantine: shelf)
       session = LoopBound(
         ExchangeSession(ToyExchange.endpoint, environment: environment, seed: 1, delegate: owner), loop: loop)
       (events, interruptions) = (owner.events, owner.interruptions)
@@ -74,6 +86,18 @@ private final class Owner: ExchangeSessionDelegate {
     while count < 2 { count += await bench.events.next() }
     #expect(count == 2)
     #expect(bench.text.contains(#"marketgate_upstream_undecodable_messages_total{exchange="toy"} 1"#))
+    await bench.stop()
+  }
+
+  @Test func aMessageThatCannotBeReadIsHandedToTheQuarantineAndNoOther() async throws {
+    let bench = try Bench()
+    bench.want([Self.topic])
+    _ = await bench.upstream.nextText()
+    for text in ["[1,", ToyFrames.trade(id: 1), "{}", "\"\u{e9}"] { bench.upstream.send(text) }
+    bench.upstream.send(ToyFrames.trade(id: 2))
+    var count = 0
+    while count < 2 { count += await bench.events.next() }
+    #expect(bench.shelf.frames.pending == ["stream 3 [1,", "stream 3 \"\u{e9}"])
     await bench.stop()
   }
 

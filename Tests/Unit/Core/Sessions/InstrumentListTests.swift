@@ -79,6 +79,19 @@ import Wire
     await bench.stop()
   }
 
+  @Test func thatTheExchangeIsLeftAloneIsNotTheCause() async throws {
+    let bench = try Bench()
+    bench.upstream.answer("/instruments", body: "nonsense")
+    // The fifth opens the circuit, the sixth is the probe, the eighth is not sent for four minutes.
+    for _ in 1...8 {
+      _ = await bench.list.matchAfterRefresh("ALPHAUSD")
+      #expect(bench.list.cause == "the answer is no JSON")
+      bench.clock.advance(milliseconds: InstrumentList.missRefreshPeriod)
+    }
+    #expect((6...7).contains(bench.upstream.targets.count))
+    await bench.stop()
+  }
+
   @Test func startingLoadsAndGoesOnUntilItSucceeds() async throws {
     let bench = try Bench()
     let asked = Inbox<Int>()

@@ -36,6 +36,14 @@ import Testing
     #expect(next == .refused(ExchangeError(.limited, .pause(milliseconds: 15_000), error.reason)))
   }
 
+  @Test func whenAllHaveLeftNobodyIsAdmitted() {
+    var queue = spentQueue()
+    for id in 5...7 { _ = queue.arrive(id, request("\(id)"), .client, deadline: 100_000, now: 0) }
+    #expect(Set(queue.leaveAll()) == [5, 6, 7] && queue.queued == 0)
+    #expect(queue.leaveAll().isEmpty)
+    #expect(queue.advance(now: 90_000) == RequestQueueState.Step())
+  }
+
   @Test func turnsComeInOrderOfArrivalAndClientsGoBeforeRepairBeforeMonitors() {
     var queue = spentQueue()
     let arrivals: [(Int, RequestPriority)] = [

@@ -52,10 +52,22 @@ import Testing
     #expect(await failure(queue, deadline: deadline) == nil)
     let waiting = Task { await failure(queue, deadline: deadline) }
     await waits(in: queue)
-    queue.close(until: deadline + 100_000, reason: "banned")
+    #expect(queue.close(until: deadline + 100_000, reason: "banned"))
+    #expect(!queue.close(until: deadline + 200_000, reason: "banned"))
     #expect(await waiting.value?.reason == "banned")
     #expect(await failure(queue, deadline: deadline)?.reason == "banned")
     #expect(queue.standing().pause?.reason == "banned")
+  }
+
+  @Test func allWhoWaitCanBeRefusedAndTheNextIsNot() async {
+    let queue = queue(windowMilliseconds: Self.long)
+    let deadline = clock.monotonicMilliseconds + Self.long
+    #expect(await failure(queue, deadline: deadline) == nil)
+    let waiting = Task { await failure(queue, deadline: deadline) }
+    await waits(in: queue)
+    queue.refuseAll(.malformed("enough"))
+    #expect(await waiting.value == .malformed("enough"))
+    #expect(queue.standing().budgets.first?.queued == 0 && queue.standing().pause == nil)
   }
 
   @Test func whoIsCancelledLeavesItsPlace() async {

@@ -1,0 +1,48 @@
+internal import Contract
+internal import Model
+internal import Telemetry
+
+/// When the exchange is left alone: as it wants it, or as it fails again and again.
+extension ExchangeClient {
+  /// The exchange wants no request for a while.
+  func close(for milliseconds: Int64, _ reason: String) {
+    let until = clock.monotonicMilliseconds + milliseconds
+    // Requests that were on their way are told the same: one line is enough.
+    if queue.close(until: until, reason: reason) {
+      logger.error("the exchange wants no requests for a while", ["milliseconds": milliseconds, "cause": reason])
+    }
+    guard let gate = queue.standing().pause, gate.until == until else { return }
+    let wall = clock.wallClock
+    bans?.keep(
+      Ban(since: wall, until: wall.advanced(byMilliseconds: milliseconds), reason: reason), of: exchange.id)
+  }
+
+  /// What an earlier run was told still holds.
+  func resumeBan() {
+    guard let ban = bans?.ban(of: exchange.id) else { return }
+    let milliseconds = ban.remaining(at: clock.wallClock)
+    guard milliseconds > 0 else { return }
+    _ = queue.close(until: clock.monotonicMilliseconds + milliseconds, reason: ban.reason)
+    logger.error(
+      "the exchange wanted no requests before this start, and is not asked yet",
+      ["milliseconds": milliseconds, "cause": ban.reason])
+  }
+
+  /// Sends a probe when the circuit's pause is over, so that it closes without clients too. One watch at a time.
+  func watch() {
+    guard circuit.beginWatch() else { return }
+    Task { [weak self] in
+      while let pause = self?.circuit.pauseBeforeProbe() {
+        try? await Task.sleep(for: .milliseconds(pause))
+        await self?.probe()
+      }
+    }
+  }
+
+  /// The list of instruments is a question that every exchange answers to anybody.
+  private func probe() async {
+    guard circuit.standing.state == .halfOpen, let request = exchange.instruments().requests.first else { return }
+    let deadline = clock.monotonicMilliseconds + ExchangeClient.probeDeadline
+    _ = try? await reply(to: request, priority: .monitor, deadline: deadline)
+  }
+}
