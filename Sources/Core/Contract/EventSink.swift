@@ -8,7 +8,9 @@ public protocol EventSink: AnyObject {
   func receive(_ events: [MarketEvent])
   /// The streams of these topics broke: what was derived from them starts over, and what was missed may be fetched.
   func interrupted(_ topics: [Topic])
-  /// The exchange has confirmed these topics again: their streams go on.
+  /// These topics sent nothing though their connection stands, and are being opened anew: what was missed may be fetched.
+  func stalled(_ topics: [Topic])
+  /// The exchange has confirmed these topics again, or one that had stalled delivers: their streams go on.
   func restored(_ topics: [Topic])
   /// These topics are no longer streamed, as nobody wants them.
   func ended(_ topics: [Topic])

@@ -4,12 +4,15 @@ internal import Model
 struct FeedBreakState {
   private var broken: Set<Topic> = []
   private var since: Timestamp?
+  /// Why it was last broken: the cause of the first of its topics that was.
+  private(set) var cause = StreamNotice.disconnect
 
   /// Topics broke; gives when, if the feed was whole.
-  mutating func interrupt(_ topics: some Sequence<Topic>, now: Timestamp) -> Timestamp? {
+  mutating func interrupt(_ topics: some Sequence<Topic>, now: Timestamp, cause: String) -> Timestamp? {
     broken.formUnion(topics)
     guard since == nil, !broken.isEmpty else { return nil }
     since = now
+    self.cause = cause
     return now
   }
 

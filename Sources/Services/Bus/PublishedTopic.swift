@@ -15,6 +15,8 @@ struct PublishedTopic {
   var isMember = false
   /// Since when its stream has been broken; `nil` when it is not.
   var brokenSince: Timestamp?
+  /// Why it was broken last.
+  var brokenCause = StreamNotice.disconnect
 
   init(_ channel: Channel, habits: StreamHabits, epoch: UInt64) {
     audience = TopicAudience(epoch: epoch)
@@ -35,7 +37,7 @@ struct PublishedTopic {
 
   /// What a newcomer must know before the first event.
   func notices(of exchange: ExchangeID) -> [StreamNotice] {
-    brokenSince.map { [StreamNotice(.stale, exchange: exchange, since: $0, cause: StreamNotice.disconnect)] } ?? []
+    brokenSince.map { [StreamNotice(.stale, exchange: exchange, since: $0, cause: brokenCause)] } ?? []
   }
 
   /// Whether it must be open upstream.

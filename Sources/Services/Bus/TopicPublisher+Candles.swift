@@ -29,7 +29,7 @@ extension TopicPublisher {
       case .drop: counters.lateCandles.increment()
       case .missing(let count, let from, let to):
         counters.missingCandles.increment(by: UInt64(count))
-        tell(.gap(until: to), since: from, topic)
+        tell(.gap(until: to), since: from, cause: topics[topic]?.brokenCause ?? StreamNotice.disconnect, topic)
       }
     }
   }

@@ -54,10 +54,10 @@ extension TopicPublisher {
     forFeeds[feed, default: []].append(.market(event))
   }
 
-  func feedsInterrupted(_ broken: [Topic], _ now: Timestamp) {
+  func feedsInterrupted(_ broken: [Topic], _ now: Timestamp, cause: String) {
     for (channel, feed) in feeds {
       let parts = broken.filter { $0.channel == channel && feed.carries($0) }
-      guard let since = brokenFeeds[channel]?.interrupt(parts, now: now) else { continue }
+      guard let since = brokenFeeds[channel]?.interrupt(parts, now: now, cause: cause) else { continue }
       tell(.stale, since: since, feed: channel)
     }
   }
@@ -70,9 +70,9 @@ extension TopicPublisher {
   }
 
   private func tell(_ kind: StreamNotice.Kind, since: Timestamp, feed channel: Channel) {
-    guard let feed = Feed(carrying: channel) else { return }
+    guard let feed = Feed(carrying: channel), let cause = brokenFeeds[channel]?.cause else { return }
     feedLine?.post(
-      .notice(feed, StreamNotice(kind, exchange: exchange, since: since, cause: StreamNotice.disconnect)))
+      .notice(feed, StreamNotice(kind, exchange: exchange, since: since, cause: cause)))
   }
 }
 

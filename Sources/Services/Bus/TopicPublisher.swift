@@ -122,23 +122,31 @@ public final class TopicPublisher: EventSink {
   /// What was latest is no longer: the next newcomer asks REST.
   public func interrupted(_ broken: [Topic]) {
     lead = ClockLead()
+    breakOff(broken, cause: StreamNotice.disconnect)
+  }
+
+  /// The same of streams that sent nothing; the connection's clock still holds.
+  public func stalled(_ silent: [Topic]) { breakOff(silent, cause: StreamNotice.stall) }
+
+  private func breakOff(_ broken: [Topic], cause: String) {
     let now = clock.wallClock
     for topic in broken {
       topics[topic]?.latest = nil
       topics[topic]?.closing?.interrupt()
       guard topics[topic]?.brokenSince == nil else { continue }
       topics[topic]?.brokenSince = now
-      tell(.stale, since: now, topic)
+      topics[topic]?.brokenCause = cause
+      tell(.stale, since: now, cause: cause, topic)
     }
-    feedsInterrupted(broken, now)
+    feedsInterrupted(broken, now, cause: cause)
   }
 
   /// The exchange has confirmed the topics anew.
   public func restored(_ restored: [Topic]) {
     for topic in restored {
-      guard let since = topics[topic]?.brokenSince else { continue }
+      guard let published = topics[topic], let since = published.brokenSince else { continue }
       topics[topic]?.brokenSince = nil
-      tell(.recovered, since: since, topic)
+      tell(.recovered, since: since, cause: published.brokenCause, topic)
     }
     feedsRestored(restored)
   }
@@ -157,7 +165,7 @@ public final class TopicPublisher: EventSink {
     topics[topic]?.publish(event, on: topic, to: output)
   }
 
-  func tell(_ kind: StreamNotice.Kind, since: Timestamp, cause: String = StreamNotice.disconnect, _ topic: Topic) {
+  func tell(_ kind: StreamNotice.Kind, since: Timestamp, cause: String, _ topic: Topic) {
     guard let published = topics[topic] else { return }
     let notice = StreamNotice(kind, exchange: exchange, since: since, cause: cause)
     output.post(.notice(.market(topic), notice), to: published.audience)

@@ -15,6 +15,7 @@ private final class RecordingSink: EventSink {
     case candle(Int64)
     case liquidation
     case interrupted([Topic])
+    case stalled([Topic])
     case restored([Topic])
     case ended([Topic])
   }
@@ -33,6 +34,7 @@ private final class RecordingSink: EventSink {
   }
 
   func interrupted(_ topics: [Topic]) { inbox.add(.interrupted(topics)) }
+  func stalled(_ topics: [Topic]) { inbox.add(.stalled(topics)) }
   func restored(_ topics: [Topic]) { inbox.add(.restored(topics)) }
   func ended(_ topics: [Topic]) { inbox.add(.ended(topics)) }
 }

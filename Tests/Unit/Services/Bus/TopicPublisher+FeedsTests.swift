@@ -35,11 +35,14 @@ private final class RecordingSource: TopicSource {
 /// Keeps what the feeds are handed.
 private struct RecordingFeeds: FeedLine {
   let inbox = Inbox<String>()
+  let causes = Inbox<String>()
 
   func post(_ message: FeedMessage) {
     switch message {
     case .lane: inbox.add("unexpected")
-    case .notice(let feed, let notice): inbox.add("\(feed.rawValue) \(notice.kind) since \(notice.since.milliseconds)")
+    case .notice(let feed, let notice):
+      causes.add(notice.cause)
+      inbox.add("\(feed.rawValue) \(notice.kind) since \(notice.since.milliseconds)")
     case .events(let feed, let events):
       for event in events { inbox.add("\(feed.rawValue) \(event.notional.map { "\($0)" } ?? "-")") }
     }
@@ -225,6 +228,16 @@ private struct NoEncoder: EventEncoder {
     #expect(bench.feeds.inbox.pending.count == 1)
     bench.publisher.restored([parts[1]])
     #expect(bench.feeds.inbox.pending.last == "liquidations recovered since 2000000")
+    await bench.stop()
+  }
+
+  @Test func aFeedWhosePartFellSilentIsToldSo() async {
+    let bench = Bench()
+    bench.membership.set(.whole)
+    bench.publisher.handle(.feed(.liquidations, isWanted: true))
+    bench.publisher.stalled([Topic(.liquidations, ofAllOn: Self.exchange)])
+    bench.publisher.restored([Topic(.liquidations, ofAllOn: Self.exchange)])
+    #expect(bench.feeds.causes.pending == ["stall", "stall"])
     await bench.stop()
   }
 

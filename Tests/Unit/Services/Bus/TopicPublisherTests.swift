@@ -19,7 +19,8 @@ private struct RecordingLane: DeliveryLane {
 
   func post(_ delivery: Delivery) {
     switch delivery {
-    case .notice(let topic, let notice): words.add("\(topic) \(notice.exchange) \(notice.kind)")
+    case .notice(let topic, let notice):
+      words.add("\(topic) \(notice.exchange) \(notice.kind)\(notice.cause == "disconnect" ? "" : " " + notice.cause)")
     case .end(let topic, let reason): words.add("\(topic) ended: \(reason)")
     case .admission(let admission):
       points.add(admission.standing.point)
@@ -104,6 +105,7 @@ private struct PlainEncoder: EventEncoder {
     func receive(_ events: MarketEvent...) { loop.post { publisher.value.receive(events) } }
     func ended(_ topic: Topic) { loop.post { publisher.value.ended([topic]) } }
     func interrupted(_ topic: Topic) { loop.post { publisher.value.interrupted([topic]) } }
+    func stalled(_ topic: Topic) { loop.post { publisher.value.stalled([topic]) } }
     func restored(_ topic: Topic) { loop.post { publisher.value.restored([topic]) } }
 
     func stop() async {
@@ -225,6 +227,25 @@ private struct PlainEncoder: EventEncoder {
     for lane in bench.lanes { #expect(await lane.words.next() == "toy/ALPHAUSD/trades toy recovered") }
     await bench.loop.settled()
     #expect(bench.lanes.allSatisfy { $0.words.pending.isEmpty })
+    await bench.stop()
+  }
+
+  @Test func aStreamThatFellSilentIsToldAsThatUntilItDelivers() async throws {
+    let bench = try Bench()
+    bench.upstream.answer("/candles", body: "[]")
+    bench.handle(.open(candles, form, lane: 0))
+    bench.receive(candle(1, closed: true))
+    bench.stalled(candles)
+    #expect(await bench.lanes[0].words.next() == "toy/ALPHAUSD/candles(1m) toy stale stall")
+    // The connection that breaks meanwhile is no news.
+    bench.interrupted(candles)
+    bench.restored(candles)
+    #expect(await bench.lanes[0].words.next() == "toy/ALPHAUSD/candles(1m) toy recovered stall")
+    bench.upstream.answer("/candles", body: #"[[120000,"2","2","2","2","2"]]"#)
+    bench.receive(candle(3, close: 3))
+    var seen: [String] = []
+    for _ in 0..<3 { seen.append(await bench.lanes[0].inbox.next()) }
+    #expect(seen == ["candle 1 1 closed", "candle 2 2 closed", "candle 3 3"])
     await bench.stop()
   }
 
