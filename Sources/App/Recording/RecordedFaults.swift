@@ -25,6 +25,7 @@ public struct RecordedFaults: Sendable {
     case cut
     case close(code: UInt16)
     case text(String)
+    case forget(topic: String)
   }
 
   /// The switches that stand.
@@ -77,6 +78,9 @@ public struct RecordedFaults: Sendable {
 
   /// While on, topics are silent; what they would have sent is lost. Pings and acknowledgements go on.
   public func stall(_ isOn: Bool) { state.withLock { $0.isStalled = isOn } }
+
+  /// Forgets who is subscribed to a topic, without a word: it is silent until it is unsubscribed and subscribed again.
+  public func forget(topic: String) { obey(.forget(topic: topic)) }
 
   /// The next REST requests get this answer. Requests to come are answered by one switch after the other.
   public func answerREST(

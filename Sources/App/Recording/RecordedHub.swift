@@ -78,11 +78,13 @@ final class RecordedHub {
   }
 
   func obey(_ order: RecordedFaults.Order) {
+    if case .forget(let topic) = order { subscribers[topic] = nil }
     for socket in open {
       switch order {
       case .cut: socket.peer.cut()
       case .close(let code): socket.peer.close(code: code)
       case .text(let text): socket.peer.send(WebSocketFrame.serverText(Array(text.utf8)))
+      case .forget: break
       }
     }
   }

@@ -56,6 +56,9 @@ import Testing
     faults.closeAll()
     faults.closeAll(code: 1012)
     faults.garbageFrame("x")
-    #expect(orders.withLock { $0 } == [.cut, .close(code: 1000), .close(code: 1012), .text("x")])
+    faults.forget(topic: "a")
+    #expect(
+      orders.withLock { $0 }
+        == [.cut, .close(code: 1000), .close(code: 1012), .text("x"), .forget(topic: "a")])
   }
 }

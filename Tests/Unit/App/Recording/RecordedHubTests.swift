@@ -121,6 +121,22 @@ import Wire
     #expect(house.counts.subscribeMessages == 2)
   }
 
+  @Test func aForgottenTopicIsSilentUntilItIsSubscribedAnew() throws {
+    let house = House(try RecordingFixture.bundled.get())
+    let (peer, socket) = try house.open("/market/ws", topics: ["btcusdt@aggTrade"], now: start)
+    house.hub.obey(.forget(topic: "btcusdt@aggTrade"))
+    house.hub.advance(to: start + 60_000)
+    house.send(#"{"method":"SUBSCRIBE","params":["btcusdt@aggTrade"],"id":1}"#, socket, now: start + 60_000)
+    house.hub.advance(to: start + 120_000)
+    #expect(peer.texts == [#"{"result":null,"id":1}"#])
+    for (id, method) in ["UNSUBSCRIBE", "SUBSCRIBE"].enumerated() {
+      house.send(
+        #"{"method":"\#(method)","params":["btcusdt@aggTrade"],"id":\#(id + 2)}"#, socket, now: start + 120_000)
+    }
+    house.hub.advance(to: start + 180_000)
+    #expect(peer.texts.count > 3)
+  }
+
   @Test func aStalledExchangeStillAcknowledgesAndLosesItsFrames() throws {
     let house = House(try RecordingFixture.bundled.get())
     let (peer, socket) = try house.open("/market/ws", topics: ["btcusdt@aggTrade"], now: start)
