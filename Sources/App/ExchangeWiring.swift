@@ -36,14 +36,14 @@ struct ExchangeWiring {
       circuit: tuning.circuit, bans: state.bans, logger: logger)
     let instruments = InstrumentList(exchange, client: client, clock: clock, logger: logger)
     let health = StreamHealth()
-    let streams = ExchangeStreams(
-      exchange,
-      environment: ExchangeStreams.Environment(
-        loop: loop, clock: clock, address: configuration.streamAddress(of: id),
-        options: WebSocketClientOptions(caFile: configuration.upstreamCAFile, proxy: tuning.proxy),
-        backoff: tuning.backoff, linger: tuning.lingerMilliseconds, logger: logger,
-        counters: SessionCounters(telemetry.metrics, exchange: id.name), health: health)
-    ) { instruments.catalog ?? .empty }
+    var environment = ExchangeStreams.Environment(
+      loop: loop, clock: clock, address: configuration.streamAddress(of: id),
+      options: WebSocketClientOptions(caFile: configuration.upstreamCAFile, proxy: tuning.proxy),
+      backoff: tuning.backoff, linger: tuning.lingerMilliseconds, logger: logger,
+      counters: SessionCounters(telemetry.metrics, exchange: id.name), health: health)
+    environment.silence = tuning.silence
+    environment.witness = TradeWitness(exchange, client: client, clock: clock)
+    let streams = ExchangeStreams(exchange, environment: environment) { instruments.catalog ?? .empty }
     streams.quarantine = state.quarantine(of: id)
     let history = MarketHistory(exchange, client: client, clock: clock, priority: .repair)
     let publisher = TopicPublisher(

@@ -11,6 +11,8 @@ struct Tuning: Sendable {
   var proxy: String?
   /// How long a stream waits after a close.
   var backoff = Backoff.streams
+  /// After how long a stream that sends nothing is looked into.
+  var silence = SilenceLimits()
   /// How long a topic stays open upstream without a client, in milliseconds.
   var lingerMilliseconds = ExchangeStreams.usualLinger
   /// For how long answers may be served again; `nil` for what each exchange declares.

@@ -82,7 +82,8 @@ struct ReadyRoute: Sendable {
     json.key("circuit_state")
     json.string(standing.circuit.rawValue)
     json.key("cause")
-    if let trouble { json.string(trouble) } else { json.null() }
+    // A silent stream is named before it makes the exchange unhealthy.
+    if let cause = trouble ?? streams.silence { json.string(cause) } else { json.null() }
     json.endObject()
   }
 }

@@ -30,8 +30,8 @@ public struct ExchangeConnector: Sendable {
     self.health = health
   }
 
-  /// Whether the list is loaded, no wanted session has been down for over a minute, and requests may be sent: not only the
-  /// one that finds out whether the exchange is back.
+  /// Whether the list is loaded, no wanted session has been down or silent for over a minute, and requests may be sent: not
+  /// only the one that finds out whether the exchange is back.
   public func isHealthy(now: Int64) -> Bool {
     trouble(now: now) == nil
   }
@@ -40,7 +40,7 @@ public struct ExchangeConnector: Sendable {
   public func trouble(now: Int64) -> String? {
     if let cause = client.standing.cause { return cause }
     if instruments.catalog == nil { return instruments.cause }
-    return health.isHealthy(now: now) ? nil : "a stream that clients want has been down for over a minute"
+    return health.trouble(now: now)
   }
 }
 

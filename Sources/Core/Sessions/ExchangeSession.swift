@@ -26,8 +26,11 @@ struct SessionEnvironment {
 /// What a session tells its owner. Called on the loop.
 protocol ExchangeSessionDelegate: AnyObject {
   func session(_ session: ExchangeSession, received events: [MarketEvent])
+  /// A message that opens these topics was sent.
+  func session(_ session: ExchangeSession, subscribed topics: [UpstreamTopic])
   func session(_ session: ExchangeSession, interrupted topics: Set<UpstreamTopic>)
   func session(_ session: ExchangeSession, restored topics: Set<UpstreamTopic>)
+  func session(_ session: ExchangeSession, refused topics: [UpstreamTopic])
   func sessionChanged(_ session: ExchangeSession)
 }
 
@@ -64,6 +67,11 @@ final class ExchangeSession: WebSocketClientDelegate {
 
   func want(_ topics: Set<UpstreamTopic>) {
     obey(state.want(topics, now: now))
+  }
+
+  /// Has topics closed and opened again on the connection there is.
+  func renew(_ topics: Set<UpstreamTopic>) {
+    obey(state.renew(topics, now: now))
   }
 
   func stop() {
@@ -154,6 +162,7 @@ final class ExchangeSession: WebSocketClientDelegate {
       case .send(let verb, let topics, let request):
         environment.counters.subscribeMessages.increment()
         send(environment.exchange.message(verb, topics, request: request))
+        if verb == .subscribe { delegate.session(self, subscribed: topics) }
       case .ping: ping()
       case .close(let reason):
         environment.logger.info("stream is being closed", ["endpoint": endpoint.name, "reason": reason])
@@ -165,6 +174,7 @@ final class ExchangeSession: WebSocketClientDelegate {
         environment.logger.error(
           "the exchange refused topics",
           ["endpoint": endpoint.name, "reason": reason, "first": topics.first?.name ?? ""])
+        delegate.session(self, refused: topics)
       }
     }
     rearm()

@@ -23,6 +23,10 @@ public final class ExchangeStreams: ExchangeSessionDelegate {
     public var backoff: Backoff
     /// How long a topic stays open without a client, in milliseconds.
     public var linger: Int64
+    /// After how long a stream that sends nothing is looked into.
+    public var silence = SilenceLimits()
+    /// Says whether an instrument trades whose stream sends nothing; without it such a stream is only subscribed anew.
+    public var witness: TradeWitness?
     /// Where it is told what happens.
     public var logger: Logger
     /// What is counted.
@@ -56,6 +60,7 @@ public final class ExchangeStreams: ExchangeSessionDelegate {
   private var demand: Demand<UpstreamTopic>
   private var topics: [UpstreamTopic: Set<Topic>] = [:]
   private var sessions: [ExchangeSession] = []
+  private let watch: StreamWatch
   private var timer: LoopTimer?
   private var isStopped = false
   /// Where events go; set once, before the first topic.
@@ -74,6 +79,8 @@ public final class ExchangeStreams: ExchangeSessionDelegate {
     self.environment = environment
     self.instruments = instruments
     demand = Demand(linger: environment.linger)
+    watch = StreamWatch(exchange, environment: environment)
+    watch.owner = self
   }
 
   /// Notes that a topic is wanted. One the exchange does not stream is ignored; callers ask the capabilities first.
@@ -86,6 +93,7 @@ public final class ExchangeStreams: ExchangeSessionDelegate {
     for topic in opened {
       guard let name = upstreamTopic(for: topic) else { continue }
       topics[name, default: []].insert(topic)
+      watch.begin(name, for: topic)
       if demand.add(name) { names.append(name) }
     }
     var rest = names[...]
@@ -108,12 +116,14 @@ public final class ExchangeStreams: ExchangeSessionDelegate {
   /// Notes that the list of instruments has been refreshed: connections that are open understand what is new in it.
   public func listed() {
     for session in sessions { session.listed() }
+    watch.listed()
   }
 
   /// Closes every connection, for good.
   public func stop() {
     isStopped = true
     timer?.cancel()
+    watch.stop()
     for session in sessions { session.stop() }
   }
 
@@ -127,6 +137,10 @@ public final class ExchangeStreams: ExchangeSessionDelegate {
   private func session(for endpoint: StreamEndpoint) -> ExchangeSession {
     let capacity = exchange.declaration.streams.topicsPerConnection
     if let session = sessions.first(where: { $0.endpoint == endpoint && $0.topics.count < capacity }) { return session }
+    return newSession(for: endpoint)
+  }
+
+  private func newSession(for endpoint: StreamEndpoint) -> ExchangeSession {
     let sessionEnvironment = SessionEnvironment(
       exchange: exchange, loop: environment.loop, clock: environment.clock, address: environment.address,
       options: environment.options, backoff: environment.backoff, logger: environment.logger,
@@ -140,6 +154,7 @@ public final class ExchangeStreams: ExchangeSessionDelegate {
 
   private func closeLingered() {
     let names = Set(demand.expire(now: environment.clock.monotonicMilliseconds))
+    watch.end(names)
     let ended = names.flatMap { topics.removeValue(forKey: $0) ?? [] }
     for session in sessions where !session.topics.isDisjoint(with: names) {
       session.want(session.topics.subtracting(names))
@@ -159,16 +174,30 @@ public final class ExchangeStreams: ExchangeSessionDelegate {
   // MARK: ExchangeSessionDelegate
 
   func session(_ session: ExchangeSession, received events: [MarketEvent]) {
-    environment.health.heard(at: environment.clock.monotonicMilliseconds)
+    let now = environment.clock.monotonicMilliseconds
+    environment.health.heard(at: now)
+    watch.received(events, now: now)
     sink?.receive(events)
   }
 
+  func session(_ session: ExchangeSession, subscribed names: [UpstreamTopic]) {
+    watch.subscribed(names)
+  }
+
   func session(_ session: ExchangeSession, interrupted broken: Set<UpstreamTopic>) {
-    sink?.interrupted(broken.flatMap { topics[$0] ?? [] })
+    // What has been moved to another connection meanwhile is not this one's any more.
+    let lost = broken.filter { name in !sessions.contains { $0 !== session && $0.topics.contains(name) } }
+    watch.interrupted(lost)
+    sink?.interrupted(lost.flatMap { topics[$0] ?? [] })
   }
 
   func session(_ session: ExchangeSession, restored confirmed: Set<UpstreamTopic>) {
-    sink?.restored(confirmed.flatMap { topics[$0] ?? [] })
+    // One that was silent before the connection broke is back when it delivers.
+    sink?.restored(confirmed.filter { !watch.isSilent($0) }.flatMap { topics[$0] ?? [] })
+  }
+
+  func session(_ session: ExchangeSession, refused names: [UpstreamTopic]) {
+    watch.refused(names)
   }
 
   func sessionChanged(_ session: ExchangeSession) {
@@ -177,4 +206,35 @@ public final class ExchangeStreams: ExchangeSessionDelegate {
       connections: sessions.filter { if case .live = $0.state.phase { true } else { false } }.count,
       subscriptions: topics.count, downSince: demanded.compactMap(\.state.downSince).min())
   }
+}
+
+// MARK: - Silence
+
+extension ExchangeStreams: StreamWatchOwner {
+  func watch(_ watch: StreamWatch, renews names: Set<UpstreamTopic>) {
+    sink?.stalled(names.flatMap { topics[$0] ?? [] })
+    for session in sessions {
+      let part = session.topics.intersection(names)
+      if !part.isEmpty { session.renew(part) }
+    }
+  }
+
+  /// Only the silent ones are moved: what the old connection still brings is worth more than a clean start.
+  func watch(_ watch: StreamWatch, moves names: Set<UpstreamTopic>) {
+    sink?.stalled(names.flatMap { topics[$0] ?? [] })
+    let parts = sessions.map { ($0, $0.topics.intersection(names)) }
+    for (session, part) in parts where !part.isEmpty {
+      let target =
+        sessions.first { $0.endpoint == session.endpoint && $0.state.phase == .idle }
+        ?? newSession(for: session.endpoint)
+      session.want(session.topics.subtracting(part))
+      target.want(part)
+    }
+  }
+
+  func watch(_ watch: StreamWatch, resumed names: [UpstreamTopic]) {
+    sink?.restored(names.flatMap { topics[$0] ?? [] })
+  }
+
+  func watch(_ watch: StreamWatch, topicsOf name: UpstreamTopic) -> Set<Topic> { topics[name] ?? [] }
 }

@@ -17,6 +17,7 @@ public struct SessionCounters: Sendable {
   let subscribeMessages: Counter
   let refusedTopics: Counter
   private let lag: Histogram
+  private let silences: [StreamWatchState.Step: Counter]
 
   /// The counters of an exchange, registered under its name.
   public init(_ registry: MetricsRegistry, exchange: String) {
@@ -39,6 +40,13 @@ public struct SessionCounters: Sendable {
       "marketgate_upstream_lag_seconds",
       help: "From the exchange's time of a trade or liquidation to its receipt: of the last one of each read.",
       labels: ["exchange": exchange])
+    silences = Dictionary(
+      uniqueKeysWithValues: StreamWatchState.Step.allCases.map { step in
+        let counter = registry.counter(
+          "marketgate_stream_silences_total", help: "Silent streams on connections that stand, by what was done.",
+          labels: ["exchange": exchange, "step": step.rawValue])
+        return (step, counter)
+      })
   }
 
   /// Counts how late the last event came that bears the exchange's time and is news. A clock of ours that is behind the
@@ -56,6 +64,8 @@ public struct SessionCounters: Sendable {
       return
     }
   }
+
+  func silence(_ step: StreamWatchState.Step) { silences[step]?.increment() }
 
   /// Messages received so far.
   public var totalMessages: UInt64 { messages.value }

@@ -37,8 +37,11 @@ struct SessionState {
   /// Close this long before the exchange would, less a random part of the same length, so that sessions opened together
   /// do not roll together. In milliseconds.
   static let rollMargin: Int64 = 600_000
-  /// A connection that has been silent for this long after a ping is dead, in milliseconds.
+  /// A connection that has been silent for this long after a ping is dead, in milliseconds; or for as long as from one
+  /// ping to the next, so that one whose other end is gone is found within two of those.
   static let pongDeadline: Int64 = 20_000
+  /// No answer is expected sooner, however often we ping, in milliseconds.
+  static let leastPongDeadline: Int64 = 1000
 
   private let limits: StreamLimits
   private(set) var phase = Phase.idle
@@ -88,6 +91,13 @@ struct SessionState {
     case .connecting, .closing:
       return []
     }
+  }
+
+  /// Has topics closed and opened again, as their data stopped though the connection stands.
+  mutating func renew(_ topics: Set<UpstreamTopic>, now: Int64) -> [Action] {
+    guard case .live = phase else { return [] }
+    ledger.renew(topics)
+    return work(now)
   }
 
   mutating func opened(now: Int64) -> [Action] {
@@ -212,6 +222,10 @@ struct SessionState {
     }
   }
 
+  private var pongPatience: Int64 {
+    min(SessionState.pongDeadline, max(SessionState.leastPongDeadline, pingPeriod))
+  }
+
   private mutating func connect() -> [Action] {
     phase = .connecting
     connectionCount += 1
@@ -239,7 +253,7 @@ struct SessionState {
     }
     if now >= nextPing {
       nextPing = now + pingPeriod
-      if silenceDeadline == .max { silenceDeadline = now + SessionState.pongDeadline }
+      if silenceDeadline == .max { silenceDeadline = now + pongPatience }
       actions.append(.ping)
     }
     return actions

@@ -22,6 +22,8 @@ struct SubscriptionLedger {
   private var pending: [Int: Pending] = [:]
   /// Halves of a refused message, to be asked one by one.
   private var halves: [[UpstreamTopic]] = []
+  /// Topics to be closed and opened again.
+  private var renewals: Set<UpstreamTopic> = []
   private var lastRequest = 0
 
   init(topicsPerMessage: Int, refusesWholeMessage: Bool) {
@@ -44,6 +46,12 @@ struct SubscriptionLedger {
   mutating func want(_ topics: Set<UpstreamTopic>) {
     wanted = topics
     refused.formIntersection(topics)
+    renewals.formIntersection(topics)
+  }
+
+  /// Has topics that the connection carries closed and opened again.
+  mutating func renew(_ topics: Set<UpstreamTopic>) {
+    renewals.formUnion(topics.intersection(requested))
   }
 
   /// A new connection carries nothing.
@@ -52,6 +60,7 @@ struct SubscriptionLedger {
     refused = []
     pending = [:]
     halves = []
+    renewals = []
     lastRequest = 0
   }
 
@@ -63,13 +72,16 @@ struct SubscriptionLedger {
     pending[lastRequest] = Pending(verb: verb, topics: topics, deadline: now + SubscriptionLedger.answerDeadline)
     switch verb {
     case .subscribe: requested.formUnion(topics)
-    case .unsubscribe: requested.subtract(topics)
+    case .unsubscribe:
+      requested.subtract(topics)
+      renewals.subtract(topics)
     }
     return (verb, topics, lastRequest)
   }
 
   private var nextChange: (SubscriptionVerb, [UpstreamTopic])? {
     if let half = halves.first { return (.subscribe, half) }
+    if !renewals.isEmpty { return (.unsubscribe, SubscriptionLedger.some(renewals, topicsPerMessage)) }
     let missing = wanted.subtracting(requested).subtracting(refused)
     if !missing.isEmpty { return (.subscribe, SubscriptionLedger.some(missing, topicsPerMessage)) }
     let surplus = requested.subtracting(wanted)
@@ -103,6 +115,7 @@ struct SubscriptionLedger {
       return []
     }
     requested.subtract(message.topics)
+    renewals.subtract(message.topics)
     refused.formUnion(message.topics)
     return message.topics
   }

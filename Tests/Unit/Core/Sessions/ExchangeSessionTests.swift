@@ -12,8 +12,12 @@ import Wire
 private final class Owner: ExchangeSessionDelegate {
   let events = Inbox<Int>()
   let interruptions = Inbox<Set<UpstreamTopic>>()
+  let subscriptions = Inbox<[UpstreamTopic]>()
+  let refusals = Inbox<[UpstreamTopic]>()
 
   func session(_ session: ExchangeSession, received events: [MarketEvent]) { self.events.add(events.count) }
+  func session(_ session: ExchangeSession, subscribed topics: [UpstreamTopic]) { subscriptions.add(topics) }
+  func session(_ session: ExchangeSession, refused topics: [UpstreamTopic]) { refusals.add(topics) }
   func session(_ session: ExchangeSession, interrupted topics: Set<UpstreamTopic>) { interruptions.add(topics) }
   func session(_ session: ExchangeSession, restored topics: Set<UpstreamTopic>) {}
   func sessionChanged(_ session: ExchangeSession) {}
@@ -42,6 +46,8 @@ private struct Shelf: FrameQuarantine {
     let events: Inbox<Int>
     let interruptions: Inbox<Set<UpstreamTopic>>
     let shelf = Shelf()
+    let subscriptions: Inbox<[UpstreamTopic]>
+    let refusals: Inbox<[UpstreamTopic]>
 
     init() throws {
       upstream = try ToyUpstream()
@@ -53,6 +59,7 @@ private struct Shelf: FrameQuarantine {
       session = LoopBound(
         ExchangeSession(ToyExchange.endpoint, environment: environment, seed: 1, delegate: owner), loop: loop)
       (events, interruptions) = (owner.events, owner.interruptions)
+      (subscriptions, refusals) = (owner.subscriptions, owner.refusals)
       self.owner = LoopBound(owner, loop: loop)
     }
 
@@ -131,6 +138,23 @@ private struct Shelf: FrameQuarantine {
     bench.upstream.closeAll(.goingAway)
     #expect(await bench.interruptions.next() == [Self.topic])
     #expect(await bench.upstream.nextText().contains("open"))
+    await bench.stop()
+  }
+
+  @Test func whatIsSubscribedRenewedAndRefusedIsTold() async throws {
+    let bench = try Bench()
+    bench.want([Self.topic])
+    #expect(await bench.subscriptions.next() == [Self.topic])
+    bench.upstream.send(ToyFrames.taken(1))
+    bench.upstream.send(ToyFrames.trade(id: 1))
+    _ = await bench.events.next()
+    bench.loop.post { bench.session.value.renew([Self.topic]) }
+    _ = await bench.upstream.nextText()
+    #expect(await bench.upstream.nextText() == #"{"op":"close","topics":["trades:ALPHAUSD"],"number":2}"#)
+    #expect(await bench.upstream.nextText() == #"{"op":"open","topics":["trades:ALPHAUSD"],"number":3}"#)
+    #expect(await bench.subscriptions.next() == [Self.topic])
+    bench.upstream.send(ToyFrames.refused(3))
+    #expect(await bench.refusals.next() == [Self.topic])
     await bench.stop()
   }
 

@@ -147,6 +147,37 @@ import Testing
     }
   }
 
+  /// The other end is gone without a word at any time after the connection opened: found within two ping times.
+  @Test(arguments: [5000, 15_000, 20_000, 50_000] as [Int64]) func aHalfOpenConnectionIsFoundWithinTwoPings(
+    period: Int64
+  ) {
+    var limits = Self.limits
+    limits.ping = .frame(everyMilliseconds: period)
+    var late: [Int64] = []
+    for gone in stride(from: 0 as Int64, through: 3 * period, by: 250) {
+      var state = state(limits)
+      _ = state.want(topics("a"), now: 0)
+      _ = state.opened(now: 0)
+      _ = state.signalled(.acknowledged(request: 1), now: 0)
+      var closed = Int64.max
+      for now in stride(from: 0 as Int64, through: 6 * period, by: 250) where closed == .max {
+        if now < gone { state.heard() }
+        if state.tick(now: now).contains(.close("no answer to a ping")) { closed = now }
+      }
+      if closed - gone > 2 * period { late.append(gone) }
+    }
+    #expect(late.isEmpty)
+  }
+
+  @Test func topicsAreRenewedOnTheLiveConnectionOnly() {
+    var state = live()
+    let topic = UpstreamTopic(Self.endpoint, "a")
+    #expect(state.renew(topics("a"), now: 200) == [.send(.unsubscribe, [topic], request: 2)])
+    #expect(state.tick(now: 350) == [.send(.subscribe, [topic], request: 3)])
+    _ = state.closed(now: 400)
+    #expect(state.renew(topics("a"), now: 401) == [])
+  }
+
   @Test func anythingHeardAnswersAPing() {
     var state = live()
     _ = state.tick(now: 20_000)

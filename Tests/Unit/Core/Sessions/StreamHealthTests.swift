@@ -17,6 +17,20 @@ import Testing
     #expect(health.isHealthy(now: 1_000_000))
   }
 
+  @Test func aStreamSilentForOverAMinuteMakesItSoAndIsNamedBefore() {
+    let health = StreamHealth()
+    health.update(silentSince: 1000, silence: "mute")
+    #expect(health.snapshot.silence == "mute")
+    #expect(health.trouble(now: 61_000) == nil)
+    #expect(health.trouble(now: 61_001) == "mute")
+    // One that nothing has proven does not.
+    health.update(silentSince: nil, silence: "mute")
+    #expect(health.isHealthy(now: 1_000_000))
+    #expect(health.snapshot.silence == "mute")
+    health.update(silentSince: nil, silence: nil)
+    #expect(health.snapshot.silence == nil)
+  }
+
   @Test func theLastMessageIsRemembered() {
     let health = StreamHealth()
     health.heard(at: 5)

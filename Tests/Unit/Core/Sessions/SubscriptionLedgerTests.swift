@@ -43,6 +43,41 @@ import Testing
     #expect(ledger.carried == topics("b"))
   }
 
+  @Test func whatIsRenewedIsClosedAndThenOpened() throws {
+    var ledger = ledger()
+    ledger.want(topics("a", "b"))
+    _ = ledger.nextMessage(now: 0)
+    // Nothing is closed that is not open.
+    ledger.renew(topics("a", "c"))
+    let closing = ledger.nextMessage(now: 0)
+    #expect(closing?.verb == .unsubscribe)
+    #expect(closing?.topics.map(\.name) == ["a"])
+    let opening = ledger.nextMessage(now: 0)
+    #expect(opening?.verb == .subscribe)
+    #expect(opening?.topics.map(\.name) == ["a"])
+    #expect(!ledger.hasMessage)
+  }
+
+  @Test func whatIsNoLongerWantedOrRefusedIsNotRenewed() {
+    var ledger = ledger()
+    ledger.want(topics("a"))
+    _ = ledger.nextMessage(now: 0)
+    ledger.renew(topics("a"))
+    #expect(ledger.refused(1) == [UpstreamTopic(endpoint, "a")])
+    #expect(!ledger.hasMessage)
+    ledger.connectionStarted()
+    _ = ledger.nextMessage(now: 0)
+    ledger.renew(topics("a"))
+    ledger.want([])
+    #expect(ledger.nextMessage(now: 0)?.verb == .unsubscribe)
+    #expect(!ledger.hasMessage)
+    ledger.want(topics("a"))
+    _ = ledger.nextMessage(now: 0)
+    ledger.renew(topics("a"))
+    ledger.connectionStarted()
+    #expect(ledger.nextMessage(now: 0)?.verb == .subscribe)
+  }
+
   @Test func aNewConnectionStartsFromNothingAndNumbersFromOne() throws {
     var ledger = ledger()
     ledger.want(topics("a"))

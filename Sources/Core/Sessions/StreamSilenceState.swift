@@ -1,0 +1,118 @@
+internal import Contract
+
+/// The streams of an exchange that are watched for silence, each by itself: pings tell of a connection, not of what it
+/// carries.
+struct StreamSilenceState {
+  enum Action: Equatable {
+    /// Ask the exchange whether it trades what the stream is about.
+    case ask(UpstreamTopic)
+    case found(UpstreamTopic, StreamWatchState.Finding)
+  }
+
+  /// What is silent, in sum.
+  struct Standing: Equatable {
+    /// Since when the longest silence has lasted that the exchange's own candles have proven.
+    var provenSince: Int64?
+    /// The kind of the longest silence, proven or not.
+    var kind: StreamWatchState.Kind?
+  }
+
+  private struct Stream {
+    let name: UpstreamTopic
+    var state: StreamWatchState
+  }
+
+  private let limits: SilenceLimits
+  private var places: [UpstreamTopic: Int] = [:]
+  private var streams: [Stream?] = []
+  private var free: [Int] = []
+
+  init(limits: SilenceLimits) {
+    self.limits = limits
+  }
+
+  var isEmpty: Bool { places.isEmpty }
+
+  /// Where a stream is kept; `nil` for one that is not watched. Stays until it is no longer watched.
+  func place(of name: UpstreamTopic) -> Int? { places[name] }
+
+  func isSilent(_ name: UpstreamTopic) -> Bool {
+    places[name].flatMap { streams[$0]?.state.silentSince } != nil
+  }
+
+  mutating func watch(_ name: UpstreamTopic, _ expectation: StreamExpectation) {
+    guard places[name] == nil else { return }
+    let stream = Stream(name: name, state: StreamWatchState(expectation, limits: limits))
+    if let place = free.popLast() {
+      places[name] = place
+      streams[place] = stream
+    } else {
+      places[name] = streams.count
+      streams.append(stream)
+    }
+  }
+
+  mutating func unwatch(_ names: some Sequence<UpstreamTopic>) {
+    for name in names {
+      guard let place = places.removeValue(forKey: name) else { continue }
+      streams[place] = nil
+      free.append(place)
+    }
+  }
+
+  mutating func subscribed(_ names: some Sequence<UpstreamTopic>, now: Int64) {
+    for name in names { change(name) { $0.subscribed(now: now) } }
+  }
+
+  mutating func interrupted(_ names: some Sequence<UpstreamTopic>) {
+    for name in names { change(name) { $0.interrupted() } }
+  }
+
+  mutating func refused(_ names: some Sequence<UpstreamTopic>) {
+    for name in names { change(name) { $0.refused() } }
+  }
+
+  /// A message of the stream at a place came; its name when that ends a silence.
+  mutating func heard(at place: Int, now: Int64) -> UpstreamTopic? {
+    guard streams.indices.contains(place), streams[place]?.state.heard(now: now) == true else { return nil }
+    return streams[place]?.name
+  }
+
+  mutating func answered(_ reading: TradeReading, on name: UpstreamTopic, now: Int64) {
+    change(name) { $0.answered(reading, now: now) }
+  }
+
+  /// What is to be done now. One question at most: a list of hundreds of quiet instruments must not use up the budget.
+  mutating func tick(now: Int64) -> [Action] {
+    var actions: [Action] = []
+    var mayAsk = true
+    for place in streams.indices {
+      guard let name = streams[place]?.name else { continue }
+      switch streams[place]?.state.tick(now: now, mayAsk: mayAsk) {
+      case .ask?:
+        mayAsk = false
+        actions.append(.ask(name))
+      case .found(let finding)?: actions.append(.found(name, finding))
+      case nil: break
+      }
+    }
+    return actions
+  }
+
+  var standing: Standing {
+    var standing = Standing()
+    var since = Int64.max
+    for case let stream? in streams {
+      guard let began = stream.state.silentSince else { continue }
+      if stream.state.isProven { standing.provenSince = min(standing.provenSince ?? began, began) }
+      if began < since { (since, standing.kind) = (began, stream.state.silenceKind) }
+    }
+    return standing
+  }
+
+  private mutating func change(_ name: UpstreamTopic, _ body: (inout StreamWatchState) -> Void) {
+    guard let place = places[name], var stream = streams[place] else { return }
+    body(&stream.state)
+    streams[place] = stream
+  }
+}
