@@ -32,7 +32,8 @@ final class Stage: Sendable {
   private let gone = Lock<Set<String>>([])
 
   private init(
-    speed: Int, settings: [String: String], faults: (RecordedFaults) -> Void, tuning: (inout Tuning) -> Void
+    speed: Int, settings: [String: String], streamPath: String, faults: (RecordedFaults) -> Void,
+    tuning: (inout Tuning) -> Void
   ) throws {
     exchange = RecordedExchange(playing: try Stage.recording.get(), speed: speed)
     faults(exchange.faults)
@@ -45,7 +46,7 @@ final class Stage: Sendable {
       "OI_VOL_SYMBOLS": "0",
       // Most tests say themselves what is open upstream.
       "FEEDS_KEPT": "none",
-      "BINANCE_BASE_URL": addresses.httpAddress, "BINANCE_WS_URL": addresses.webSocketAddress,
+      "BINANCE_BASE_URL": addresses.httpAddress, "BINANCE_WS_URL": addresses.webSocketAddress + streamPath,
     ]
     values.merge(settings) { _, own in own }
     var tuned = Tuning()
@@ -111,14 +112,14 @@ final class Stage: Sendable {
   }
 
   /// Plays `body` on a stage, once the gateway has its list of instruments unless told not to wait for it. `faults` are
-  /// there before the gateway is. Everything ends with the body; a body that waits for a message that never comes has
+  /// there before the gateway is. `streamPath` stands before the paths of the streams. Everything ends with the body; a body that waits for a message that never comes has
   /// its streams cut.
   static func play(
-    speed: Int = 1, settings: [String: String] = [:], untilLoaded: Bool = true,
+    speed: Int = 1, settings: [String: String] = [:], streamPath: String = "", untilLoaded: Bool = true,
     faults: (RecordedFaults) -> Void = { _ in }, tuning: (inout Tuning) -> Void = { _ in },
     _ body: (Stage) async throws -> Void
   ) async throws {
-    let stage = try Stage(speed: speed, settings: settings, faults: faults, tuning: tuning)
+    let stage = try Stage(speed: speed, settings: settings, streamPath: streamPath, faults: faults, tuning: tuning)
     stage.loop.post {
       stage.loop.schedule(afterMilliseconds: patience) {
         for stream in stage.streams.withLock({ $0 }) { stream.abort() }
