@@ -1,5 +1,6 @@
 import Contract
 import Model
+import Services
 import Support
 import Testing
 
