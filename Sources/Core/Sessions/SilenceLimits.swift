@@ -15,6 +15,8 @@ public struct SilenceLimits: Sendable {
   public var verdict: Int64 = 15_000
   /// The exchange is asked again so long before the verdict.
   public var questionLead: Int64 = 3000
+  /// Questions to an exchange are so far apart: hundreds of quiet instruments must not use up what it allows.
+  public var questionSpacing: Int64 = 3000
   /// A stream may lag behind the answer to a question by this.
   public var grace: Int64 = 2000
   /// Questions and attempts at one stream are never further apart.

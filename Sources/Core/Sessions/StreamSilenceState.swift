@@ -26,6 +26,7 @@ struct StreamSilenceState {
   private var places: [UpstreamTopic: Int] = [:]
   private var streams: [Stream?] = []
   private var free: [Int] = []
+  private var nextQuestion = Int64.min
 
   init(limits: SilenceLimits) {
     self.limits = limits
@@ -82,19 +83,34 @@ struct StreamSilenceState {
     change(name) { $0.answered(reading, now: now) }
   }
 
-  /// What is to be done now. One question at most: a list of hundreds of quiet instruments must not use up the budget.
+  /// What is to be done now; one question at most.
   mutating func tick(now: Int64) -> [Action] {
     var actions: [Action] = []
-    var mayAsk = true
+    var proven: Set<StreamEndpoint> = []
+    var mayAsk = now >= nextQuestion
     for place in streams.indices {
       guard let name = streams[place]?.name else { continue }
       switch streams[place]?.state.tick(now: now, mayAsk: mayAsk) {
       case .ask?:
         mayAsk = false
+        nextQuestion = now + limits.questionSpacing
         actions.append(.ask(name))
-      case .found(let finding)?: actions.append(.found(name, finding))
+      case .found(let finding)?:
+        actions.append(.found(name, finding))
+        if finding.step == .reconnect { proven.insert(name.endpoint) }
       case nil: break
       }
+    }
+    return proven.isEmpty ? actions : actions + share(proven, now: now)
+  }
+
+  /// Streams of the same servers that are as silent need no proof of their own: after a stall of hundreds it would take
+  /// hours to ask for each.
+  private mutating func share(_ endpoints: Set<StreamEndpoint>, now: Int64) -> [Action] {
+    var actions: [Action] = []
+    for place in streams.indices {
+      guard let name = streams[place]?.name, endpoints.contains(name.endpoint) else { continue }
+      if let finding = streams[place]?.state.shareVerdict(now: now) { actions.append(.found(name, finding)) }
     }
     return actions
   }

@@ -151,7 +151,7 @@ struct StreamWatchState {
 
   // MARK: Time
 
-  /// What is to be done now. `mayAsk` is false while others have been asked about: it is then due again.
+  /// What is to be done now. `mayAsk` is false while others are asked about: it is then due again.
   mutating func tick(now: Int64, mayAsk: Bool) -> Outcome? {
     if let silentSince, isProven, !isDegraded, now - silentSince > StreamHealth.patience {
       isDegraded = true
@@ -164,6 +164,13 @@ struct StreamWatchState {
     }
   }
 
+  /// Another stream of the same server has proven silent: one that was subscribed anew and has said nothing since, for as
+  /// long as a verdict takes, shares what is done.
+  mutating func shareVerdict(now: Int64) -> Finding? {
+    guard case .awaiting(let since) = phase, silentSince != nil, now - since >= limits.verdict else { return nil }
+    return raise(since: since, now: now)
+  }
+
   private mutating func judgeFlow(since next: Int64, now: Int64) -> Outcome? {
     if alarms > 0, now - lastAlarm >= limits.calm {
       alarms -= 1
@@ -174,7 +181,7 @@ struct StreamWatchState {
     let wait = now - next
     // A really quiet stream must not be subscribed for ever: once may be bad luck, from then on patience doubles.
     if wait >= bound << Int64(min(max(0, alarms - 1), SilenceLimits.mostDoublings)) {
-      return raise(since: next - limits.burst, now: now)
+      return .found(raise(since: next - limits.burst, now: now))
     }
     guard !isSuspected, rhythm.isSecondly, wait >= limits.suspicion - limits.burst else { return nil }
     isSuspected = true
@@ -187,7 +194,7 @@ struct StreamWatchState {
     if let movedAt {
       guard now >= verdict, now - movedAt >= limits.grace else { return nil }
       isProven = true
-      return raise(since: since, now: now)
+      return .found(raise(since: since, now: now))
     }
     guard now >= nextQuestion, mayAsk else { return nil }
     let second = verdict - limits.questionLead
@@ -196,7 +203,7 @@ struct StreamWatchState {
     return .ask
   }
 
-  private mutating func raise(since: Int64, now: Int64) -> Outcome {
+  private mutating func raise(since: Int64, now: Int64) -> Finding {
     let began = silentSince ?? since
     silentSince = began
     let step = attempts == 0 ? Step.resubscribe : .reconnect
@@ -204,7 +211,7 @@ struct StreamWatchState {
     alarms += 1
     lastAlarm = now
     interrupted()
-    return .found(Finding(step: step, kind: kind, silence: now - began))
+    return Finding(step: step, kind: kind, silence: now - began)
   }
 
   private mutating func resume() {

@@ -10,6 +10,7 @@ import Testing
     #expect(limits.suspicion + limits.period <= 10_000)
     #expect(limits.verdict == 15_000)
     #expect(limits.verdict - limits.questionLead + TradeWitness.patience <= limits.verdict)
+    #expect(limits.firstQuestion + limits.questionSpacing <= limits.verdict - limits.questionLead)
     #expect(limits.grace < limits.questionLead)
   }
 }

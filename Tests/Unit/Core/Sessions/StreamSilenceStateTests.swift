@@ -78,8 +78,41 @@ import Testing
     var state = StreamSilenceState(limits: SilenceLimits())
     for stream in 0..<3 { state.watch(name(stream), .lively) }
     state.subscribed((0..<3).map(name), now: 0)
-    let asked = [4000, 4500, 5000, 5500].map { state.tick(now: $0) }
-    #expect(asked == [[.ask(name(0))], [.ask(name(1))], [.ask(name(2))], []])
+    let asked = [4000, 4500, 7000, 9500, 10_000].map { state.tick(now: $0) }
+    #expect(asked == [[.ask(name(0))], [], [.ask(name(1))], [], [.ask(name(2))]])
+  }
+
+  @Test func whatIsProvenOfOneStreamIsDoneForAllThatAreAsSilent() {
+    var state = StreamSilenceState(limits: SilenceLimits())
+    for stream in 0..<4 { state.watch(name(stream), .lively) }
+    let elsewhere = UpstreamTopic(StreamEndpoint(name: "other", path: "/other"), "5")
+    state.watch(elsewhere, .lively)
+    let silent = (0..<3).map(name) + [elsewhere]
+    state.subscribed(silent + [name(3)], now: 0)
+    // All but the last one have a rhythm, and fall silent together.
+    for now in stride(from: 0 as Int64, through: 60_000, by: 1000) {
+      for stream in silent { _ = state.heard(at: state.place(of: stream) ?? -1, now: now) }
+    }
+    var steps: [String: [StreamWatchState.Step]] = [:]
+    var volume = 0
+    for now in stride(from: 60_500 as Int64, through: 100_000, by: 500) {
+      for action in state.tick(now: now) {
+        switch action {
+        case .ask(let asked):
+          // Only the first one's candle is seen to grow.
+          volume += 1
+          let reading = TradeReading(openTime: .epoch, volume: FixedDecimal(asked == name(0) ? volume : 0))
+          state.answered(reading, on: asked, now: now)
+        case .found(_, let finding) where finding.step == .suspected: break
+        case .found(let stream, let finding):
+          steps[stream.name, default: []].append(finding.step)
+          state.subscribed([stream], now: now)
+        }
+      }
+    }
+    for stream in 0..<3 { #expect(steps[String(stream)]?.prefix(2) == [.resubscribe, .reconnect]) }
+    #expect(steps["5"] == [.resubscribe])
+    #expect(steps["3"] == nil)
   }
 
   @Test func theStandingIsThatOfTheLongestSilence() {

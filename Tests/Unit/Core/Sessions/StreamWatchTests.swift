@@ -55,6 +55,7 @@ import Wire
       environment.silence.questionLead = 150
       environment.silence.grace = 20
       environment.silence.period = 10
+      environment.silence.questionSpacing = 10
       environment.witness = TradeWitness(
         exchange,
         client: ExchangeClient(
