@@ -1,5 +1,7 @@
 import Exchanges
+import Model
 import Net
+import Sessions
 import Support
 import Testing
 
@@ -18,6 +20,9 @@ import Testing
     let demo = try Demo.start(Stage.configuration(Self.demo))
     var tuning = Tuning()
     tuning.proxy = ""
+    // The clocks run as fast as the recording; the watch for spikes must not sleep by ours.
+    tuning.clock = QuickClock(speed: 60)
+    tuning.longestSpikeSleep = 50
     let application = try Application(
       demo.configuration, source: .recording, exchanges: Registry.exchanges, tuning: tuning)
     let gateway = "ws" + application.address.dropFirst(4)
@@ -49,4 +54,41 @@ import Testing
     #expect(lines.count == 5)
     #expect(lines.allSatisfy { $0.contains(#/\ (buy|sell) +[0-9.]+ at [0-9.]+ = [0-9.]+$/#) })
   }
+
+  /// The recording has one spike in each bar of five minutes, told ten seconds after it: three seconds at this speed.
+  @Test(arguments: [
+    ["python3", folder + "spikes.py", "--timeframes", "5m", "--limit", "1", "GATEWAY"],
+    ["node", folder + "feed.js", "oi-vol", "1", "GATEWAY"],
+  ])
+  func spikesArePrinted(_ words: [String]) async throws {
+    let lines = try await lines(of: words)
+    #expect(lines.count == 1)
+    #expect(lines.allSatisfy { $0.contains(#/Z binance +[A-Z]+USDT +5m +open interest +[0-9.-]+ volume +[0-9.-]+/#) })
+  }
+
+  @Test(arguments: [
+    ["python3", folder + "many_streams.py", "--limit", "20", "--gateway", "GATEWAY"],
+    ["node", folder + "many_streams.js", "20", "GATEWAY"],
+  ])
+  func manyStreamsArePrintedWithTheirNumbers(_ words: [String]) async throws {
+    let lines = try await lines(of: words).filter { !$0.hasPrefix("#") }
+    #expect(lines.count == 20)
+    for type in ["ohlc", "liquidation"] {
+      let numbers = lines.filter { $0.hasPrefix(#"{"type":"\#(type)","#) }
+        .compactMap { $0.firstMatch(of: #/"seq":(\d+),/#).flatMap { UInt64($0.1) } }
+      #expect(!numbers.isEmpty && zip(numbers, numbers.dropFirst()).allSatisfy { $0 < $1 })
+    }
+  }
+}
+
+/// A clock that is as fast as the recordings, from now on.
+private struct QuickClock: TimeSource {
+  private let start = SystemClock().wallClock
+  private let begin = EventLoop.monotonicMilliseconds
+  private let speed: Int64
+
+  init(speed: Int64) { self.speed = speed }
+
+  var monotonicMilliseconds: Int64 { EventLoop.monotonicMilliseconds }
+  var wallClock: Timestamp { start.advanced(byMilliseconds: (monotonicMilliseconds - begin) * speed) }
 }

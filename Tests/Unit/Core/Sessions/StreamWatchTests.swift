@@ -56,6 +56,7 @@ import Wire
       environment.silence.grace = 20
       environment.silence.period = 10
       environment.silence.questionSpacing = 10
+      if !trades { environment.silence.longestPause = 400 }
       environment.witness = TradeWitness(
         exchange,
         client: ExchangeClient(
