@@ -65,16 +65,7 @@ public struct EventEncoding: EventEncoder {
     json.identity(candle.instrument, candle.openTime, named: symbol)
     json.key("interval")
     json.string(candle.interval.description)
-    json.key("open")
-    json.decimal(candle.open)
-    json.key("high")
-    json.decimal(candle.high)
-    json.key("low")
-    json.decimal(candle.low)
-    json.key("close")
-    json.decimal(candle.close)
-    json.key("volume")
-    json.decimal(candle.baseVolume)
+    json.prices(of: candle)
     json.key("quote_volume")
     json.decimal(candle.quoteVolume)
     json.key("trades_count")
@@ -98,16 +89,7 @@ public struct EventEncoding: EventEncoder {
     json.string(symbol ?? candle.instrument.symbol)
     json.key("contract_type")
     json.string(candle.instrument.kind.rawValue)
-    json.key("open")
-    json.decimal(candle.open)
-    json.key("high")
-    json.decimal(candle.high)
-    json.key("low")
-    json.decimal(candle.low)
-    json.key("close")
-    json.decimal(candle.close)
-    json.key("volume")
-    json.decimal(candle.baseVolume)
+    json.prices(of: candle)
     json.key("trade_num")
     json.integer(candle.tradesCount)
     json.key("is_closed_candle")
@@ -179,6 +161,20 @@ extension JSONWriter {
     guard let name else { return }
     key("type")
     string(name)
+  }
+
+  /// The members that every shape of a candle has.
+  fileprivate mutating func prices(of candle: Candle) {
+    key("open")
+    decimal(candle.open)
+    key("high")
+    decimal(candle.high)
+    key("low")
+    decimal(candle.low)
+    key("close")
+    decimal(candle.close)
+    key("volume")
+    decimal(candle.baseVolume)
   }
 
   /// A whole number, or null.

@@ -35,7 +35,7 @@ final class Capture: Sendable {
   /// Makes the folder; nothing is asked before `run`.
   init(
     _ path: String, _ wish: Wish, configuration: Configuration, exchanges: [any ExchangeInterface], tuning: Tuning
-  ) throws(CaptureError) {
+  ) throws(FileError) {
     let enabled = exchanges.filter { configuration.exchanges.contains($0.id.name) }
     let folder = try CaptureFolder(
       path, exchanges: enabled.map(\.id.name), limits: wish.limits, time: tuning.clock.wallClock)

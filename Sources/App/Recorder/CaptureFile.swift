@@ -1,23 +1,5 @@
 internal import Glibc
 
-/// Why nothing more can be recorded.
-struct CaptureError: Error, Equatable, CustomStringConvertible {
-  let file: String
-  let reason: String
-
-  init(_ file: String, _ reason: String) {
-    self.file = file
-    self.reason = reason
-  }
-
-  /// With the system's words for the last failed call.
-  init(_ file: String, errno code: Int32) {
-    self.init(file, String(cString: strerror(code)))
-  }
-
-  var description: String { "\(file): \(reason)" }
-}
-
 /// A file that only grows, written in large pieces.
 final class CaptureFile {
   /// So many bytes wait at most for the next write.
@@ -38,9 +20,9 @@ final class CaptureFile {
   }
 
   /// Makes a file that was not there before; `name` is below the folder.
-  static func create(_ folder: String, _ name: String) throws(CaptureError) -> CaptureFile {
+  static func create(_ folder: String, _ name: String) throws(FileError) -> CaptureFile {
     let descriptor = open("\(folder)/\(name)", O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
-    guard descriptor >= 0 else { throw CaptureError(name, errno: errno) }
+    guard descriptor >= 0 else { throw FileError(name, errno: errno) }
     return CaptureFile(name: name, descriptor: descriptor)
   }
 
@@ -48,28 +30,28 @@ final class CaptureFile {
     if !isClosed { Glibc.close(descriptor) }
   }
 
-  func append(_ more: [UInt8]) throws(CaptureError) {
+  func append(_ more: [UInt8]) throws(FileError) {
     buffer += more
     bytes += Int64(more.count)
     if buffer.count >= CaptureFile.bufferBytes { try flush() }
   }
 
   /// Hands what waits to the system.
-  func flush() throws(CaptureError) {
+  func flush() throws(FileError) {
     var written = 0
     while written < buffer.count {
       let count = buffer.withUnsafeBytes { bytes in
         Glibc.write(descriptor, UnsafeRawBufferPointer(rebasing: bytes[written...]).baseAddress, bytes.count - written)
       }
       if count < 0, errno == EINTR { continue }
-      guard count > 0 else { throw CaptureError(name, errno: count < 0 ? errno : ENOSPC) }
+      guard count > 0 else { throw FileError(name, errno: count < 0 ? errno : ENOSPC) }
       written += count
     }
     buffer.removeAll(keepingCapacity: true)
   }
 
   /// Writes the rest; nothing is appended afterwards.
-  func close() throws(CaptureError) {
+  func close() throws(FileError) {
     guard !isClosed else { return }
     isClosed = true
     defer { Glibc.close(descriptor) }
@@ -80,12 +62,12 @@ final class CaptureFile {
 /// Where the files of a recording come from.
 protocol CaptureFileSource {
   /// A new file, by its name below the folder of the recording.
-  func file(_ name: String) throws(CaptureError) -> CaptureFile
+  func file(_ name: String) throws(FileError) -> CaptureFile
 }
 
 /// Files in a folder that is there.
 struct CaptureDisk: CaptureFileSource {
   let folder: String
 
-  func file(_ name: String) throws(CaptureError) -> CaptureFile { try CaptureFile.create(folder, name) }
+  func file(_ name: String) throws(FileError) -> CaptureFile { try CaptureFile.create(folder, name) }
 }

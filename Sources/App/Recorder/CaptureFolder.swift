@@ -24,7 +24,7 @@ enum CaptureEnd: Sendable, Equatable {
   /// Nothing of what was asked for exists.
   case nothing
   /// It cannot be written.
-  case failed(CaptureError)
+  case failed(FileError)
 
   /// For the index and the summary.
   var reason: String {
@@ -66,26 +66,26 @@ final class CaptureFolder {
   init(
     _ path: String, exchanges: [String], limits: CaptureLimits, time: Timestamp,
     source: (any CaptureFileSource)? = nil
-  ) throws(CaptureError) {
+  ) throws(FileError) {
     self.path = path
     self.limits = limits
     try CaptureFolder.make(path)
     self.source = source ?? CaptureDisk(folder: path)
-    do throws(CaptureError) {
+    do throws(FileError) {
       index = try self.source.file("index.jsonl")
     } catch {
-      throw error == CaptureError("index.jsonl", errno: EEXIST)
-        ? CaptureError(path, "holds a recording already") : error
+      throw error == FileError("index.jsonl", errno: EEXIST)
+        ? FileError(path, "holds a recording already") : error
     }
     for exchange in exchanges { try CaptureFolder.make("\(path)/\(exchange)") }
     try index.append(CaptureLine.begin(time))
   }
 
-  private static func make(_ folder: String) throws(CaptureError) {
+  private static func make(_ folder: String) throws(FileError) {
     var made = folder.hasPrefix("/") ? "" : "."
     for name in folder.split(separator: "/") {
       made += "/" + name
-      guard mkdir(made, 0o755) == 0 || errno == EEXIST else { throw CaptureError(folder, errno: errno) }
+      guard mkdir(made, 0o755) == 0 || errno == EEXIST else { throw FileError(folder, errno: errno) }
     }
   }
 
@@ -102,7 +102,7 @@ final class CaptureFolder {
   }
 
   fileprivate func write(_ line: [UInt8], isFrame: Bool, of connection: CaptureConnection) {
-    attempt { () throws(CaptureError) in
+    attempt { () throws(FileError) in
       if connection.part.bytes > 0, connection.part.bytes + Int64(line.count) > limits.fileBytes {
         try finish(connection)
         connection.nextPart()
@@ -116,11 +116,11 @@ final class CaptureFolder {
   }
 
   fileprivate func closed(_ connection: CaptureConnection) {
-    attempt { () throws(CaptureError) in try finish(connection) }
+    attempt { () throws(FileError) in try finish(connection) }
   }
 
   /// `??` would lose the error's type.
-  private func file(of connection: CaptureConnection) throws(CaptureError) -> CaptureFile {
+  private func file(of connection: CaptureConnection) throws(FileError) -> CaptureFile {
     if let file = connection.file { return file }
     let file = try newFile(connection.part.file)
     connection.file = file
@@ -128,7 +128,7 @@ final class CaptureFolder {
     return file
   }
 
-  private func finish(_ connection: CaptureConnection) throws(CaptureError) {
+  private func finish(_ connection: CaptureConnection) throws(FileError) {
     open[ObjectIdentifier(connection)] = nil
     guard let file = connection.file else { return }
     connection.file = nil
@@ -140,7 +140,7 @@ final class CaptureFolder {
 
   /// A file for the body, a line for all else.
   func write(_ reply: CaptureReply) {
-    attempt { () throws(CaptureError) in
+    attempt { () throws(FileError) in
       guard case .success(let answer) = reply.outcome else {
         let line = CaptureLine.reply(reply, file: nil)
         count(line.count)
@@ -161,7 +161,7 @@ final class CaptureFolder {
 
   /// Hands everything to the system.
   func flush() {
-    attempt { () throws(CaptureError) in
+    attempt { () throws(FileError) in
       for connection in open.values { try connection.file?.flush() }
       try index.flush()
     }
@@ -171,7 +171,7 @@ final class CaptureFolder {
   func finish(_ reason: CaptureEnd, time: Timestamp) -> CaptureEnd {
     onEnd = nil
     let word = (end ?? reason).reason
-    do throws(CaptureError) {
+    do throws(FileError) {
       for connection in open.values.sorted(by: { $0.part.file < $1.part.file }) { try finish(connection) }
       try index.append(CaptureLine.end(word, time))
       try index.close()
@@ -182,7 +182,7 @@ final class CaptureFolder {
     return end ?? reason
   }
 
-  private func newFile(_ name: String) throws(CaptureError) -> CaptureFile {
+  private func newFile(_ name: String) throws(FileError) -> CaptureFile {
     fileCount += 1
     return try source.file(name)
   }
@@ -193,9 +193,9 @@ final class CaptureFolder {
   }
 
   /// Nothing is written after the end.
-  private func attempt(_ work: () throws(CaptureError) -> Void) {
+  private func attempt(_ work: () throws(FileError) -> Void) {
     guard end == nil else { return }
-    do throws(CaptureError) {
+    do throws(FileError) {
       try work()
     } catch {
       ends(.failed(error))

@@ -66,14 +66,14 @@ final class BanStore: BanRecord {
   }
 
   /// The bans of a file.
-  static func read(_ bytes: [UInt8]) throws(StateFileError) -> [ExchangeID: Ban] {
+  static func read(_ bytes: [UInt8]) throws(FileError) -> [ExchangeID: Ban] {
     let document = try StateDocument.read(bytes, file: file, format: format)
     var bans: [ExchangeID: Ban] = [:]
     for row in document["bans"]?.array ?? [] {
       guard let exchange = row["exchange"]?.string, let reason = row["reason"]?.string,
         let since = row["since"]?.integer.flatMap({ Timestamp(milliseconds: $0) }),
         let until = row["until"]?.integer.flatMap({ Timestamp(milliseconds: $0) })
-      else { throw StateFileError(file, "a ban lacks a part") }
+      else { throw FileError(file, "a ban lacks a part") }
       bans[ExchangeID(exchange)] = Ban(since: since, until: until, reason: reason)
     }
     return bans
@@ -83,15 +83,15 @@ final class BanStore: BanRecord {
 /// What all files of the state have in common: an object that names its format.
 enum StateDocument {
   /// The object, where it is of a format that this version reads.
-  static func read(_ bytes: [UInt8], file: String, format known: Int64) throws(StateFileError) -> JSONValue {
+  static func read(_ bytes: [UInt8], file: String, format known: Int64) throws(FileError) -> JSONValue {
     let document: JSONValue
     do throws(JSONError) {
       document = try JSONValue(parsing: bytes)
     } catch {
-      throw StateFileError(file, "is no JSON at byte \(error.offset)")
+      throw FileError(file, "is no JSON at byte \(error.offset)")
     }
-    guard let format = document["format"]?.integer else { throw StateFileError(file, "does not name its format") }
-    guard format == known else { throw StateFileError(file, "has format \(format), and only \(known) is read") }
+    guard let format = document["format"]?.integer else { throw FileError(file, "does not name its format") }
+    guard format == known else { throw FileError(file, "has format \(format), and only \(known) is read") }
     return document
   }
 }

@@ -67,13 +67,13 @@ final class QuarantineStore: FrameQuarantine {
   }
 
   /// The messages of a file.
-  static func read(_ bytes: [UInt8], file: String) throws(StateFileError) -> [QuarantinedFrame] {
+  static func read(_ bytes: [UInt8], file: String) throws(FileError) -> [QuarantinedFrame] {
     let document = try StateDocument.read(bytes, file: file, format: format)
     var frames: [QuarantinedFrame] = []
     for row in document["frames"]?.array ?? [] {
       guard let time = row["received_us"]?.integer,
         let frame = QuarantinedFrame(row, receiveTime: Timestamp(microseconds: time))
-      else { throw StateFileError(file, "a message lacks a part") }
+      else { throw FileError(file, "a message lacks a part") }
       frames.append(frame)
     }
     return frames

@@ -25,7 +25,7 @@ struct StateStore: Sendable {
     }
     let writer = StateWriter(folder: folder, failures: failures, logger: logger)
     let earlier = StateStore.read(folder, BanStore.file, BanStore.maxFileBytes, logger) {
-      (bytes, _) throws(StateFileError) in try BanStore.read(bytes)
+      (bytes, _) throws(FileError) in try BanStore.read(bytes)
     }
     let bans = BanStore(earlier ?? [:]) { writer.note(BanStore.file) }
     writer.add(.init(name: BanStore.file, spacing: BanStore.spacing) { bans.bytes(now: clock.wallClock) })
@@ -50,9 +50,9 @@ struct StateStore: Sendable {
 
   private static func read<Content>(
     _ folder: String, _ name: String, _ limit: Int, _ logger: Logger,
-    _ content: ([UInt8], String) throws(StateFileError) -> Content
+    _ content: ([UInt8], String) throws(FileError) -> Content
   ) -> Content? {
-    do throws(StateFileError) {
+    do throws(FileError) {
       guard let bytes = try StateFile(folder: folder, name: name).read(atMost: limit) else { return nil }
       return try content(bytes, name)
     } catch {

@@ -35,7 +35,7 @@ final class StateWriter: Sendable {
     self.failures = failures
     self.logger = logger
     desk = LoopBound(Desk(), loop: loop)
-    loop.post { self.attempt { () throws(StateFileError) in try StateFile.make(folder) } }
+    loop.post { self.attempt { () throws(FileError) in try StateFile.make(folder) } }
   }
 
   /// Writes this file too from now on.
@@ -81,11 +81,11 @@ final class StateWriter: Sendable {
     changed.withLock { _ = $0.remove(name) }
     guard let document = desk.value.documents[name]?.document else { return }
     let bytes = document.bytes()
-    attempt { () throws(StateFileError) in try StateFile(folder: folder, name: name).replace(with: bytes) }
+    attempt { () throws(FileError) in try StateFile(folder: folder, name: name).replace(with: bytes) }
   }
 
-  private func attempt(_ work: () throws(StateFileError) -> Void) {
-    do throws(StateFileError) {
+  private func attempt(_ work: () throws(FileError) -> Void) {
+    do throws(FileError) {
       try work()
       guard desk.value.isFailing else { return }
       desk.value.isFailing = false

@@ -32,15 +32,15 @@ import Testing
   @Test func nothingThatIsThereIsOverwritten() throws {
     let folder = TemporaryFolder()
     try CaptureFile.create(folder.path, "a").append([1])
-    #expect(throws: CaptureError("a", errno: EEXIST)) { try CaptureFile.create(folder.path, "a") }
-    #expect(throws: CaptureError("b/a", errno: ENOENT)) { try CaptureFile.create(folder.path, "b/a") }
+    #expect(throws: FileError("a", errno: EEXIST)) { try CaptureFile.create(folder.path, "a") }
+    #expect(throws: FileError("b/a", errno: ENOENT)) { try CaptureFile.create(folder.path, "b/a") }
   }
 
   @Test func aFullDiskIsSaidInTheSystemsWords() throws {
     let file = CaptureFile(name: "x/y", descriptor: open("/dev/full", O_WRONLY))
     try file.append([1])
-    let error = #expect(throws: CaptureError.self) { try file.flush() }
+    let error = #expect(throws: FileError.self) { try file.flush() }
     #expect(error?.description == "x/y: No space left on device")
-    #expect(throws: CaptureError.self) { try file.close() }
+    #expect(throws: FileError.self) { try file.close() }
   }
 }

@@ -109,9 +109,9 @@ import Testing
     let place = TemporaryFolder()
     _ = try folder(place.path).finish(.asked, time: Self.time)
     let before = place.bytes("index.jsonl")
-    #expect(throws: CaptureError(place.path, "holds a recording already")) { try folder(place.path) }
+    #expect(throws: FileError(place.path, "holds a recording already")) { try folder(place.path) }
     #expect(place.bytes("index.jsonl") == before)
-    #expect(throws: CaptureError.self) { try folder("\(place.path)/index.jsonl/below") }
+    #expect(throws: FileError.self) { try folder("\(place.path)/index.jsonl/below") }
   }
 
   @Test func aDiskThatIsFullEndsItOnceWithTheFileAndTheReason() throws {
@@ -126,7 +126,7 @@ import Testing
     folder.flush()
     folder.flush()
     send("b", connection)
-    let failure = CaptureEnd.failed(CaptureError("toy/stream-1-1.jsonl", "No space left on device"))
+    let failure = CaptureEnd.failed(FileError("toy/stream-1-1.jsonl", "No space left on device"))
     #expect(ends == [failure])
     #expect(folder.finish(.asked, time: Self.time) == failure)
     #expect(failure.reason == "cannot write toy/stream-1-1.jsonl: No space left on device")
@@ -137,7 +137,7 @@ import Testing
 private struct FullDisk: CaptureFileSource {
   let index: CaptureDisk
 
-  func file(_ name: String) throws(CaptureError) -> CaptureFile {
+  func file(_ name: String) throws(FileError) -> CaptureFile {
     if name == "index.jsonl" { return try index.file(name) }
     return CaptureFile(name: name, descriptor: open("/dev/full", O_WRONLY))
   }

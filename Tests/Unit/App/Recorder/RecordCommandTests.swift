@@ -4,7 +4,7 @@ import Testing
 
 @Suite struct RecordCommandTests {
   private static let codes: [(CaptureEnd, Int32)] = [
-    (.asked, 0), (.time, 0), (.full, 0), (.nothing, 1), (.failed(CaptureError("a", "b")), 1),
+    (.asked, 0), (.time, 0), (.full, 0), (.nothing, 1), (.failed(FileError("a", "b")), 1),
   ]
 
   @Test(arguments: codes)

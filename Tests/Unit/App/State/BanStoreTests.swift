@@ -15,7 +15,7 @@ import Testing
   }
 
   private func failure(_ text: String) -> String? {
-    do throws(StateFileError) {
+    do throws(FileError) {
       _ = try BanStore.read(Array(text.utf8))
       return nil
     } catch {

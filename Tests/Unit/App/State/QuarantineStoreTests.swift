@@ -52,7 +52,7 @@ import Testing
       "", "{}", #"{"format":9,"frames":[]}"#, #"{"format":1,"frames":[{}]}"#,
       #"{"format":1,"frames":[{"received_us":1}]}"#,
     ] {
-      #expect(throws: StateFileError.self) { _ = try QuarantineStore.read(Array(text.utf8), file: "q") }
+      #expect(throws: FileError.self) { _ = try QuarantineStore.read(Array(text.utf8), file: "q") }
     }
   }
 

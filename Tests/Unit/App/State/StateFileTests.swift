@@ -31,7 +31,7 @@ import Testing
     let file = StateFile(folder: folder.path, name: "long")
     try file.replace(with: [UInt8](repeating: 32, count: 200_001))
     #expect(try file.read(atMost: 200_001)?.count == 200_001)
-    #expect(throws: StateFileError("\(folder.path)/long", "is longer than 200000 bytes")) {
+    #expect(throws: FileError("\(folder.path)/long", "is longer than 200000 bytes")) {
       _ = try file.read(atMost: 200_000)
     }
   }
@@ -41,22 +41,22 @@ import Testing
     // A folder cannot be replaced by a file.
     #expect(mkdir("\(folder.path)/taken", 0o700) == 0)
     let file = StateFile(folder: folder.path, name: "taken")
-    #expect(throws: StateFileError("\(folder.path)/taken", errno: EISDIR)) { try file.replace(with: [1]) }
+    #expect(throws: FileError("\(folder.path)/taken", errno: EISDIR)) { try file.replace(with: [1]) }
     #expect(folder.names() == ["taken"])
-    #expect(throws: StateFileError("\(folder.path)/taken", errno: EISDIR)) { _ = try file.read(atMost: 1) }
+    #expect(throws: FileError("\(folder.path)/taken", errno: EISDIR)) { _ = try file.read(atMost: 1) }
   }
 
   @Test func aFolderThatCannotBeIsSaidInTheSystemsWords() throws {
     let folder = TemporaryFolder()
     try StateFile(folder: folder.path, name: "file").replace(with: [1])
     let below = "\(folder.path)/file/below"
-    #expect(throws: StateFileError(below, errno: ENOTDIR)) { try StateFile.make(below) }
-    #expect(throws: StateFileError(below, errno: ENOTDIR)) { try StateFile(folder: below, name: "x").replace(with: []) }
-    #expect(StateFileError("f", errno: ENOSPC).description == "f: No space left on device")
+    #expect(throws: FileError(below, errno: ENOTDIR)) { try StateFile.make(below) }
+    #expect(throws: FileError(below, errno: ENOTDIR)) { try StateFile(folder: below, name: "x").replace(with: []) }
+    #expect(FileError("f", errno: ENOSPC).description == "f: No space left on device")
   }
 
   /// A device stands for a disk without room: nothing can be made below it.
   @Test func aDiskThatCannotBeWrittenToIsSaid() {
-    #expect(throws: StateFileError.self) { try StateFile(folder: "/proc/self", name: "x").replace(with: [1]) }
+    #expect(throws: FileError.self) { try StateFile(folder: "/proc/self", name: "x").replace(with: [1]) }
   }
 }
