@@ -51,7 +51,8 @@ final class ExchangeCircuit: Sendable {
   /// The attempt is over. Gives the error of everyone who waits when nobody may be let go any more.
   func settle(_ permit: CircuitBreaker.Permit, _ outcome: CircuitBreaker.Outcome) -> ExchangeError? {
     let now = clock.monotonicMilliseconds
-    var random = SystemRandomNumberGenerator()
+    // One with a state: ThreadSanitizer looks at the address of what a closure changes, and an empty generator has none.
+    var random = SplitMix64(seed: .random(in: .min ... .max))
     switch inner.withLock({ $0.breaker.settle(permit, outcome, now: now, using: &random) }) {
     case .opened(let pause):
       counters.circuitOpened()
