@@ -72,7 +72,7 @@ public final class Application: Sendable {
       lane.publishers = publishers
       lane.feeds = feedWiring.line
     }
-    feedWiring.start(publishers)
+    feedWiring.connect(publishers)
     let connectors = wirings.map(\.connector)
     manager = ExchangeManager(
       connectors.filter { answering.contains($0.exchange.id.name) },
@@ -101,7 +101,9 @@ public final class Application: Sendable {
     if let certificate { ServingCertificate.log(certificate, on: logger) }
     port = try server.start()
     tellOfFewDescriptors()
+    // Nothing is asked of an exchange by a gateway that cannot be started.
     manager.start()
+    feedWiring.start()
     for wiring in wirings { wiring.spikes?.start() }
   }
 

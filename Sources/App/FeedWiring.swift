@@ -36,11 +36,14 @@ struct FeedWiring {
   }
 
   /// Tells it where the exchanges are, before the first client.
-  func start(_ publishers: [ExchangeID: LoopPublisherLine]) {
+  func connect(_ publishers: [ExchangeID: LoopPublisherLine]) {
     let publisher = publisher
-    loop.post {
-      publisher.value.publishers = publishers
-      publisher.value.start()
-    }
+    loop.post { publisher.value.publishers = publishers }
+  }
+
+  /// Opens the feeds that are followed from the start.
+  func start() {
+    let publisher = publisher
+    loop.post { publisher.value.start() }
   }
 }
