@@ -1,12 +1,13 @@
 internal import Net
 internal import Services
+internal import Sessions
 internal import Wire
 
 /// The WebSocket routes made of several exchanges: `/ws/all/{feed}` and `/ws/oi-vol`.
 struct FeedRoutes: Sendable {
   let reader: StreamReader
-  /// The lane of each loop.
-  let lanes: [ObjectIdentifier: LoopBound<BusLane>]
+  let lanes: ClientLanes
+  let clock: any TimeSource
 
   func mount(on table: inout RouteTable) {
     table.addPart(PublicFeed.pattern) { (route) throws(APIError) in
@@ -22,12 +23,14 @@ struct FeedRoutes: Sendable {
   private func answer(
     _ route: RouteRequest, _ read: () throws(APIError) -> FeedRequest
   ) throws(APIError) -> RouteAnswer {
-    guard let lane = lanes[ObjectIdentifier(route.context.loop)] else {
-      throw APIError(.internalFault, "internal error")
-    }
+    let lane = try lanes.lane(of: route.context)
     do throws(APIError) {
       let wish = try read().wish
-      return .webSocket { FeedClient($0, lane: lane.value, wish: wish) }
+      return .webSocket { connection in
+        let client = StreamClient(connection, lane: lane.value, clock: clock)
+        client.subscribe(wish)
+        return client
+      }
     } catch {
       // After the handshake, so that a browser can read why.
       let refusal = StreamRefusal(error)

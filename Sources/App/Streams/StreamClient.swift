@@ -4,8 +4,8 @@ internal import Services
 internal import Sessions
 internal import Wire
 
-/// One WebSocket client of one stream: a bus subscription on one side, the connection's outbox on the other. Belongs to the
-/// client's loop.
+/// One WebSocket client of one stream or feed: a bus subscription on one side, the connection's outbox on the other. Belongs
+/// to the client's loop.
 final class StreamClient: WebSocketHandler, ClientSink {
   private let connection: WebSocketConnection
   private let lane: BusLane
@@ -24,7 +24,7 @@ final class StreamClient: WebSocketHandler, ClientSink {
   func start(_ request: StreamRequest, lookup: ExchangeLookup) {
     do throws(APIError) {
       if let match = try lookup.knownMatch(request.symbol, on: request.connector) {
-        return subscribe(request, match)
+        return subscribe(request.wish(match))
       }
     } catch {
       return refuse(error)
@@ -35,7 +35,7 @@ final class StreamClient: WebSocketHandler, ClientSink {
       let match = await request.connector.instruments.matchAfterRefresh(request.symbol)
       loop.post {
         if let match {
-          client.value.subscribe(request, match)
+          client.value.subscribe(request.wish(match))
         } else {
           client.value.refuse(ExchangeLookup.unknownSymbol(request.symbol, request.connector))
         }
@@ -43,9 +43,9 @@ final class StreamClient: WebSocketHandler, ClientSink {
     }
   }
 
-  private func subscribe(_ request: StreamRequest, _ match: InstrumentMatch) {
+  /// Subscribes to what is known in full.
+  func subscribe(_ wish: StreamWish) {
     guard !isClosed else { return }
-    let wish = request.wish(match)
     conflation = wish.conflationMilliseconds.map { milliseconds in
       CandleConflation(milliseconds: milliseconds, loop: connection.loop, clock: clock) { [unowned self] event in
         _ = send(event)

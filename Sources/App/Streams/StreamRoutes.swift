@@ -6,8 +6,7 @@ internal import Wire
 /// The WebSocket routes of one exchange: `/ws/{exchange}/{symbol}/{stream}`.
 struct StreamRoutes: Sendable {
   let reader: StreamReader
-  /// The lane of each loop.
-  let lanes: [ObjectIdentifier: LoopBound<BusLane>]
+  let lanes: ClientLanes
   let clock: any TimeSource
 
   func mount(on table: inout RouteTable) {
@@ -15,9 +14,7 @@ struct StreamRoutes: Sendable {
   }
 
   private func answer(_ route: RouteRequest) throws(APIError) -> RouteAnswer {
-    guard let lane = lanes[ObjectIdentifier(route.context.loop)] else {
-      throw APIError(.internalFault, "internal error")
-    }
+    let lane = try lanes.lane(of: route.context)
     let request: StreamRequest
     do throws(APIError) {
       request = try reader.stream(route.parameters, route.request.query)

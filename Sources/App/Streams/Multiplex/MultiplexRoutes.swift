@@ -6,8 +6,7 @@ struct MultiplexRoutes: Sendable {
   static let pattern = "/ws"
 
   let desk: MultiplexDesk
-  /// The lane of each loop.
-  let lanes: [ObjectIdentifier: LoopBound<BusLane>]
+  let lanes: ClientLanes
 
   func mount(on table: inout RouteTable) {
     table.addPart(MultiplexRoutes.pattern, answer)
@@ -15,9 +14,7 @@ struct MultiplexRoutes: Sendable {
 
   /// Serves a client, whatever the path.
   func answer(_ route: RouteRequest) throws(APIError) -> RouteAnswer {
-    guard let lane = lanes[ObjectIdentifier(route.context.loop)] else {
-      throw APIError(.internalFault, "internal error")
-    }
+    let lane = try lanes.lane(of: route.context)
     let desk = desk
     return .webSocket { MultiplexClient($0, lane: lane.value, desk: desk) }
   }

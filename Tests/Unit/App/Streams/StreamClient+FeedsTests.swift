@@ -7,7 +7,7 @@ import Wire
 @testable import App
 
 /// Feeds of made-up exchanges, over real sockets on both sides.
-@Suite(.timeLimit(.minutes(1))) struct FeedClientTests {
+@Suite(.timeLimit(.minutes(1))) struct StreamClientFeedsTests {
   private static let both = ["LIQUIDATION_EXCHANGES": "toy,second", "SUPPORTED_SYMBOLS": "ALPHAUSD,NOPEUSD"]
 
   private func isOpened(_ probe: StreamProbe) async -> Bool {
