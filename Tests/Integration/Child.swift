@@ -34,12 +34,15 @@ final class Child {
   /// Starts a program that is found where Debian has its programs and libraries of Node.
   convenience init(running words: [String]) throws {
     let environment = ["PATH": "/usr/bin:/bin:/usr/local/bin", "NODE_PATH": "/usr/share/nodejs"]
-    try self.init(words: words, environment: environment)
+    // It has to start, to connect, and to wait for the market: on a busy machine that is longer than a stop may take.
+    try self.init(words: words, environment: environment, patienceMilliseconds: 40_000)
   }
 
   /// Starts a program by way of `env`.
-  private init(words arguments: [String], environment: [String: String]) throws {
-    (output, errors) = (Pipe(), Pipe())
+  private init(
+    words arguments: [String], environment: [String: String], patienceMilliseconds: Int32 = Pipe.patienceMilliseconds
+  ) throws {
+    (output, errors) = (Pipe(patienceMilliseconds), Pipe(patienceMilliseconds))
     let path = "/usr/bin/env"
     let words = [path] + arguments
     var actions = posix_spawn_file_actions_t()
@@ -134,18 +137,23 @@ final class Child {
   }
 }
 
-/// What a child prints. Reads give up after the ten seconds a stop may take.
+/// What a child prints. Reads give up after a while without a byte.
 final class Pipe {
   enum Failure: Error {
     case silent
     case ended
   }
 
+  /// The ten seconds a stop may take.
+  static let patienceMilliseconds: Int32 = 10_000
+
+  private let patienceMilliseconds: Int32
   private let reading: Int32
   private(set) var writing: Int32
   private var buffered: [UInt8] = []
 
-  init() {
+  init(_ patienceMilliseconds: Int32 = Pipe.patienceMilliseconds) {
+    self.patienceMilliseconds = patienceMilliseconds
     var both: [Int32] = [-1, -1]
     precondition(pipe(&both) == 0, "no pipe")
     for descriptor in both { _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC) }
@@ -166,7 +174,7 @@ final class Pipe {
   /// False at the end.
   private func fill() throws -> Bool {
     var waiting = pollfd(fd: reading, events: Int16(POLLIN), revents: 0)
-    guard poll(&waiting, 1, 10_000) > 0 else { throw Failure.silent }
+    guard poll(&waiting, 1, patienceMilliseconds) > 0 else { throw Failure.silent }
     var chunk = [UInt8](repeating: 0, count: 65_536)
     let count = read(reading, &chunk, chunk.count)
     if count > 0 { buffered += chunk[..<count] }
