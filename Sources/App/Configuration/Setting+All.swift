@@ -52,7 +52,7 @@ extension Setting {
     Setting(
       name: "FEEDS_KEPT",
       kind: .selection([Feed.liquidations, .largeTrades, .spikes].map(\.rawValue)),
-      defaultValue: "liquidations,large_trades",
+      defaultValue: "liquidations,large_trades,oi_vol",
       help: "feeds that are followed from the start and remembered, so that REST can answer their past; none for none"),
   ]
 

@@ -37,7 +37,7 @@ import Wire
     #expect(configuration.exchanges == ["binance", "bybit", "hyperliquid"])
     #expect(configuration.liquidationExchanges == ["binance", "bybit", "okx"])
     #expect(configuration.supportedSymbols == ["BTCUSDT", "ETHUSDT", "SOLUSDT"])
-    #expect(configuration.feedsKept == [.liquidations, .largeTrades])
+    #expect(configuration.feedsKept == [.liquidations, .largeTrades, .spikes])
     #expect(configuration.corsOrigins == ["http://localhost:3000", "http://localhost:5173"])
     #expect(configuration.maxConnections == 100_000)
     #expect(configuration.clientBufferBytes == 1 << 20)
