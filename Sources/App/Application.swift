@@ -125,7 +125,8 @@ public final class Application: Sendable {
     return options
   }
 
-  private static func gateway(
+  /// The routes over a market, with or without a server before them.
+  static func gateway(
     _ configuration: Configuration, _ market: MarketWiring, source: Source, clock: any TimeSource,
     telemetry: Instrumentation, counters: HTTPServerCounters, process: ProcessMetrics, references: ReferenceRoutes
   ) -> Gateway {
@@ -135,8 +136,7 @@ public final class Application: Sendable {
     var table = RouteTable()
     let answers = MarketAnswers(lookup: lookup, clock: clock, metrics: metrics)
     let upstream = UpstreamMetrics(metrics, manager: manager, answers: answers, clock: clock)
-    let reader = StreamReader(
-      lookup: lookup, feeds: feeds, largeTradeThreshold: configuration.largeTradeThreshold)
+    let reader = market.streamReader(configuration)
     let multiplex = MultiplexRoutes(
       desk: MultiplexDesk(reader, limits: configuration.multiplexLimits, clock: clock, metrics: metrics),
       lanes: market.lanes)

@@ -82,6 +82,7 @@ struct Instrumentation: Sendable {
   let metrics: MetricsRegistry
   let level: LogLevel
   let format: LogFormat
+  var sink: any LogSink = DescriptorSink.standardError
 
-  func logger(_ label: String) -> Logger { Logger(label: label, level: level, format: format) }
+  func logger(_ label: String) -> Logger { Logger(label: label, level: level, format: format, sink: sink) }
 }

@@ -31,7 +31,8 @@ struct MarketWiring: Sendable {
       answering.contains(exchange.id.name) || feeds.contains { $0.exchanges.contains(exchange.id) }
     }
     let state = StateStore(
-      folder: configuration.stateFolder, exchanges: wanted.map(\.id), clock: tuning.clock, metrics: telemetry.metrics,
+      folder: configuration.stateFolder, isReadOnly: !tuning.writesState, exchanges: wanted.map(\.id),
+      clock: tuning.clock, metrics: telemetry.metrics,
       logger: telemetry.logger("state"))
     self.exchanges = wanted.enumerated().map { index, exchange in
       ExchangeWiring(
@@ -55,6 +56,12 @@ struct MarketWiring: Sendable {
       lane.feeds = feedWiring.line
     }
     feedWiring.connect(publishers)
+  }
+
+  /// Reads what streams are asked for.
+  func streamReader(_ configuration: Configuration) -> StreamReader {
+    StreamReader(
+      lookup: ExchangeLookup(manager: manager), feeds: feeds, largeTradeThreshold: configuration.largeTradeThreshold)
   }
 
   /// Begins to ask the exchanges: for their lists, what the feeds that are kept are made of, and what shows spikes.

@@ -1,3 +1,4 @@
+internal import CLinux
 internal import Glibc
 internal import Net
 
@@ -68,6 +69,12 @@ struct ProcessSignals {
     sigaddset(&set, SIGINT)
     if reloads { sigaddset(&set, SIGHUP) }
     pthread_sigmask(SIG_BLOCK, &set, nil)
+  }
+
+  /// A descriptor that is readable when one has come (signalfd(2)): for who waits for other things too. The caller closes it.
+  func descriptor() -> Int32 {
+    var set = set
+    return signalfd(-1, &set, Int32(SFD_CLOEXEC))
   }
 
   /// Waits for one.

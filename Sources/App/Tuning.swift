@@ -23,6 +23,8 @@ struct Tuning: Sendable {
   var circuit = CircuitTerms.usual
   /// How long a client may take for its TLS handshake.
   var tlsHandshakeMilliseconds = HTTPServerOptions().tlsHandshakeMilliseconds
+  /// Whether what is learnt outlives the process: no, where another process has the same folder.
+  var writesState = true
   /// Changes how WebSocket clients are watched.
   var webSocket: @Sendable (inout WebSocketOptions) -> Void = { _ in }
 }

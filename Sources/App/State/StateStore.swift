@@ -11,9 +11,11 @@ struct StateStore: Sendable {
   private let quarantines: [ExchangeID: QuarantineStore]
   private let writer: StateWriter?
 
-  /// The state of some exchanges, as an earlier run left it. A file that cannot be read is ignored, and said.
+  /// The state of some exchanges, as an earlier run left it. A file that cannot be read is ignored, and said. Where it is only
+  /// read, what is learnt is remembered until the end.
   init(
-    folder: String?, exchanges: [ExchangeID], clock: any TimeSource, metrics: MetricsRegistry, logger: Logger
+    folder: String?, isReadOnly: Bool = false, exchanges: [ExchangeID], clock: any TimeSource, metrics: MetricsRegistry,
+    logger: Logger
   ) {
     let failures = metrics.counter(
       "marketgate_state_writes_failed_total", help: "Writes into STATE_DIR that failed.")
@@ -23,18 +25,18 @@ struct StateStore: Sendable {
       writer = nil
       return
     }
-    let writer = StateWriter(folder: folder, failures: failures, logger: logger)
+    let writer = isReadOnly ? nil : StateWriter(folder: folder, failures: failures, logger: logger)
     let earlier = StateStore.read(folder, BanStore.file, BanStore.maxFileBytes, logger) {
       (bytes, _) throws(FileError) in try BanStore.read(bytes)
     }
-    let bans = BanStore(earlier ?? [:]) { writer.note(BanStore.file) }
-    writer.add(.init(name: BanStore.file, spacing: BanStore.spacing) { bans.bytes(now: clock.wallClock) })
+    let bans = BanStore(earlier ?? [:]) { writer?.note(BanStore.file) }
+    writer?.add(.init(name: BanStore.file, spacing: BanStore.spacing) { bans.bytes(now: clock.wallClock) })
     var quarantines: [ExchangeID: QuarantineStore] = [:]
     for exchange in exchanges {
       let file = QuarantineStore.file(of: exchange)
       let earlier = StateStore.read(folder, file, QuarantineStore.maxFileBytes, logger, QuarantineStore.read)
-      let quarantine = QuarantineStore(earlier ?? []) { writer.note(file) }
-      writer.add(.init(name: file, spacing: QuarantineStore.spacing) { quarantine.bytes })
+      let quarantine = QuarantineStore(earlier ?? []) { writer?.note(file) }
+      writer?.add(.init(name: file, spacing: QuarantineStore.spacing) { quarantine.bytes })
       quarantines[exchange] = quarantine
     }
     self.bans = bans

@@ -13,9 +13,10 @@ import Testing
   private let clock = ManualClock()
   private let lines = LoggedLines()
 
-  private func store(_ folder: String?) -> StateStore {
+  private func store(_ folder: String?, isReadOnly: Bool = false) -> StateStore {
     StateStore(
-      folder: folder, exchanges: [Self.toy, ExchangeID("other")], clock: clock, metrics: MetricsRegistry(),
+      folder: folder, isReadOnly: isReadOnly, exchanges: [Self.toy, ExchangeID("other")], clock: clock,
+      metrics: MetricsRegistry(),
       logger: Logger(label: "state", level: .info, format: .text, sink: lines))
   }
 
@@ -43,6 +44,20 @@ import Testing
     #expect(second.quarantine(of: ExchangeID("nowhere")) == nil)
     second.stop()
     #expect(lines.all.isEmpty)
+  }
+
+  @Test func whoOnlyReadsKnowsAndLeavesTheFolderAsItIs() {
+    let first = store(folder.path)
+    let ban = fill(first)
+    first.stop()
+    let before = folder.bytes("bans.json")
+    let reader = store(folder.path, isReadOnly: true)
+    #expect(reader.bans.ban(of: Self.toy) == ban)
+    let later = Ban(since: ban.since, until: ban.until.advanced(byMilliseconds: 60_000), reason: "HTTP 429")
+    reader.bans.keep(later, of: Self.toy)
+    #expect(reader.bans.ban(of: Self.toy) == later)
+    reader.stop()
+    #expect(folder.bytes("bans.json") == before)
   }
 
   @Test func withoutAFolderItIsKeptInMemoryOnly() {
