@@ -13,7 +13,9 @@ enum Marketgate {
     case .version: SystemFacts.print("marketgate \(Version.text)")
     case .configurationDocument: SystemFacts.print(HelpText.document)
     case .toolHelp(let tool): SystemFacts.print(tool.usage)
-    case .serve, .checkConfiguration, .record, .doctor: return configured(arguments)
+    case .completions(let shell) where arguments.faults.isEmpty: SystemFacts.print(shell.completions)
+    case .manualPage where arguments.faults.isEmpty: SystemFacts.print(ManualPage.text)
+    default: return configured(arguments)
     }
     return ServeCommand.ExitCode.stopped
   }
@@ -35,6 +37,8 @@ enum Marketgate {
     case .serve(let demo): return ServeCommand.run(configuration, demo: demo)
     case .record(let options): return RecordCommand.run(configuration, options)
     case .doctor(let options): return DoctorCommand.run(configuration, options)
+    case .tail(let options): return TailCommand.run(configuration, options)
+    case .get(let options): return GetCommand.run(configuration, options)
     default: return ServeCommand.ExitCode.stopped
     }
   }

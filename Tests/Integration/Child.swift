@@ -1,4 +1,5 @@
 import Glibc
+import Support
 
 @testable import App
 
@@ -38,9 +39,16 @@ final class Child {
     try self.init(words: words, environment: environment, patienceMilliseconds: 40_000)
   }
 
+  /// Starts the program with its standard output on a terminal, where what it prints is to be read.
+  convenience init(_ arguments: [String], on terminal: PseudoTerminal, environment: [String: String] = [:]) throws {
+    let program = SystemFacts.executableFolder + "/marketgate"
+    try self.init(words: ["-C", "/proc", program] + arguments, environment: environment, terminal: terminal.line)
+  }
+
   /// Starts a program by way of `env`.
   private init(
-    words arguments: [String], environment: [String: String], patienceMilliseconds: Int32 = Pipe.patienceMilliseconds
+    words arguments: [String], environment: [String: String], patienceMilliseconds: Int32 = Pipe.patienceMilliseconds,
+    terminal: Int32? = nil
   ) throws {
     (output, errors) = (Pipe(patienceMilliseconds), Pipe(patienceMilliseconds))
     let path = "/usr/bin/env"
@@ -48,7 +56,7 @@ final class Child {
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }
-    posix_spawn_file_actions_adddup2(&actions, output.writing, STDOUT_FILENO)
+    posix_spawn_file_actions_adddup2(&actions, terminal ?? output.writing, STDOUT_FILENO)
     posix_spawn_file_actions_adddup2(&actions, errors.writing, STDERR_FILENO)
     let texts = words.map { strdup($0) } + [nil]
     // Built for coverage, the child would write its profile into /proc and say that it cannot.

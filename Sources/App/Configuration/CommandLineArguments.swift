@@ -9,6 +9,10 @@ struct CommandLineArguments {
     case configurationDocument
     case record(RecordOptions)
     case doctor(DoctorOptions)
+    case tail(TailOptions)
+    case get(GetOptions)
+    case completions(Shell)
+    case manualPage
     case toolHelp(Tool)
   }
 
@@ -19,7 +23,7 @@ struct CommandLineArguments {
   var faults: [String] = []
 
   /// Shorter names of often used flags.
-  private static let shortcuts = ["--host": "APP_HOST", "--port": "APP_PORT"]
+  static let shortcuts = ["--host": "APP_HOST", "--port": "APP_PORT"]
 
   init(_ arguments: [String]) {
     var rest = arguments[...]
@@ -28,14 +32,13 @@ struct CommandLineArguments {
       return
     }
     while let argument = rest.popFirst() {
-      switch argument {
-      case "serve": break
-      case "--demo": command = .serve(demo: true)
-      case "--help", "-h", "help": command = .help
-      case "--version": command = .version
-      case "--check-config": command = .checkConfiguration
-      case "--print-config-docs": command = .configurationDocument
-      default: takeFlag(argument, &rest)
+      if argument == ToolDescription.serve.name { continue }
+      if let flag = ProgramFlag(word: argument) {
+        command = flag.command
+      } else if ToolDescription.serve.options.contains(where: { $0.flag == argument }) {
+        command = .serve(demo: true)
+      } else {
+        takeFlag(argument, &rest)
       }
     }
   }

@@ -105,6 +105,21 @@ public struct Configuration: Sendable {
     return Configuration(values: values)
   }
 
+  /// Whether somebody has said what is to be logged.
+  var namesLogLevel: Bool { values["LOG_LEVEL"] != nil }
+
+  /// The same configuration for somebody at a terminal: of `exchange` alone where there is one of that name, and with some
+  /// values of the caller's.
+  func asking(_ exchange: String?, of known: [String], _ own: [String: String]) -> Configuration {
+    var values = values.merging(own) { _, own in own }
+    if let exchange, known.contains(exchange) {
+      values["EXCHANGES"] = exchange
+      values["LIQUIDATION_EXCHANGES"] = ""
+      values["OI_VOL_EXCHANGES"] = ""
+    }
+    return Configuration(values: values)
+  }
+
   /// The documented path starts with a slash, so the address must not end with one.
   func trimmed(_ address: String) -> String {
     address.hasSuffix("/") ? String(address.dropLast()) : address

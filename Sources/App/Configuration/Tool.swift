@@ -1,15 +1,12 @@
-/// A task of the command line besides serving: its words and options, from which its `--help` is made.
+/// A command besides serving: what stands behind its name is read by the table of its description.
 enum Tool: String, CaseIterable {
+  case tail
+  case get
+  case exchanges
   case record
   case doctor
-
-  /// An option of one tool; settings are not among them.
-  struct Option {
-    let flag: String
-    /// What stands after it in the help; `nil` when it stands alone.
-    let value: String?
-    let help: String
-  }
+  case completions
+  case man
 
   /// What was given to a tool.
   struct Words: Equatable {
@@ -34,61 +31,40 @@ enum Tool: String, CaseIterable {
     }
   }
 
-  private static let demo = Option(
-    flag: "--demo", value: nil, help: "ask the bundled recording instead of the exchanges: no network, no keys")
-
-  var options: [Option] {
+  var description: ToolDescription {
     switch self {
-    case .record:
-      [
-        Option(flag: "--symbols", value: "A,B", help: "what to record (default: SUPPORTED_SYMBOLS)"),
-        Option(
-          flag: "--channels", value: "A,B",
-          help: "of \(CaptureChannel.allCases.map(\.rawValue).joined(separator: ", ")) (default: all)"),
-        Option(flag: "--seconds", value: "N", help: "end after so long (default: when asked to)"),
-        Option(flag: "--max-megabytes", value: "N", help: "end when the recording is so long (default: 10240)"),
-        Tool.demo,
-      ]
-    case .doctor:
-      [
-        Option(flag: "--symbol", value: "A", help: "what to ask about (default: the first of SUPPORTED_SYMBOLS)"),
-        Option(flag: "--json", value: nil, help: "one object a line"),
-        Tool.demo,
-      ]
+    case .tail: .tail
+    case .get: .get
+    case .exchanges: .exchanges
+    case .record: .record
+    case .doctor: .doctor
+    case .completions: .completions
+    case .man: .man
     }
   }
 
+  var options: [ToolDescription.Option] { description.options }
+
   /// What `marketgate TOOL --help` prints.
-  var usage: String {
-    var text =
-      switch self {
-      case .record:
-        """
-        marketgate record DIR [options] - writes the frames and replies of the exchanges as they come
+  var usage: String { HelpText.usage(of: description) }
 
-        Connects to the exchanges of EXCHANGES as the gateway does, and writes what they send into the
-        folder DIR until SIGINT or SIGTERM. The files: docs/recording-format.md.
-
-        exit codes: 0 stopped as asked, 2 bad configuration, 1 it could not be written, or no symbol is listed
-
-
-        """
-      case .doctor:
-        """
-        marketgate doctor [options] - asks the exchanges everything once and names what differs
-
-        Asks each question the exchanges of EXCHANGES declare, opens each of their streams, and prints a
-        line for each check: ok, quiet (nothing happened to be sent) or FAILED with what differs.
-
-        exit codes: 0 all is as declared, 2 bad configuration, 1 something differs
-
-
-        """
-      }
-    for option in options {
-      text += "  \(option.flag)\(option.value.map { " \($0)" } ?? "")\n      \(option.help)\n"
+  /// What was asked of it, from its words.
+  func command(_ given: Words, faults: inout [String]) -> CommandLineArguments.Command {
+    switch self {
+    case .tail: return .tail(TailOptions(given, faults: &faults))
+    case .get: return .get(GetOptions(given, faults: &faults))
+    case .exchanges: return .get(GetOptions(exchanges: given, faults: &faults))
+    case .record: return .record(RecordOptions(given, faults: &faults))
+    case .doctor: return .doctor(DoctorOptions(given, faults: &faults))
+    case .completions: return .completions(Shell.read(given, faults: &faults))
+    case .man:
+      refuse(given.bare, &faults)
+      return .manualPage
     }
-    return text + "\nThe settings of `marketgate --help` are options too.\n"
+  }
+
+  private func refuse(_ words: [String], _ faults: inout [String]) {
+    faults += words.map { "\"\($0)\" is not known; see \(rawValue) --help" }
   }
 }
 
@@ -111,14 +87,11 @@ extension CommandLineArguments {
         given.bare.append(argument)
       }
     }
-    switch tool {
-    case .record: command = .record(RecordOptions(given, faults: &faults))
-    case .doctor: command = .doctor(DoctorOptions(given, faults: &faults))
-    }
+    command = tool.command(given, faults: &faults)
   }
 
   private mutating func take(
-    _ option: Tool.Option, _ parts: [String], _ rest: inout ArraySlice<String>, _ given: inout Tool.Words
+    _ option: ToolDescription.Option, _ parts: [String], _ rest: inout ArraySlice<String>, _ given: inout Tool.Words
   ) {
     if option.value == nil {
       given.options[option.flag] = ""
