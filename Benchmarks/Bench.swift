@@ -1,11 +1,13 @@
 /// Measures what the gateway does most:
-/// `bench [memory|decode|encode|routing|mailbox|fanout|compress|footprint]`, all of them without an argument.
+/// `bench [memory|decode|encode|routing|mailbox|fanout|compress|footprint]`, all of them without an argument;
+/// `bench fanout-server --port P` and `bench rest-server --port P` serve the load programs of `peers`.
 ///
 /// CPU time of the process, the best of several rounds, release build. docs/benchmarks.md keeps the figures.
 @main
 enum Bench {
   static func main() async {
     let wanted = CommandLine.arguments.dropFirst()
+    if let server = BenchmarkServer(Array(wanted)) { server.run() }
     if wanted.first == FootprintBenchmark.serverWord { return FootprintBenchmark.serve() }
     let all: [(String, @Sendable () async -> Void)] = [
       ("memory", { await MemoryBenchmark.run() }), ("decode", { DecodeBenchmark.run() }),

@@ -1,12 +1,12 @@
 internal import Glibc
 
 /// How many descriptors the process may have: each client is one, and so is each connection to an exchange.
-enum DescriptorLimit {
+public enum DescriptorLimit {
   /// Kept for what is no client: exchanges, loops, listeners, log, files.
   private static let reserved = 256
 
   /// Takes all that the system allows: the soft limit is made for programs that use select(2), the hard one for us.
-  static func raise() {
+  public static func raise() {
     var limit = current
     guard limit.rlim_cur < limit.rlim_max else { return }
     limit.rlim_cur = limit.rlim_max

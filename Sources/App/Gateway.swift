@@ -61,6 +61,10 @@ struct Gateway: Sendable {
     case .now(let response):
       let negotiation = negotiation(of: response, request)
       return negotiation.isQuick ? .response(negotiation.result()) : .later { await Gateway.resultApart(negotiation) }
+    case .kept(let response, let again):
+      let negotiation = negotiation(of: response, request)
+      guard negotiation.isQuick else { return .later { await Gateway.resultApart(negotiation) } }
+      return repeatable(negotiation.result(), again)
     case .later(let work):
       return .later {
         do throws(APIError) {
@@ -81,6 +85,21 @@ struct Gateway: Sendable {
       }
       return .webSocket(open)
     }
+  }
+
+  /// Where each request of a client is counted and its answer says what is left, none is answered like another.
+  private func repeatable(
+    _ response: HTTPResponse, _ again: @escaping @Sendable () -> AgedRepresentation?
+  ) -> HTTPAnswer {
+    guard rateLimit == nil, response.status == .ok else { return .response(response) }
+    let isCompressed = response.headers.contains("Content-Encoding")
+    return .repeatable(
+      response,
+      HTTPRepeat {
+        guard let kept = again() else { return nil }
+        let bytes = isCompressed ? kept.representation.gzip : kept.representation.plain
+        return bytes.map { HTTPRepeat.Content($0, age: kept.age) }
+      })
   }
 
   private func negotiation(of response: HTTPResponse, _ request: HTTPRequest) -> ContentNegotiation {

@@ -1,17 +1,17 @@
-internal import Net
-internal import Services
+public import Net
+public import Services
 
 /// The bus's way to the clients of one loop.
-struct LoopLane: DeliveryLane {
+public struct LoopLane: DeliveryLane {
   private let mailbox: Mailbox<Delivery>
 
-  init(_ lane: BusLane, loop: EventLoop) {
-    mailbox = Mailbox(loop: loop) { deliveries in
-      for delivery in deliveries { lane.receive(delivery) }
-    }
+  /// The way to a lane, which belongs to the loop from here on.
+  public init(_ lane: BusLane, loop: EventLoop) {
+    mailbox = Mailbox(loop: loop) { lane.receive($0) }
   }
 
-  func post(_ delivery: Delivery) { mailbox.post(delivery) }
+  /// Hands a delivery to the loop; any thread.
+  public func post(_ delivery: Delivery) { mailbox.post(delivery) }
 }
 
 /// The way to the publisher of one exchange.
@@ -30,18 +30,21 @@ struct LoopPublisherLine: PublisherLine, LaneLine {
 }
 
 /// The way to the publisher of the feeds.
-struct LoopFeedLine: FeedLine, LaneLine {
+public struct LoopFeedLine: FeedLine, LaneLine {
   private let mailbox: Mailbox<FeedMessage>
 
-  init(_ publisher: FeedPublisher, loop: EventLoop) {
+  /// The way to a publisher, which belongs to the loop from here on and is kept by others.
+  public init(_ publisher: FeedPublisher, loop: EventLoop) {
     // Weak, as the lanes hold this line and the publisher holds the lanes: whoever wired the feeds keeps the publisher.
     mailbox = Mailbox(loop: loop) { [weak publisher] messages in
       for message in messages { publisher?.handle(message) }
     }
   }
 
-  func post(_ message: FeedMessage) { mailbox.post(message) }
-  func post(_ message: LaneMessage) { mailbox.post(.lane(message)) }
+  /// Hands a message to the publisher; any thread.
+  public func post(_ message: FeedMessage) { mailbox.post(message) }
+  /// Hands on what the clients of a loop ask for; any thread.
+  public func post(_ message: LaneMessage) { mailbox.post(.lane(message)) }
 }
 
 /// The alarm of a publisher: one timer of its loop. Belongs to the loop.

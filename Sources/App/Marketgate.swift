@@ -1,12 +1,7 @@
-internal import Glibc
-
-@main
-enum Marketgate {
-  static func main() {
-    exit(run(Array(CommandLine.arguments.dropFirst())))
-  }
-
-  private static func run(_ words: [String]) -> Int32 {
+/// The program: what `Main/main.swift` runs.
+public enum Marketgate {
+  /// Obeys the words of a command line, and gives the exit code.
+  public static func run(_ words: [String]) -> Int32 {
     let arguments = CommandLineArguments(words)
     switch arguments.command {
     case .help: SystemFacts.print(HelpText.usage)

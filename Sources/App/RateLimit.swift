@@ -56,7 +56,7 @@ extension HTTPAnswer {
   /// The same answer with more fields, whenever it comes. The head of a WebSocket is the server's own.
   fileprivate func adding(_ fields: HTTPHeaders) -> HTTPAnswer {
     switch self {
-    case .response(let response): .response(response.adding(fields))
+    case .response(let response), .repeatable(let response, _): .response(response.adding(fields))
     case .later(let work): .later { await work().adding(fields) }
     case .webSocket: self
     }

@@ -22,8 +22,9 @@ import Testing
     ("Sources/Core/Sessions/", ["Model", "Wire", "Contract", "Net", "Telemetry"]),
     ("Sources/Exchanges/", ["Model", "Wire", "Contract"]),
     ("Sources/Services/", ["Model", "Wire", "Contract", "Sessions", "Telemetry"]),
-    // The target PublicJSON, apart so that the benchmarks measure the product's own encoding.
+    // The target PublicJSON.
     ("Sources/App/JSON/", ["Model", "Wire", "Contract", "Services"]),
+    ("Sources/App/Main/", ["App", "Glibc"]),
     (
       "Sources/App/",
       [

@@ -1,3 +1,4 @@
+internal import Sessions
 internal import Wire
 
 /// An encoded answer, with what must be known to serve it again.
@@ -24,13 +25,28 @@ struct MarketAnswer: Sendable {
   /// Whether it may still be served.
   func isFresh(now: Int64) -> Bool { now - asked < freshness }
 
+  /// The answer to a request, which holds for the same request while `find` gives it.
+  func routeAnswer(
+    _ clock: any TimeSource, _ find: @escaping @Sendable (Int64) -> MarketAnswer?
+  ) -> RouteAnswer {
+    let (tag, freshness) = (representation.tag, freshness)
+    return .kept(response(now: clock.monotonicMilliseconds)) {
+      let now = clock.monotonicMilliseconds
+      guard let found = find(now), found.freshness == freshness, found.representation.tag == tag else { return nil }
+      return AgedRepresentation(representation: found.representation, age: found.age(now: now))
+    }
+  }
+
+  /// In whole seconds, cut off.
+  private func age(now: Int64) -> Int64 { max(0, now - asked) / 1000 }
+
   /// The answer as it is sent now. `Age` and `max-age` are both in whole seconds, cut off (RFC 9111 §5.1, §5.2.2.1).
   func response(now: Int64) -> HTTPResponse {
     var headers = HTTPHeaders()
     headers.add("Content-Type", "application/json")
     let lifetime = freshness / 1000
     headers.add("Cache-Control", lifetime > 0 ? "max-age=\(lifetime)" : "no-cache")
-    headers.add("Age", String(max(0, now - asked) / 1000))
+    headers.add("Age", String(age(now: now)))
     if isTruncated { headers.add("X-Coverage", "truncated") }
     return HTTPResponse(.ok, headers: headers, body: .representation(representation))
   }

@@ -49,6 +49,13 @@ final class MarketAnswers: Sendable {
     return answer
   }
 
+  /// The answer to a question that was answered from memory before, as long as it is the same.
+  func keptAgain(_ question: MarketQuestion, now: Int64) -> MarketAnswer? {
+    guard let answer = memory.find(question, now: now) else { return nil }
+    hits.increment()
+    return answer
+  }
+
   /// The answer, after the exchange was asked where it must be, before a deadline in monotonic milliseconds.
   func ask(
     _ question: MarketQuestion, of connector: ExchangeConnector, deadline: Int64

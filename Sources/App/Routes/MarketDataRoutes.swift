@@ -84,14 +84,17 @@ struct MarketDataRoutes: Sendable {
     let listing = Listing(
       exchange: connector.exchange.id, quote: route.request.query["quote"]?.uppercased(), kind: kind,
       asked: list.asked)
-    let now = clock.monotonicMilliseconds
-    if let answer = listings.find(listing, now: now) { return .now(answer.response(now: now)) }
+    let (listings, instruments) = (listings, connector.instruments)
+    let find = { @Sendable (now: Int64) in
+      instruments.dated?.asked == listing.asked ? listings.find(listing, now: now) : nil
+    }
+    if let answer = find(clock.monotonicMilliseconds) { return answer.routeAnswer(clock, find) }
     let rows = list.value.instruments.filter(listing.holds)
     let body = HistoryEncoding.array(rows, bytesPerRow: 230) { HistoryEncoding.append($0, to: &$1) }
     let answer = MarketAnswer(
       body: SharedBytes(body), asked: list.asked, freshness: InstrumentList.refreshPeriod)
     listings.keep(answer, for: listing)
-    return .now(answer.response(now: now))
+    return answer.routeAnswer(clock, find)
   }
 
   /// A part of the list that was loaded at a time.
@@ -157,7 +160,7 @@ struct MarketDataRoutes: Sendable {
       exchange: connector.exchange.id, symbol: route.parameters["symbol"] ?? "", subject: subject)
     let (answers, clock) = (answers, clock)
     if let answer = try answers.kept(question, of: connector) {
-      return .now(answer.response(now: clock.monotonicMilliseconds))
+      return answer.routeAnswer(clock) { answers.keptAgain(question, now: $0) }
     }
     let deadline = clock.monotonicMilliseconds + timeoutMilliseconds
     return .later { () throws(APIError) in

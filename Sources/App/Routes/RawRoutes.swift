@@ -79,9 +79,9 @@ struct RawRoutes: Sendable {
       values["symbol"] = match.instrument.symbol
     }
     let request = upstreamRequest(raw, values)
-    let now = clock.monotonicMilliseconds
-    if let answer = memory.find(Question(connector.exchange.id, request), now: now) {
-      return .now(answer.response(now: now))
+    let (memory, question) = (memory, Question(connector.exchange.id, request))
+    if let answer = memory.find(question, now: clock.monotonicMilliseconds) {
+      return answer.routeAnswer(clock) { memory.find(question, now: $0) }
     }
     return .later { () throws(APIError) in try await ask(request, raw, connector, deadline: deadline) }
   }

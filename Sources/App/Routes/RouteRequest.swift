@@ -15,6 +15,9 @@ typealias RouteHandler = @Sendable (RouteRequest) throws(APIError) -> RouteAnswe
 enum RouteAnswer: Sendable {
   /// At once, from memory.
   case now(HTTPResponse)
+  /// The same, of something that is kept: `again` gives it as long as it may be served, and the same request is answered
+  /// with it again.
+  case kept(HTTPResponse, again: @Sendable () -> AgedRepresentation?)
   /// After an exchange has been asked.
   case later(@Sendable () async throws(APIError) -> HTTPResponse)
   /// With a WebSocket.
@@ -22,6 +25,12 @@ enum RouteAnswer: Sendable {
 
   /// A JSON body.
   static func json(_ body: [UInt8]) -> RouteAnswer { .now(.json(body)) }
+}
+
+/// What is kept, and how long ago it was asked for, in seconds.
+struct AgedRepresentation: Sendable {
+  let representation: HTTPRepresentation
+  let age: Int64
 }
 
 extension HTTPResponse {

@@ -1,12 +1,12 @@
 internal import Contract
-internal import Net
-internal import Services
-internal import Sessions
-internal import Wire
+public import Net
+public import Services
+public import Sessions
+public import Wire
 
 /// One WebSocket client of one stream or feed: a bus subscription on one side, the connection's outbox on the other. Belongs
 /// to the client's loop.
-final class StreamClient: WebSocketHandler, ClientSink {
+public final class StreamClient: WebSocketHandler, ClientSink {
   private let connection: WebSocketConnection
   private let lane: BusLane
   private let clock: any TimeSource
@@ -14,7 +14,8 @@ final class StreamClient: WebSocketHandler, ClientSink {
   private var conflation: CandleConflation?
   private var isClosed = false
 
-  init(_ connection: WebSocketConnection, lane: BusLane, clock: any TimeSource) {
+  /// A client without a subscription.
+  public init(_ connection: WebSocketConnection, lane: BusLane, clock: any TimeSource) {
     self.connection = connection
     self.lane = lane
     self.clock = clock
@@ -44,7 +45,7 @@ final class StreamClient: WebSocketHandler, ClientSink {
   }
 
   /// Subscribes to what is known in full.
-  func subscribe(_ wish: StreamWish) {
+  public func subscribe(_ wish: StreamWish) {
     guard !isClosed else { return }
     conflation = wish.conflationMilliseconds.map { milliseconds in
       CandleConflation(milliseconds: milliseconds, loop: connection.loop, clock: clock) { [unowned self] event in
@@ -65,10 +66,20 @@ final class StreamClient: WebSocketHandler, ClientSink {
 
   // MARK: ClientSink
 
-  func joined(_ subscription: ClientSubscription, _ standing: TopicStanding) {}
+  /// A bare stream has no words for it.
+  public func joined(_ subscription: ClientSubscription, _ standing: TopicStanding) {}
 
-  func deliver(_ event: NumberedEvent, of subscription: ClientSubscription) -> DeliveryOutcome {
+  /// Sends an event, or holds it for the next moment of this client.
+  public func deliver(_ event: NumberedEvent, of subscription: ClientSubscription) -> DeliveryOutcome {
     conflation?.hold(event) ?? send(event)
+  }
+
+  /// Sends a run as one piece, where this client would be sent each of its events now.
+  public func deliver(_ run: EventRun, of subscription: ClientSubscription) -> RunOutcome {
+    guard conflation == nil, !(run.isConflatable && connection.isBehind) else { return .apart }
+    guard let frames = run.frames(subscription.form) else { return .queued(conflated: 0) }
+    guard connection.send(frames.bytes, frames: frames.count) != .refused else { return .refused }
+    return .queued(conflated: frames.supersededCount)
   }
 
   private func send(_ event: NumberedEvent) -> DeliveryOutcome {
@@ -77,19 +88,22 @@ final class StreamClient: WebSocketHandler, ClientSink {
   }
 
   /// A bare stream has no words for it.
-  func noticed(_ notice: StreamNotice, of subscription: ClientSubscription) {}
+  public func noticed(_ notice: StreamNotice, of subscription: ClientSubscription) {}
 
-  func ended(_ subscription: ClientSubscription, reason: String) {
+  /// Closes with 1008.
+  public func ended(_ subscription: ClientSubscription, reason: String) {
     connection.close(.policyViolation, reason: reason)
   }
 
   // MARK: WebSocketHandler
 
   /// The path says it all: what a client sends is read, so that pings and closes are seen, and has no meaning.
-  func received(text: UnsafeRawBufferPointer) {}
-  func received(binary: UnsafeRawBufferPointer) {}
+  public func received(text: UnsafeRawBufferPointer) {}
+  /// The same.
+  public func received(binary: UnsafeRawBufferPointer) {}
 
-  func closed(_ code: WebSocketCloseCode, reason: String) {
+  /// Leaves its topic.
+  public func closed(_ code: WebSocketCloseCode, reason: String) {
     isClosed = true
     conflation?.end()
     if let subscription { lane.unsubscribe(subscription) }

@@ -1,16 +1,26 @@
 internal import Contract
 internal import Model
 internal import PublicJSON
-internal import Services
+public import Services
 
 /// What the bus is asked for on behalf of a client.
-struct StreamWish: Sendable {
-  let topic: BusTopic
+public struct StreamWish: Sendable {
+  /// What it is about.
+  public let topic: BusTopic
   /// The shape a stream of its own has.
-  let form: EventForm
-  let filter: EventFilter
+  public let form: EventForm
+  /// Which events of it.
+  public let filter: EventFilter
   /// At most one open candle in so many milliseconds; `nil` for all.
-  let conflationMilliseconds: Int64?
+  public let conflationMilliseconds: Int64?
+
+  /// A wish of the given properties.
+  public init(topic: BusTopic, form: EventForm, filter: EventFilter, conflationMilliseconds: Int64?) {
+    self.topic = topic
+    self.form = form
+    self.filter = filter
+    self.conflationMilliseconds = conflationMilliseconds
+  }
 }
 
 extension StreamRequest {

@@ -6,12 +6,16 @@ extension EventLoop {
   /// Runs the closure on the loop after at least that long. On the loop's thread only.
   @discardableResult
   public func schedule(afterMilliseconds milliseconds: Int64, _ work: @escaping () -> Void) -> LoopTimer {
-    precondition(isCurrent, "timers belong to the loop's thread")
     // A century is far enough, and cannot overflow.
     let delay = min(max(milliseconds, 0), 3_155_760_000_000) * 1_000_000
     let timer = LoopTimer(deadlineNanoseconds: EventLoop.monotonicNanoseconds + delay, loop: self, work: work)
-    turn.timers.insert(timer)
+    insert(timer)
     return timer
+  }
+
+  func insert(_ timer: LoopTimer) {
+    precondition(isCurrent, "timers belong to the loop's thread")
+    turn.timers.insert(timer)
   }
 
   func remove(_ timer: LoopTimer) {

@@ -189,7 +189,9 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
 
   private func runFlushes() {
     guard !turn.flushes.isEmpty else { return }
-    for flush in turn.takeFlushes() { flush.flush() }
+    var flushes = turn.takeFlushes()
+    for flush in flushes { flush.flush() }
+    turn.recycle(&flushes)
   }
 
   private func end() {

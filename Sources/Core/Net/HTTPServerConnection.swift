@@ -21,17 +21,19 @@ final class HTTPServerConnection: SocketStreamOwner, HTTPServerMember {
     var task: Task<Void, Never>?
   }
 
-  private let stream: SocketStream
+  let stream: SocketStream
   private let peerAddress: String
   private let client: ClientAddress
-  private let server: HTTPServerLoop
-  private var parser: HTTPRequestParser
-  private var state = HTTPConnectionState()
+  let server: HTTPServerLoop
+  private(set) var parser: HTTPRequestParser
+  private(set) var state = HTTPConnectionState()
   private var current: Current?
-  private let deadline: LoopDeadline
+  let deadline: LoopDeadline
   private var wait: Wait?
   private var hasAsked = false
   private var isParsing = false
+  /// The bytes that came in one piece and may be one whole request, whose answer may be kept for the same bytes.
+  private var piece: RepeatMemory.Key?
   /// What has come waits for us, not for the client: until its answers are out, or until others have had their turn.
   private var isHeldBack = false
 
@@ -49,15 +51,30 @@ final class HTTPServerConnection: SocketStreamOwner, HTTPServerMember {
   // MARK: Bytes in
 
   func received(_ bytes: UnsafeRawBufferPointer) {
+    if isIdle {
+      if repeatAnswer(to: bytes) { return }
+      piece = RepeatMemory.Key(bytes)
+    }
     parser.append(bytes)
     parse()
+    piece = nil
+  }
+
+  /// Whether what comes now begins a request, with nothing before it.
+  private var isIdle: Bool { !isParsing && !isHeldBack && parser.isBetweenRequests && state.mayRepeat }
+
+  /// A request was answered without being parsed.
+  func repeated() {
+    hasAsked = true
+    guard wait == .request else { return updateDeadline() }
+    deadline.postpone(milliseconds: server.options.keepAliveIdleMilliseconds)
   }
 
   func peerFinished() { obey(state.peerFinished()) }
 
   func drained() { parse() }
 
-  func sent(bytes: Int, entries: Int) { server.counters.bytesSent.add(bytes) }
+  func sent(_ progress: Outbox.Progress) { server.counters.bytesSent.add(progress.bytes) }
 
   func streamClosed(_ cause: SocketStream.Closure) {
     if cause == .insecure { server.counters.tlsFailures.add(1) }
@@ -117,10 +134,26 @@ final class HTTPServerConnection: SocketStreamOwner, HTTPServerMember {
     server.counters.requests.add(1)
     let context = HTTPContext(loop: server.loop, peerAddress: peerAddress, client: client, requestID: requestID)
     switch server.handler(request, context) {
-    case .response(let response): respond(response)
+    case .response(let response):
+      piece = nil
+      respond(response)
+    case .repeatable(let response, let repetition):
+      keep(response, repetition, to: request.method)
+      respond(response)
     case .later(let work): current?.task = run(work, for: requestID)
     case .webSocket(let make): shakeHands(request, make)
     }
+  }
+
+  /// Keeps an answer for the same bytes, when these were one whole request and nothing else.
+  private func keep(_ response: HTTPResponse, _ repetition: HTTPRepeat, to method: HTTPMethod) {
+    // Whatever follows in the same piece, the piece is not that request alone.
+    guard let piece = piece.take(), parser.isBetweenRequests, state.keepsAlive(after: response),
+      current?.isHTTP10 == false
+    else {
+      return
+    }
+    server.repeats.keep(response, repetition, to: method, for: piece)
   }
 
   private func run(_ work: @escaping @Sendable () async -> HTTPResponse, for requestID: String) -> Task<Void, Never> {

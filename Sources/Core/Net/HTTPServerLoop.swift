@@ -19,6 +19,8 @@ final class HTTPServerLoop {
   let options: HTTPServerOptions
   let handler: HTTPHandler
   let counters: HTTPServerCounters
+  private let httpStreams: SocketStream.SharedOptions
+  let webSocketStreams: SocketStream.SharedOptions
   private let slots: ConnectionSlots
   /// What new clients are shown; those there are keep what they began with.
   var tls: TLSServerContext?
@@ -26,6 +28,8 @@ final class HTTPServerLoop {
   private var listener: Listener?
   private var members: [ObjectIdentifier: Entry] = [:]
   private var requestIDs = RequestIDs()
+  /// Answers that hold for the same bytes of a request.
+  let repeats = RepeatMemory()
   private var dateSecond: Int64 = -1
   private var dateText = ""
   private(set) var isDraining = false
@@ -41,6 +45,14 @@ final class HTTPServerLoop {
     self.counters = counters
     self.slots = slots
     self.addresses = addresses
+    var streams = SocketStream.Options()
+    streams.writeStallMilliseconds = options.writeStallMilliseconds
+    streams.lingerMilliseconds = options.lingerMilliseconds
+    streams.handshakeMilliseconds = options.tlsHandshakeMilliseconds
+    httpStreams = SocketStream.SharedOptions(streams)
+    streams.outboxBytes = options.webSocket.outboxBytes
+    streams.writeStallMilliseconds = options.webSocket.writeStallMilliseconds
+    webSocketStreams = SocketStream.SharedOptions(streams)
     self.handler = handler
     tls = options.tls
   }
@@ -69,13 +81,9 @@ final class HTTPServerLoop {
       counters.connectionsRefused.add(1)
       return slots.free()
     }
-    var streamOptions = SocketStream.Options()
-    streamOptions.writeStallMilliseconds = options.writeStallMilliseconds
-    streamOptions.lingerMilliseconds = options.lingerMilliseconds
-    streamOptions.handshakeMilliseconds = options.tlsHandshakeMilliseconds
     // OpenSSL fails here only for want of memory.
     let secret = tls.flatMap { try? TLSServerStream($0) }
-    let stream = SocketStream(socket, loop: loop, options: streamOptions, tls: secret)
+    let stream = SocketStream(socket, loop: loop, options: httpStreams, tls: secret)
     let connection = HTTPServerConnection(stream, peer: address, server: self)
     guard tls == nil || secret != nil, stream.start(connection) else {
       addresses.leave(client)
@@ -161,7 +169,13 @@ struct RequestIDs {
   }
 
   private static func hex(_ value: UInt64, width: Int) -> String {
-    let digits = String(value, radix: 16)
-    return String(repeating: "0", count: max(0, width - digits.utf8.count)) + digits
+    let digits = max(width, (UInt64.bitWidth - value.leadingZeroBitCount + 3) / 4)
+    return String(unsafeUninitializedCapacity: digits) { bytes in
+      for place in 0..<digits {
+        let digit = UInt8(truncatingIfNeeded: value >> UInt64(4 * (digits - 1 - place))) & 15
+        bytes[place] = digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10
+      }
+      return digits
+    }
   }
 }

@@ -1,49 +1,55 @@
 /// A deadline that moves often and is seldom reached. Moving it later costs no work on the loop's heap: the timer
 /// finds on waking that it is early, and sleeps on. Loop-confined.
-final class LoopDeadline {
-  private let loop: EventLoop
-  private var timer: LoopTimer?
-  private var deadlineNanoseconds: Int64?
-  private var work: (() -> Void)?
+///
+/// It is its own timer, as there is one for each connection. The heap keeps it while it sleeps, so whoever lets go of it
+/// calls `end` first.
+final class LoopDeadline: LoopTimer {
+  /// `.max` when nothing is set.
+  private var dueNanoseconds: Int64 = .max
 
   init(loop: EventLoop) {
-    self.loop = loop
+    super.init(deadlineNanoseconds: .max, loop: loop, work: nil)
   }
 
-  var isSet: Bool { deadlineNanoseconds != nil }
+  var isSet: Bool { dueNanoseconds != .max }
 
   /// Replaces deadline and work.
   func set(afterMilliseconds milliseconds: Int64, _ work: @escaping () -> Void) {
     self.work = work
-    let deadline = EventLoop.monotonicNanoseconds + milliseconds * 1_000_000
-    deadlineNanoseconds = deadline
-    if let timer, timer.isScheduled, timer.deadlineNanoseconds <= deadline { return }
-    timer?.cancel()
-    sleep(milliseconds)
+    dueNanoseconds = EventLoop.monotonicNanoseconds + milliseconds * 1_000_000
+    if isScheduled {
+      guard dueNanoseconds < deadlineNanoseconds else { return }
+      loop.remove(self)
+    }
+    sleep()
+  }
+
+  /// Puts off what is set, from now on; nothing where nothing is set.
+  func postpone(milliseconds: Int64) {
+    guard isSet else { return }
+    dueNanoseconds = EventLoop.monotonicNanoseconds + milliseconds * 1_000_000
   }
 
   /// Leaves the timer asleep: the next deadline will most likely find it early enough.
   func clear() {
-    deadlineNanoseconds = nil
+    dueNanoseconds = .max
     work = nil
   }
 
   /// Clears, and leaves nothing on the loop.
   func end() {
     clear()
-    timer?.cancel()
-    timer = nil
+    if isScheduled { loop.remove(self) }
   }
 
-  private func sleep(_ milliseconds: Int64) {
-    timer = loop.schedule(afterMilliseconds: milliseconds) { [weak self] in self?.wake() }
+  private func sleep() {
+    deadlineNanoseconds = dueNanoseconds
+    loop.insert(self)
   }
 
-  private func wake() {
-    timer = nil
-    guard let deadlineNanoseconds else { return }
-    let left = deadlineNanoseconds - EventLoop.monotonicNanoseconds
-    guard left <= 0 else { return sleep((left - 1) / 1_000_000 + 1) }
+  override func fire() {
+    guard isSet else { return }
+    guard dueNanoseconds <= EventLoop.monotonicNanoseconds else { return sleep() }
     let due = work
     clear()
     due?()

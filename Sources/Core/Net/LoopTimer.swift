@@ -1,34 +1,36 @@
 /// Work scheduled on an `EventLoop`. Loop-confined; letting go of it does not cancel it.
-public final class LoopTimer {
-  let deadlineNanoseconds: Int64
+public class LoopTimer {
+  /// When the heap gives it out; changed only while the heap does not hold it.
+  final var deadlineNanoseconds: Int64
   /// Where the heap holds it; nil when it has run, or was cancelled.
-  fileprivate(set) var slot: Int?
-  private var work: (() -> Void)?
-  private unowned let loop: EventLoop
+  final fileprivate(set) var slot: Int?
+  final var work: (() -> Void)?
+  final unowned let loop: EventLoop
 
-  init(deadlineNanoseconds: Int64, loop: EventLoop, work: @escaping () -> Void) {
+  init(deadlineNanoseconds: Int64, loop: EventLoop, work: (() -> Void)?) {
     self.deadlineNanoseconds = deadlineNanoseconds
     self.loop = loop
     self.work = work
   }
 
   /// Whether the work is still to come.
-  public var isScheduled: Bool { slot != nil }
+  public final var isScheduled: Bool { slot != nil }
 
   /// The work will not run, and what it captured is released. On the loop's thread; harmless when it has run.
-  public func cancel() {
+  public final func cancel() {
     guard slot != nil else { return }
     loop.remove(self)
     work = nil
   }
 
+  /// Its time has come, and the heap has let it go.
   func fire() {
     let due = work
     work = nil
     due?()
   }
 
-  func discard() {
+  final func discard() {
     slot = nil
     work = nil
   }

@@ -16,6 +16,8 @@ struct LoopTurn {
   /// Unregistered in this batch: epoll may have an event for them still to be delivered.
   var leaving: [LoopPollable] = []
   var flushes: [any LoopFlushing] = []
+  /// An empty array that keeps its capacity between turns.
+  var spareFlushes: [any LoopFlushing] = []
 
   /// The longest sleep in epoll, so that a clock fault cannot stop the loop for good.
   private static let longestWaitMilliseconds: Int64 = 60_000
@@ -42,8 +44,16 @@ struct LoopTurn {
   }
 
   mutating func takeFlushes() -> [any LoopFlushing] {
-    defer { flushes = [] }
-    return flushes
+    var taken: [any LoopFlushing] = []
+    swap(&taken, &flushes)
+    swap(&flushes, &spareFlushes)
+    return taken
+  }
+
+  /// Gives back the array of `takeFlushes`, which has done its work.
+  mutating func recycle(_ flushes: inout [any LoopFlushing]) {
+    flushes.removeAll(keepingCapacity: true)
+    swap(&flushes, &spareFlushes)
   }
 
   mutating func takeAllRegistered() -> [LoopPollable] {

@@ -7,7 +7,7 @@ protocol SocketStreamOwner: AnyObject {
   /// The peer has sent its end; it may still read.
   func peerFinished()
   /// So much has gone to the kernel; entries are counted when their last byte goes.
-  func sent(bytes: Int, entries: Int)
+  func sent(_ progress: Outbox.Progress)
   /// All that was sent has gone to the kernel.
   func drained()
   /// The socket is closed. Exactly once.
@@ -47,16 +47,26 @@ final class SocketStream: LoopPollable, LoopFlushing {
     var handshakeMilliseconds: Int64 = 10_000
   }
 
+  /// The same for all streams of a kind: each has only a reference.
+  final class SharedOptions {
+    let values: Options
+
+    init(_ values: Options) {
+      self.values = values
+    }
+  }
+
   private static let readsPerTurn = 16
 
   let loop: EventLoop
   private let socket: Socket
   private let tls: TLSServerStream?
-  private var options: Options
+  private var shared: SharedOptions
   private var owner: (any SocketStreamOwner)?
   private var state = State.open
   private(set) var outbox: Outbox
-  private let deadline: LoopDeadline
+  /// Made when it is first needed: most streams never are.
+  private var deadline: LoopDeadline?
   private var isReadable = false
   private var isPaused = false
   /// Whether the system has no more room for what is sent, as the peer takes nothing.
@@ -70,14 +80,15 @@ final class SocketStream: LoopPollable, LoopFlushing {
   /// What the owner is told at the end.
   private var cause = Closure.local
 
-  init(_ socket: Socket, loop: EventLoop, options: Options, tls: TLSServerStream? = nil) {
+  init(_ socket: Socket, loop: EventLoop, options: SharedOptions, tls: TLSServerStream? = nil) {
     self.socket = socket
     self.tls = tls
     self.loop = loop
-    self.options = options
-    outbox = Outbox(limitBytes: options.outboxBytes)
-    deadline = LoopDeadline(loop: loop)
+    shared = options
+    outbox = Outbox(limitBytes: options.values.outboxBytes)
   }
+
+  private var options: Options { shared.values }
 
   var isClosed: Bool { state == .closed }
 
@@ -93,16 +104,16 @@ final class SocketStream: LoopPollable, LoopFlushing {
     }
     self.owner = owner
     if tls != nil {
-      deadline.set(afterMilliseconds: options.handshakeMilliseconds) { [weak self] in self?.close(.insecure) }
+      setDeadline(options.handshakeMilliseconds) { $0.close(.insecure) }
     }
     return true
   }
 
   /// From here on the bytes are someone else's.
-  func handOver(to owner: any SocketStreamOwner, outboxBytes: Int, writeStallMilliseconds: Int64) {
+  func handOver(to owner: any SocketStreamOwner, options: SharedOptions) {
     self.owner = owner
-    outbox.limitBytes = outboxBytes
-    options.writeStallMilliseconds = writeStallMilliseconds
+    shared = options
+    outbox.limitBytes = options.values.outboxBytes
   }
 
   // MARK: Reading
@@ -211,7 +222,8 @@ final class SocketStream: LoopPollable, LoopFlushing {
 
   private func write() {
     guard !isBlocked, state == .open || state == .finishing else { return }
-    guard tls.map(writeSecret) ?? writePlain() else { return }
+    let isAllWritten = if let tls { writeSecret(tls) } else { writePlain() }
+    guard isAllWritten else { return }
     if state == .finishing { linger() } else { owner?.drained() }
   }
 
@@ -219,8 +231,7 @@ final class SocketStream: LoopPollable, LoopFlushing {
   private func writePlain() -> Bool {
     while !outbox.isEmpty {
       guard let count = write(outbox.withVectors { socket.write($0) }) else { return false }
-      let entries = outbox.consume(count)
-      owner?.sent(bytes: count, entries: entries)
+      owner?.sent(outbox.consume(count))
     }
     return true
   }
@@ -229,7 +240,7 @@ final class SocketStream: LoopPollable, LoopFlushing {
   private func write(_ result: Socket.WriteResult) -> Int? {
     switch result {
     case .wrote(let count):
-      if !isShakingHands { deadline.clear() }
+      if !isShakingHands { deadline?.clear() }
       return count
     case .wouldBlock:
       isBlocked = true
@@ -241,8 +252,16 @@ final class SocketStream: LoopPollable, LoopFlushing {
   }
 
   private func watchStall() {
-    guard !deadline.isSet else { return }
-    deadline.set(afterMilliseconds: options.writeStallMilliseconds) { [weak self] in self?.close(.stalled) }
+    guard deadline?.isSet != true else { return }
+    setDeadline(options.writeStallMilliseconds) { $0.close(.stalled) }
+  }
+
+  private func setDeadline(_ milliseconds: Int64, _ work: @escaping (SocketStream) -> Void) {
+    let deadline = deadline ?? LoopDeadline(loop: loop)
+    self.deadline = deadline
+    deadline.set(afterMilliseconds: milliseconds) { [weak self] in
+      if let self { work(self) }
+    }
   }
 
   // MARK: TLS
@@ -265,7 +284,7 @@ final class SocketStream: LoopPollable, LoopFlushing {
     }
     guard state == .open || state == .finishing else { return }
     if wasShakingHands, tls.isEstablished {
-      deadline.clear()
+      deadline?.clear()
       if isBlocked { watchStall() }
     }
     if tls.outputCount > 0 { requestFlush() }
@@ -296,8 +315,7 @@ final class SocketStream: LoopPollable, LoopFlushing {
           breakOff(.broken)
           continue
         }
-        let entries = outbox.consume(count)
-        owner?.sent(bytes: count, entries: entries)
+        owner?.sent(outbox.consume(count))
       } else if tls.phase == .open, state == .finishing {
         tls.end()
       } else {
@@ -322,10 +340,7 @@ final class SocketStream: LoopPollable, LoopFlushing {
     state = .lingering
     socket.finishWriting()
     if isPeerFinished { return close(cause) }
-    deadline.set(afterMilliseconds: options.lingerMilliseconds) { [weak self] in
-      guard let self else { return }
-      close(cause)
-    }
+    setDeadline(options.lingerMilliseconds) { $0.close($0.cause) }
     if isReadable { requestFlush() }
   }
 
@@ -337,7 +352,7 @@ final class SocketStream: LoopPollable, LoopFlushing {
     state = .closed
     loop.unregister(socket.descriptor)
     socket.close()
-    deadline.end()
+    deadline?.end()
     outbox = Outbox(limitBytes: 0)
     let last = owner
     owner = nil

@@ -11,7 +11,6 @@ public final class WebSocketConnection: SocketStreamOwner, HTTPServerMember, Loo
   public let peerAddress: String
   private let stream: SocketStream
   private let server: HTTPServerLoop
-  private let options: WebSocketOptions
   private var state: WebSocketConnectionState
   /// Apart from the state, which is being read while the handler answers.
   private var compressor: WebSocketCompressor?
@@ -34,8 +33,8 @@ public final class WebSocketConnection: SocketStreamOwner, HTTPServerMember, Loo
     self.peerAddress = peerAddress
     self.server = server
     loop = stream.loop
-    options = server.options.webSocket
-    state = WebSocketConnectionState(role: .server, limits: options.limits, compression: compression)
+    state = WebSocketConnectionState(
+      role: .server, limits: server.options.webSocket.limits, compression: compression)
     compressor = compression.map { WebSocketCompressor($0.server) }
     takesCompressedFrames = compression?.server.keepsContext == false
     deadline = LoopDeadline(loop: stream.loop)
@@ -44,8 +43,7 @@ public final class WebSocketConnection: SocketStreamOwner, HTTPServerMember, Loo
 
   /// Takes the stream over. `remainder` came behind the handshake.
   func begin(_ remainder: [UInt8], _ make: (WebSocketConnection) -> any WebSocketHandler) {
-    stream.handOver(
-      to: self, outboxBytes: options.outboxBytes, writeStallMilliseconds: options.writeStallMilliseconds)
+    stream.handOver(to: self, options: server.webSocketStreams)
     server.counters.webSocketsOpen.add(1)
     awaitPing()
     handler = make(self)
@@ -72,6 +70,11 @@ public final class WebSocketConnection: SocketStreamOwner, HTTPServerMember, Loo
   @discardableResult
   public func send(_ frame: SharedBytes, conflationKey: UInt64 = 0) -> SendOutcome {
     send(OutboxEntry(frame), conflationKey: conflationKey)
+  }
+
+  /// The same with several whole server frames in one piece, which leave or are refused together.
+  public func send(_ bytes: SharedBytes, frames: Int) -> SendOutcome {
+    send(OutboxEntry(bytes, frames: frames), conflationKey: 0)
   }
 
   /// The same with a text message made of a beginning of this client's own and shared bytes from an offset on.
@@ -165,11 +168,11 @@ public final class WebSocketConnection: SocketStreamOwner, HTTPServerMember, Loo
 
   func drained() {}
 
-  func sent(bytes: Int, entries: Int) {
-    let others = min(entries, entriesBeforeFrames)
+  func sent(_ progress: Outbox.Progress) {
+    let others = min(progress.entries, entriesBeforeFrames)
     entriesBeforeFrames -= others
-    server.counters.bytesSent.add(bytes)
-    server.counters.framesSent.add(entries - others)
+    server.counters.bytesSent.add(progress.bytes)
+    server.counters.framesSent.add(progress.frames - others)
   }
 
   private func sendOutput() {
@@ -182,14 +185,14 @@ public final class WebSocketConnection: SocketStreamOwner, HTTPServerMember, Loo
   // MARK: Liveness
 
   private func awaitPing() {
-    deadline.set(afterMilliseconds: options.pingMilliseconds) { [unowned self] in ping() }
+    deadline.set(afterMilliseconds: server.options.webSocket.pingMilliseconds) { [unowned self] in ping() }
   }
 
   private func ping() {
     state.sendPing()
     sendOutput()
     guard isOpen else { return }
-    deadline.set(afterMilliseconds: options.pongMilliseconds) { [unowned self] in endSilentClient() }
+    deadline.set(afterMilliseconds: server.options.webSocket.pongMilliseconds) { [unowned self] in endSilentClient() }
   }
 
   private func endSilentClient() {
@@ -224,7 +227,7 @@ public final class WebSocketConnection: SocketStreamOwner, HTTPServerMember, Loo
 
   private func cutLater() {
     guard !stream.isClosed else { return }
-    deadline.set(afterMilliseconds: options.closeMilliseconds) { [unowned self] in stream.close() }
+    deadline.set(afterMilliseconds: server.options.webSocket.closeMilliseconds) { [unowned self] in stream.close() }
   }
 
   func flush() { tell() }

@@ -68,10 +68,28 @@ public final class BusLane {
     if count == 0 { line(of: subscription.topic)?.post(.leave(subscription.topic, subscription.form, lane: index)) }
   }
 
+  /// Hands on what came in one turn, in its order: events of one topic behind each other go as one run.
+  public func receive(_ deliveries: [Delivery]) {
+    var index = 0
+    while index < deliveries.count {
+      guard case .event(let topic, let event) = deliveries[index] else {
+        receive(deliveries[index])
+        index += 1
+        continue
+      }
+      var events = [event]
+      while index + events.count < deliveries.count, case .event(topic, let next) = deliveries[index + events.count] {
+        events.append(next)
+      }
+      deliver(EventRun(events), topic)
+      index += events.count
+    }
+  }
+
   /// Hands something to everyone here who wants it.
   public func receive(_ delivery: Delivery) {
     switch delivery {
-    case .event(let topic, let event): deliver(event, topic)
+    case .event(let topic, let event): deliver(EventRun([event]), topic)
     case .admission(let admission): admit(admission)
     case .notice(let topic, let notice):
       // A copy: whoever is told may leave.
@@ -102,13 +120,29 @@ public final class BusLane {
     }
   }
 
-  private func deliver(_ event: NumberedEvent, _ topic: BusTopic) {
+  private func deliver(_ run: EventRun, _ topic: BusTopic) {
     guard let clients = topics[topic] else { return }
-    var refusing: [ClientSubscription] = []
-    for subscription in clients.subscriptions where subscription.isActive && subscription.filter.passes(event.event) {
-      if !hand(event, to: subscription) { refusing.append(subscription) }
+    let rest = run.events.count == 1 ? clients.subscriptions : clients.subscriptions.filter { !takesWhole(run, $0) }
+    // Event by event, so that a client of several streams of a topic gets an event on all of them before the next one.
+    for event in run.events {
+      for subscription in rest where subscription.isActive && subscription.filter.passes(event.event) {
+        if !hand(event, to: subscription) { unsubscribe(subscription) }
+      }
     }
-    for subscription in refusing { unsubscribe(subscription) }
+  }
+
+  /// Hands a run over in one piece; false when the client must get its events one by one.
+  private func takesWhole(_ run: EventRun, _ subscription: ClientSubscription) -> Bool {
+    guard subscription.isActive, subscription.takesAll else { return false }
+    switch subscription.sink.deliver(run, of: subscription) {
+    case .apart: return false
+    case .queued(0): break
+    case .queued(let conflated): topics[subscription.topic]?.counters.conflated.increment(by: UInt64(conflated))
+    case .refused:
+      topics[subscription.topic]?.counters.slowConsumers.increment()
+      unsubscribe(subscription)
+    }
+    return true
   }
 
   /// False when the client can take no more.

@@ -20,7 +20,7 @@ struct BusOutput {
     _ request: JoinRequest, of audience: TopicAudience, latest: TopicLog.Entry?, notices: [StreamNotice]
   ) {
     let (standing, entries) = audience.beginning(of: request, latest: latest)
-    let events = entries.map { NumberedEvent(encoded($0.event, [request.form]), sequence: $0.sequence) }
+    let events = entries.map { NumberedEvent(encoded($0.event, EventForms([request.form])), sequence: $0.sequence) }
     lanes[request.lane].post(
       .admission(Admission(ticket: request.ticket, standing: standing, notices: notices, events: events)))
   }
@@ -30,8 +30,8 @@ struct BusOutput {
     for lane in audience.lanes.keys { lanes[lane].post(delivery) }
   }
 
-  private func encoded(_ event: BusEvent, _ forms: Set<EventForm>) -> EncodedEvent {
-    encodings.increment(by: UInt64(Set(forms.map(\.plain)).count))
+  private func encoded(_ event: BusEvent, _ forms: EventForms) -> EncodedEvent {
+    encodings.increment(by: UInt64(forms.plain.count))
     return EncodedEvent(event, forms: forms, encoder: encoder)
   }
 }

@@ -134,10 +134,17 @@ public protocol ClientSink: AnyObject {
   func joined(_ subscription: ClientSubscription, _ standing: TopicStanding)
   /// Queues an event.
   func deliver(_ event: NumberedEvent, of subscription: ClientSubscription) -> DeliveryOutcome
+  /// Queues several events at once, all of which the client wants.
+  func deliver(_ run: EventRun, of subscription: ClientSubscription) -> RunOutcome
   /// Something to know about the topic.
   func noticed(_ notice: StreamNotice, of subscription: ClientSubscription)
   /// The topic is over, for good: nothing follows, and there is nothing to unsubscribe.
   func ended(_ subscription: ClientSubscription, reason: String)
+}
+
+extension ClientSink {
+  /// One by one.
+  public func deliver(_ run: EventRun, of subscription: ClientSubscription) -> RunOutcome { .apart }
 }
 
 /// Opens and closes topics upstream. Implemented by the exchange's streams.

@@ -6,6 +6,8 @@ public final class ClientSubscription {
   public let form: EventForm
   /// What the client wants of it.
   public let filter: EventFilter
+  /// Whether that is every event.
+  let takesAll: Bool
   /// Whether the client reads numbers and may come back with one.
   public let isNumbered: Bool
   /// What the client has already.
@@ -24,6 +26,7 @@ public final class ClientSubscription {
     self.topic = topic
     self.form = form
     self.filter = filter
+    takesAll = filter == .all
     self.isNumbered = isNumbered
     self.since = since
     self.sink = sink

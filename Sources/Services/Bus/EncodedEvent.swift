@@ -59,15 +59,19 @@ public final class EncodedEvent: Sendable {
   private let frames: [(form: EventForm, plain: SharedBytes, compressed: SharedBytes?)]
 
   /// Encodes an event in the forms asked for.
-  public init(_ event: BusEvent, forms: some Sequence<EventForm>, encoder: any EventEncoder) {
+  public init(_ event: BusEvent, forms: EventForms, encoder: any EventEncoder) {
     self.event = event
     notional = event.notional
     conflationKey = EncodedEvent.conflationKey(of: event)
-    let forms = Set(forms)
-    frames = Set(forms.map(\.plain)).compactMap { form in
+    frames = forms.plain.compactMap { form in
       guard let plain = encoder.frame(event, as: form) else { return nil }
-      return (form, plain, forms.contains(form.compressed) ? WebSocketFrame.compressed(plain) : nil)
+      return (form, plain, forms.compressed.contains(form) ? WebSocketFrame.compressed(plain) : nil)
     }
+  }
+
+  /// Encodes an event in the forms asked for.
+  public convenience init(_ event: BusEvent, forms: some Sequence<EventForm>, encoder: any EventEncoder) {
+    self.init(event, forms: EventForms(forms), encoder: encoder)
   }
 
   /// The frame of a form; `nil` when it was not asked for or does not exist. Who takes compressed frames gets the plain

@@ -1,6 +1,7 @@
 /// Who wants a topic, by lane and form, and what has been published on it.
 struct TopicAudience {
   private(set) var lanes: [Int: Set<EventForm>] = [:]
+  private(set) var forms = EventForms.none
   private(set) var log: TopicLog
 
   init(epoch: UInt64) {
@@ -8,10 +9,9 @@ struct TopicAudience {
   }
 
   var isEmpty: Bool { lanes.isEmpty }
-  var forms: Set<EventForm> { lanes.values.reduce(into: []) { $0.formUnion($1) } }
 
   mutating func add(_ request: JoinRequest) {
-    lanes[request.lane, default: []].insert(request.form)
+    if lanes[request.lane, default: []].insert(request.form).inserted { forms = EventForms(lanes.values.joined()) }
     if request.isNumbered { log.keep() }
   }
 
@@ -19,6 +19,7 @@ struct TopicAudience {
   mutating func remove(_ form: EventForm, lane: Int) -> Bool {
     guard lanes[lane]?.remove(form) != nil else { return false }
     if lanes[lane]?.isEmpty == true { lanes[lane] = nil }
+    forms = EventForms(lanes.values.joined())
     return true
   }
 

@@ -1,10 +1,12 @@
 import Contract
-import Net
+import Sessions
 import Support
+import Telemetry
 import Testing
 import Wire
 
 @testable import App
+@testable import Net
 
 /// What holds for every request, seen from outside over real sockets.
 @Suite(.timeLimit(.minutes(1))) struct GatewayTests {
@@ -67,10 +69,42 @@ import Wire
     let context = HTTPContext(
       loop: loop, peerAddress: "127.0.0.1", client: ClientAddress(ipv4: 0x7F00_0001), requestID: "1")
     switch gateway.handle(request, context) {
-    case .response(let response): return (response, false)
+    case .response(let response), .repeatable(let response, _): return (response, false)
     case .later(let work): return (await work(), true)
     case .webSocket: throw CancellationError()
     }
+  }
+
+  /// What is kept is answered again in the form its client took, unless each request must be counted by itself.
+  @Test(arguments: [(false, false), (true, false), (false, true)])
+  func whatIsKeptMayBeRepeated(isCompressed: Bool, isLimited: Bool) async throws {
+    let representation = HTTPRepresentation(Array(String(repeating: "[1]", count: 1000).utf8))
+    let handler: RouteHandler = { (_: RouteRequest) throws(APIError) -> RouteAnswer in
+      .kept(.json(representation)) { AgedRepresentation(representation: representation, age: 3) }
+    }
+    var router = Router<RouteHandler>()
+    router.add(.get, "/it", handler)
+    let limited = ["RATE_LIMIT_REQUESTS": "100", "RATE_LIMIT_LOOPBACK": "on"]
+    let outcome = ConfigurationReader.read(flags: [:], environment: isLimited ? limited : [:], file: [:])
+    guard case .configuration(let configuration) = outcome else { throw CancellationError() }
+    let gateway = Gateway(
+      router: router, hosts: HostPolicy(allowedHosts: ["*"]), origins: OriginPolicy(allowedOrigins: []),
+      cors: CORSPolicy(allowedOrigins: []),
+      rateLimit: RateLimit(configuration, clock: SystemClock(), metrics: MetricsRegistry()))
+    let loop = EventLoop(name: "gateway")
+    defer { loop.shutdown() }
+    let context = HTTPContext(
+      loop: loop, peerAddress: "127.0.0.1", client: ClientAddress(ipv4: 0x7F00_0001), requestID: "1")
+    let headers = HTTPHeaders([("Host", "a")] + (isCompressed ? [("Accept-Encoding", "gzip")] : []))
+    let request = try #require(HTTPRequest(.get, "/it", headers: headers))
+    guard case .repeatable(let response, let repetition) = gateway.handle(request, context) else {
+      #expect(isLimited)
+      return
+    }
+    #expect(!isLimited && response.status == .ok)
+    let content = try #require(repetition.content())
+    #expect(content.age == 3)
+    #expect(content.bytes === (isCompressed ? representation.gzip : representation.plain))
   }
 
   @Test func whatTakesLongToCompressIsNotDoneOnTheLoop() async throws {

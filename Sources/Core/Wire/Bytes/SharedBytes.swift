@@ -18,6 +18,17 @@ public final class SharedBytes: @unchecked Sendable {
     self.init(count: bytes.count) { memory in memory.copyMemory(from: bytes) }
   }
 
+  /// Copies of several, behind each other.
+  public convenience init(joining pieces: [SharedBytes]) {
+    self.init(count: pieces.reduce(0) { $0 + $1.count }) { memory in
+      var end = 0
+      for piece in pieces {
+        UnsafeMutableRawBufferPointer(rebasing: memory[end...]).copyMemory(from: piece.bytes)
+        end += piece.count
+      }
+    }
+  }
+
   private init(count: Int, fill: (UnsafeMutableRawBufferPointer) -> Void) {
     let memory = UnsafeMutableRawPointer.allocate(byteCount: max(count, 1), alignment: 8)
     fill(UnsafeMutableRawBufferPointer(start: memory, count: count))

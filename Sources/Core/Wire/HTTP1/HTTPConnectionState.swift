@@ -43,6 +43,10 @@ public struct HTTPConnectionState: Sendable, Equatable {
   /// The state of a new connection.
   public init() {}
 
+  /// Whether a request that was answered before may be answered the same way again, as if `received` and `answered` had
+  /// been called for it: the connection stays open behind it.
+  public var mayRepeat: Bool { phase == .reading && !isDraining && !inputEnded }
+
   /// The parser gave a request; it goes to the handler.
   public mutating func received(_ request: HTTPRequest) {
     guard phase == .reading else { return }

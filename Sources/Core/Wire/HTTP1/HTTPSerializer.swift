@@ -26,6 +26,21 @@ public enum HTTPSerializer {
   public static func head(
     _ response: HTTPResponse, to method: HTTPMethod, isHTTP10: Bool, keepAlive: Bool, date: String
   ) -> [UInt8] {
+    var bytes = headStart(response, to: method, isHTTP10: isHTTP10)
+    if response.status.code >= 200 { bytes.appendField("Date", date) }
+    appendConnection(response, isHTTP10: isHTTP10, keepAlive: keepAlive, to: &bytes)
+    bytes.appendLineEnd()
+    return bytes
+  }
+
+  /// The same for HTTP/1.1 and a connection that stays open, without `Date` and the empty line.
+  static func headWithoutDate(_ response: HTTPResponse, to method: HTTPMethod) -> [UInt8] {
+    var bytes = headStart(response, to: method, isHTTP10: false)
+    appendConnection(response, isHTTP10: false, keepAlive: true, to: &bytes)
+    return bytes
+  }
+
+  private static func headStart(_ response: HTTPResponse, to method: HTTPMethod, isHTTP10: Bool) -> [UInt8] {
     let status = response.status
     var bytes: [UInt8] = []
     bytes.reserveCapacity(512)
@@ -36,9 +51,6 @@ public enum HTTPSerializer {
     bytes.appendLineEnd()
     appendFields(response.headers, to: &bytes)
     appendFraming(response, to: method, isHTTP10: isHTTP10, into: &bytes)
-    if status.code >= 200 { bytes.appendField("Date", date) }
-    appendConnection(response, isHTTP10: isHTTP10, keepAlive: keepAlive, to: &bytes)
-    bytes.appendLineEnd()
     return bytes
   }
 
@@ -87,8 +99,9 @@ public enum HTTPSerializer {
 }
 
 extension HTTPSerializer {
-  /// RFC 9112 §6.3: HEAD has the fields of GET and no content; behind a 2xx to CONNECT the tunnel begins.
-  private static func hasContent(_ response: HTTPResponse, to method: HTTPMethod) -> Bool {
+  /// Whether content follows the head. RFC 9112 §6.3: HEAD has the fields of GET and no content; behind a 2xx to CONNECT the
+  /// tunnel begins.
+  public static func hasContent(_ response: HTTPResponse, to method: HTTPMethod) -> Bool {
     if method == .head || method == .connect && response.status.code / 100 == 2 { return false }
     return response.status.allowsContent
   }

@@ -40,8 +40,8 @@ public struct WebSocketLimits: Sendable, Equatable {
     return isTooMuch || isTooMuchMore ? maxMessageBytes : min(maxMessageBytes, sum)
   }
 
-  /// For clients of this server: they subscribe and ping, and there are many.
-  public static let server = WebSocketLimits(maxMessageBytes: 64 << 10, messagesPerSecond: 20)
+  /// For clients of this server: they subscribe and ping, and there are many, so none keeps memory for its next message.
+  public static let server = WebSocketLimits(maxMessageBytes: 64 << 10, messagesPerSecond: 20, retainedBytes: 0)
   /// For exchanges: few, chosen by the operator, with snapshots of megabytes.
   public static let exchange = WebSocketLimits(
     maxMessageBytes: 16 << 20, maxFragments: 1 << 16, retainedBytes: 256 << 10)

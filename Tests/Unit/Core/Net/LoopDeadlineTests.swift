@@ -31,6 +31,26 @@ import Testing
     }
   }
 
+  @Test func canBePutOffWithTheWorkItHas() async {
+    await withLoop { loop in
+      let held = Held<LoopDeadline?>(nil)
+      let waited: Int64 = await loop.wait { done in
+        let start = EventLoop.monotonicNanoseconds
+        let deadline = LoopDeadline(loop: loop)
+        held.value = deadline
+        deadline.set(afterMilliseconds: 2) { done(EventLoop.monotonicNanoseconds - start) }
+        deadline.postpone(milliseconds: 12)
+      }
+      #expect(waited >= 12_000_000)
+      let isSet = await loop.run {
+        held.value?.postpone(milliseconds: 1)
+        return held.value?.isSet
+      }
+      #expect(isSet == false)
+      await loop.run { held.value = nil }
+    }
+  }
+
   @Test func movesEarlier() async {
     await withLoop { loop in
       let held = Held<LoopDeadline?>(nil)

@@ -37,4 +37,15 @@ import Testing
     #expect(turn.takeFlushes().isEmpty)
     #expect(turn.takeAllRegistered().isEmpty)
   }
+
+  @Test func theArrayOfFlushesGoesRoundWithItsRoom() {
+    final class Client: LoopFlushing { func flush() {} }
+    var turn = LoopTurn()
+    for _ in 0..<100 { turn.flushes.append(Client()) }
+    let room = turn.flushes.capacity
+    var taken = turn.takeFlushes()
+    #expect(taken.count == 100 && turn.flushes.isEmpty)
+    turn.recycle(&taken)
+    #expect(turn.spareFlushes.isEmpty && turn.spareFlushes.capacity == room)
+  }
 }

@@ -13,6 +13,15 @@ import Wire
     #expect(outbox.count == 3)
   }
 
+  @Test func countsTheMessagesOfWhatHasLeftWhole() {
+    var outbox = Outbox(limitBytes: 100)
+    _ = outbox.append(OutboxEntry(SharedBytes([1, 2, 3, 4]), frames: 3))
+    _ = outbox.append(OutboxEntry(SharedBytes([5])))
+    #expect(outbox.consume(3) == Outbox.Progress(bytes: 3, entries: 0, frames: 0))
+    #expect(outbox.consume(2) == Outbox.Progress(bytes: 2, entries: 2, frames: 4))
+    #expect(outbox.consume(1) == Outbox.Progress(bytes: 0, entries: 0, frames: 0))
+  }
+
   @Test func goesOnAtEveryPointAWriteMayStop() {
     let whole = "alphabetagamma"
     for split in 0...whole.utf8.count {
@@ -193,6 +202,6 @@ private final class Queue {
     outbox.append(entry, conflationKey: key, pastLimit: pastLimit)
   }
 
-  func consume(_ count: Int) -> Int { outbox.consume(count) }
+  func consume(_ count: Int) -> Int { outbox.consume(count).entries }
   func dropUnsent(keeping kept: Int = 0) { outbox.dropUnsent(keeping: kept) }
 }

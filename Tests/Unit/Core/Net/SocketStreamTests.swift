@@ -194,7 +194,7 @@ private final class TestOwner: SocketStreamOwner, @unchecked Sendable {
   }
 
   func peerFinished() { add(.peerFinished) }
-  func sent(bytes: Int, entries: Int) { writes.append(entries) }
+  func sent(_ progress: Outbox.Progress) { writes.append(progress.entries) }
   func drained() { drains += 1 }
   func streamClosed(_ cause: SocketStream.Closure) { add(.closed(cause)) }
 }
@@ -211,7 +211,7 @@ private func withStream(
     let listener = try Socket.listening(on: try .resolving("127.0.0.1", port: 0), sharesPort: false)
     let peer = Held(try RawSocket(port: listener.localAddress.port, receiveBuffer: 4096))
     guard case .accepted(let socket, _) = listener.accept() else { throw RawSocket.Failure.refused }
-    let owner = TestOwner(SocketStream(socket, loop: loop, options: options, tls: tls))
+    let owner = TestOwner(SocketStream(socket, loop: loop, options: SocketStream.SharedOptions(options), tls: tls))
     gone = owner
     #expect(await loop.run { owner.stream.start(owner) })
     try await test(loop, peer, owner)

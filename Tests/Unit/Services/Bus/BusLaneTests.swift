@@ -13,6 +13,14 @@ private final class Inbox: ClientSink {
   var beginnings: [TopicStanding] = []
   var words: [String] = []
   var outcome = DeliveryOutcome.queued
+  /// What becomes of a run.
+  var runOutcome = RunOutcome.apart
+  var runs: [Int] = []
+
+  func deliver(_ run: EventRun, of subscription: ClientSubscription) -> RunOutcome {
+    runs.append(run.events.count)
+    return runOutcome
+  }
 
   func joined(_ subscription: ClientSubscription, _ standing: TopicStanding) { beginnings.append(standing) }
 
@@ -157,6 +165,62 @@ private struct PlainEncoder: EventEncoder {
     #expect(lane.subscriptionCount == 1)
     #expect(text().contains(#"marketgate_slow_subscriptions_total{exchange="toy",topic="trades"} 1"#))
     #expect(text().contains(#"marketgate_conflated_events_total{exchange="toy",topic="trades"} 2"#))
+  }
+
+  @Test func eventsOfOneTopicBehindEachOtherGoAsOneRun() {
+    let (line, whole, apart) = (Line(), Inbox(), Inbox())
+    let lane = lane(line)
+    let wishes = [whole, apart].map { ClientSubscription(trades, form: form, sink: $0) }
+    for wish in wishes { lane.subscribe(wish) }
+    for ticket in [1, 2] as [UInt64] { lane.receive(admission(ticket)) }
+    whole.runOutcome = .queued(conflated: 0)
+    let notice = StreamNotice(.stale, exchange: ToyExchange().id, since: .epoch, cause: "disconnect")
+    lane.receive([trade(1), trade(2), .notice(trades, notice), trade(3), trade(4), trade(5)])
+    #expect(whole.runs == [2, 3] && whole.frames.isEmpty && whole.words == ["stale"])
+    #expect(apart.runs == [2, 3])
+    #expect(apart.frames == (1...5).map { "trade \($0) as 1" })
+  }
+
+  @Test func oneEventIsNoRunAndAFilterTakesEventsOneByOne() {
+    let (line, inbox) = (Line(), Inbox())
+    let lane = lane(line)
+    let filter = EventFilter(minimumNotional: FixedDecimal(3))
+    let wishes = [
+      ClientSubscription(trades, form: form, sink: inbox),
+      ClientSubscription(trades, form: other, filter: filter, sink: inbox),
+    ]
+    for wish in wishes { lane.subscribe(wish) }
+    for ticket in [1, 2] as [UInt64] { lane.receive(admission(ticket)) }
+    lane.receive([trade(1)])
+    #expect(inbox.runs.isEmpty && inbox.frames == ["trade 1 as 1"])
+    lane.unsubscribe(wishes[0])
+    lane.receive([trade(2), trade(3), trade(4)])
+    #expect(inbox.runs.isEmpty && inbox.frames.dropFirst() == ["trade 3 as 2", "trade 4 as 2"])
+  }
+
+  @Test func aRunThatIsRefusedTakesTheClientOutAndConflatedEventsAreCounted() {
+    let (line, slow, quick) = (Line(), Inbox(), Inbox())
+    let lane = lane(line)
+    let wishes = [slow, quick].map { ClientSubscription(trades, form: form, sink: $0) }
+    for wish in wishes { lane.subscribe(wish) }
+    for ticket in [1, 2] as [UInt64] { lane.receive(admission(ticket)) }
+    slow.runOutcome = .refused
+    quick.runOutcome = .queued(conflated: 3)
+    lane.receive([trade(1), trade(2)])
+    #expect(lane.subscriptionCount == 1 && !wishes[0].isActive)
+    #expect(text().contains(#"marketgate_slow_subscriptions_total{exchange="toy",topic="trades"} 1"#))
+    #expect(text().contains(#"marketgate_conflated_events_total{exchange="toy",topic="trades"} 3"#))
+  }
+
+  @Test func whoEndsWithinARunGetsNoMoreOfIt() {
+    let (line, slow) = (Line(), Inbox())
+    let lane = lane(line)
+    let wish = ClientSubscription(trades, form: form, sink: slow)
+    lane.subscribe(wish)
+    lane.receive(admission(1))
+    slow.outcome = .refused
+    lane.receive([trade(1), trade(2), trade(3)])
+    #expect(slow.frames.isEmpty && lane.subscriptionCount == 0)
   }
 
   @Test func leavingInAnyOrderLeavesTheOthers() {

@@ -1,0 +1,36 @@
+import Testing
+
+@testable import Wire
+
+@Suite struct HTTPHeadTemplateTests {
+  private func text(_ response: HTTPResponse, to method: HTTPMethod = .get, age: Int64) -> String {
+    let template = HTTPHeadTemplate(response, to: method)
+    let head = template.head(age: age, requestID: "id-1", date: "Thu, 26 Nov 2026 11:00:00 GMT", reserve: 0)
+    return String(decoding: head, as: UTF8.self)
+  }
+
+  @Test func whatDiffersStandsLastAndTheRestAsItWas() {
+    var response = HTTPResponse(.ok, body: .bytes(Array("12345".utf8)))
+    response.headers = HTTPHeaders([
+      ("Content-Type", "application/json"), ("Age", "99"), ("ETag", "\"a\""), ("X-Request-Id", "old"),
+    ])
+    #expect(
+      text(response, age: 12)
+        == "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nETag: \"a\"\r\nContent-Length: 5\r\nAge: 12\r\n"
+        + "X-Request-Id: id-1\r\nDate: Thu, 26 Nov 2026 11:00:00 GMT\r\n\r\n")
+  }
+
+  @Test func headHasTheLengthOfGet() {
+    #expect(text(HTTPResponse(.ok, body: .bytes([1, 2])), to: .head, age: 0).contains("\r\nContent-Length: 2\r\n"))
+  }
+
+  @Test func anAgeIsNeverNegative() {
+    #expect(text(HTTPResponse(.ok), age: -5).contains("\r\nAge: 0\r\n"))
+  }
+
+  @Test func aFieldThatMayNotStandThereIsLeftOut() {
+    var response = HTTPResponse(.ok)
+    response.headers.add("X-Bad", "a\r\nX-More: b")
+    #expect(!text(response, age: 0).contains("X-More"))
+  }
+}
