@@ -73,7 +73,7 @@ final class LocalGateway: Sendable {
       return ShownAnswer(APIError(.badRequest, "the query is not percent-encoded correctly").response)
     }
     switch gateway.handle(request, context) {
-    case .response(let response): return ShownAnswer(response)
+    case .response(let response), .repeatable(let response, _): return ShownAnswer(response)
     case .later(let work): return ShownAnswer(await work())
     case .webSocket: return ShownAnswer(APIError(.upgradeRequired, "this path is a stream: see tail --help").response)
     }
