@@ -21,6 +21,17 @@ struct ServerMetrics: Sendable {
 
   /// The text a Prometheus server reads.
   var prometheusText: [UInt8] {
+    update()
+    return registry.prometheusText
+  }
+
+  /// The same as JSON.
+  var jsonText: [UInt8] {
+    update()
+    return registry.jsonText
+  }
+
+  private func update() {
     upstream?.update()
     process?.update()
     show("connections_open", "Client sockets that are open, WebSockets among them.", counters.connectionsOpen.value)
@@ -42,7 +53,6 @@ struct ServerMetrics: Sendable {
         "marketgate_responses_total", help: "Responses by status class.", labels: ["status": "\(statusClass)xx"]
       ).raise(to: UInt64(max(0, counters.responses(statusClass: statusClass))))
     }
-    return registry.prometheusText
   }
 
   private func show(_ name: String, _ help: String, _ value: Int) {

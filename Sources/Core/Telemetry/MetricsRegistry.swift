@@ -63,6 +63,13 @@ public final class MetricsRegistry: Sendable {
     return Array(text.output.utf8)
   }
 
+  /// The same as JSON (RFC 8259), in the same order: `MetricsJSON` says in which form.
+  public var jsonText: [UInt8] {
+    var json = MetricsJSON()
+    for (name, family) in sortedFamilies { json.append(name, family) }
+    return Array(json.document.utf8)
+  }
+
   private var sortedFamilies: [(key: String, value: MetricFamily)] {
     families.withLock { $0 }.sorted { $0.key < $1.key }
   }

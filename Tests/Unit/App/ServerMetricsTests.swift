@@ -21,6 +21,14 @@ import Testing
     #expect(text.contains(#"marketgate_responses_total{status="4xx"} 0"#))
   }
 
+  @Test func asJSONTheyAreTheSame() {
+    let json = String(
+      decoding: ServerMetrics(MetricsRegistry(), counters: HTTPServerCounters()).jsonText, as: UTF8.self)
+    #expect(
+      json.contains(#"{"name":"marketgate_connections_open","type":"gauge","help":"Client sockets that are open"#))
+    #expect(json.contains(#"{"labels":{"status":"4xx"},"value":0}"#))
+  }
+
   @Test func whatTheServerDidIsCounted() async throws {
     let bench = try ToyGateway()
     _ = try await bench.web.get("/nothing")

@@ -32,21 +32,10 @@ public struct AcceptedCodings: Sendable, Equatable {
     guard let coding = parts.first, coding.isToken, parts.count <= 2 else { return nil }
     let name = String(decoding: coding.map(\.asciiLowered), as: UTF8.self)
     guard parts.count == 2 else { return (name, 1000) }
-    guard parts[1].prefix(2).equalsIgnoringCase("q=".utf8), let weight = weight(parts[1].dropFirst(2)) else {
+    guard parts[1].prefix(2).equalsIgnoringCase("q=".utf8), let weight = QualityValue.thousandths(parts[1].dropFirst(2))
+    else {
       return nil
     }
     return (name, weight)
-  }
-
-  /// `( "0" [ "." 0*3DIGIT ] ) / ( "1" [ "." 0*3("0") ] )` (§12.4.2), in thousandths.
-  private static func weight(_ text: ArraySlice<UInt8>) -> Int? {
-    guard let first = text.first, first == UInt8(ascii: "0") || first == UInt8(ascii: "1") else { return nil }
-    let rest = text.dropFirst()
-    guard rest.isEmpty || rest.first == UInt8(ascii: ".") else { return nil }
-    let digits = rest.dropFirst()
-    guard digits.count <= 3, digits.allSatisfy(\.isDigit) else { return nil }
-    var thousandths = first == UInt8(ascii: "1") ? 1000 : 0
-    for (digit, unit) in zip(digits, [100, 10, 1]) { thousandths += Int(digit - UInt8(ascii: "0")) * unit }
-    return thousandths <= 1000 ? thousandths : nil
   }
 }

@@ -25,6 +25,8 @@ extension HTTPStatus {
   public static let ok = HTTPStatus(200)
   /// 204.
   public static let noContent = HTTPStatus(204)
+  /// 303; the response names the place in `Location`.
+  public static let seeOther = HTTPStatus(303)
   /// 304.
   public static let notModified = HTTPStatus(304)
   /// 400.

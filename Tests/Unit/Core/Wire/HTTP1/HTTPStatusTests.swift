@@ -5,7 +5,8 @@ import Wire
   /// RFC 9110 §15, RFC 6585.
   @Test(arguments: [
     (HTTPStatus.continue, 100, "Continue"), (.switchingProtocols, 101, "Switching Protocols"), (.ok, 200, "OK"),
-    (.noContent, 204, "No Content"), (.notModified, 304, "Not Modified"), (.badRequest, 400, "Bad Request"),
+    (.noContent, 204, "No Content"), (.seeOther, 303, "See Other"), (.notModified, 304, "Not Modified"),
+    (.badRequest, 400, "Bad Request"),
     (.unauthorized, 401, "Unauthorized"), (.forbidden, 403, "Forbidden"), (.notFound, 404, "Not Found"),
     (.methodNotAllowed, 405, "Method Not Allowed"), (.requestTimeout, 408, "Request Timeout"),
     (.preconditionFailed, 412, "Precondition Failed"), (.contentTooLarge, 413, "Content Too Large"),
