@@ -143,7 +143,7 @@ public final class Application: Sendable {
     SystemRoutes(
       manager: manager, clock: clock, source: source.rawValue,
       metrics: ServerMetrics(metrics, counters: counters, upstream: upstream, process: process),
-      feeds: feeds, multiplex: multiplex
+      feeds: feeds, keeps: market.memory.keeps, multiplex: multiplex
     ).mount(on: &table)
     ReadyRoute(manager: manager, clock: clock, metrics: metrics).mount(on: &table)
     QuarantineRoute(manager: manager, state: market.state).mount(on: &table)
@@ -158,6 +158,7 @@ public final class Application: Sendable {
     multiplex.mount(on: &table)
     StreamRoutes(reader: reader, lanes: market.lanes, clock: clock).mount(on: &table)
     FeedRoutes(reader: reader, lanes: market.lanes, clock: clock).mount(on: &table)
+    ConsoleRoutes.mount(on: &table)
     // Last, as it describes all the others.
     DocumentationRoutes.mount(on: &table)
     return Gateway(

@@ -34,6 +34,14 @@ struct AgedRepresentation: Sendable {
 }
 
 extension HTTPResponse {
+  /// 303: what was asked for is better seen there (RFC 9110 §15.4.4).
+  static func redirect(to path: String) -> HTTPResponse {
+    var response = HTTPResponse(.seeOther)
+    response.headers["Location"] = path
+    response.headers["Cache-Control"] = "no-cache"
+    return response
+  }
+
   /// 200 with a JSON body.
   static func json(_ body: [UInt8]) -> HTTPResponse {
     var response = HTTPResponse(.ok, body: .bytes(body))

@@ -1,6 +1,7 @@
 internal import Contract
 internal import Model
 internal import PublicJSON
+internal import Services
 internal import Sessions
 internal import Telemetry
 internal import Wire
@@ -13,10 +14,13 @@ struct SystemRoutes: Sendable {
   let source: String
   let metrics: ServerMetrics
   let feeds: [PublicFeed]
+  /// What REST can be asked of the past of a feed.
+  let keeps: @Sendable (Feed) -> Bool
   let multiplex: MultiplexRoutes
 
   func mount(on table: inout RouteTable) {
-    table.add(RouteDescription("/", "what this is", answer: .json(PublicSchemas.root)), root)
+    table.add(
+      RouteDescription("/", "what this is; a browser is sent to /console", answer: .json(PublicSchemas.root)), root)
     table.add(
       RouteDescription("/health", "which exchanges are well; always 200", answer: .json(PublicSchemas.health)), health)
     table.add(
@@ -24,11 +28,23 @@ struct SystemRoutes: Sendable {
         "/exchanges", "what each exchange can be asked",
         answer: .json(.object([.init("exchanges", .array(.named("Exchange")))]))), exchanges())
     table.add(RouteDescription("/ws-catalog", "the WebSocket streams", answer: .json(.any)), streams)
-    table.add(RouteDescription("/metrics", "counters for Prometheus", answer: .other("text/plain")), prometheus)
+    table.add(
+      RouteDescription(
+        "/metrics", "counters for Prometheus, or as JSON for whoever prefers application/json",
+        answer: .other("text/plain")), metricsAnswer)
   }
 
   private func root(_ route: RouteRequest) throws(APIError) -> RouteAnswer {
     if WebSocketHandshake.isUpgrade(route.request) { return try multiplex.answer(route) }
+    let accepted = AcceptedMediaTypes(route.request.headers)
+    var response =
+      accepted.weight(of: "text", "html") > accepted.weight(of: "application", "json")
+      ? HTTPResponse.redirect(to: Page.console.path) : HTTPResponse.json(description)
+    response.headers.add("Vary", "Accept")
+    return .now(response)
+  }
+
+  private var description: [UInt8] {
     var json = JSONWriter()
     json.beginObject()
     json.key("name")
@@ -46,7 +62,7 @@ struct SystemRoutes: Sendable {
     json.key("source")
     json.string(source)
     json.endObject()
-    return .json(json.take())
+    return json.take()
   }
 
   private func health(_ route: RouteRequest) -> RouteAnswer {
@@ -88,12 +104,21 @@ struct SystemRoutes: Sendable {
   }
 
   private func streams(_ route: RouteRequest) -> RouteAnswer {
-    .json(StreamCatalog.document(manager, feeds: feeds, names: multiplex.desk.names))
+    .json(StreamCatalog.document(manager, feeds: feeds, keeps: keeps, names: multiplex.desk.names))
   }
 
-  private func prometheus(_ route: RouteRequest) -> RouteAnswer {
-    var response = HTTPResponse(.ok, body: .bytes(metrics.prometheusText))
-    response.headers["Content-Type"] = "text/plain; version=0.0.4; charset=utf-8"
+  /// Where both are liked the same the text goes: it is what there has always been, and what `*/*` asks for.
+  private func metricsAnswer(_ route: RouteRequest) -> RouteAnswer {
+    let accepted = AcceptedMediaTypes(route.request.headers)
+    var response: HTTPResponse
+    if accepted.weight(of: "application", "json") > accepted.weight(of: "text", "plain") {
+      response = .json(metrics.jsonText)
+    } else {
+      response = HTTPResponse(.ok, body: .bytes(metrics.prometheusText))
+      response.headers["Content-Type"] = "text/plain; version=0.0.4; charset=utf-8"
+    }
+    response.headers["Cache-Control"] = "no-store"
+    response.headers.add("Vary", "Accept")
     return .now(response)
   }
 }

@@ -1,5 +1,6 @@
 internal import Contract
 internal import Model
+internal import Services
 internal import Sessions
 internal import Wire
 
@@ -8,7 +9,9 @@ enum StreamCatalog {
   /// The pattern of every stream's path.
   static let pattern = "/ws/{exchange}/{symbol}/{stream}"
 
-  static func document(_ manager: ExchangeManager, feeds: [PublicFeed], names: StreamNames) -> [UInt8] {
+  static func document(
+    _ manager: ExchangeManager, feeds: [PublicFeed], keeps: (Feed) -> Bool, names: StreamNames
+  ) -> [UInt8] {
     var json = JSONWriter()
     json.beginObject()
     json.key("per_exchange_pattern")
@@ -26,7 +29,7 @@ enum StreamCatalog {
     json.endArray()
     json.key("aggregated")
     json.beginArray()
-    for feed in feeds { append(feed, to: &json) }
+    for feed in feeds { append(feed, isKept: keeps(feed.feed), to: &json) }
     json.endArray()
     json.key("multiplex")
     append(names, to: &json)
@@ -59,7 +62,7 @@ enum StreamCatalog {
     json.endObject()
   }
 
-  private static func append(_ feed: PublicFeed, to json: inout JSONWriter) {
+  private static func append(_ feed: PublicFeed, isKept: Bool, to json: inout JSONWriter) {
     json.beginObject()
     json.key("path")
     json.string(feed.path)
@@ -74,6 +77,8 @@ enum StreamCatalog {
     json.beginArray()
     for exchange in feed.exchanges { json.string(exchange.name) }
     json.endArray()
+    json.key("kept")
+    json.bool(isKept)
     json.endObject()
   }
 

@@ -1,8 +1,8 @@
 /// In which form a client gets an answer: as it is, compressed, or only the word that it has it already
 /// (RFC 9110 §8.4.1.3, §12.5.3, §13.1.2). Pure.
 ///
-/// Of 200 answers to GET and HEAD those with text are offered in gzip, and those with JSON, unless they are `no-store`,
-/// have a tag. HEAD is answered with the fields of GET, and so costs the same.
+/// Of 200 answers to GET and HEAD those with text are offered in gzip, and those with JSON, or of a kept representation,
+/// unless they are `no-store`, have a tag. HEAD is answered with the fields of GET, and so costs the same.
 public struct ContentNegotiation: Sendable {
   /// Fewer bytes are not worth it: they fit into one packet as they are.
   public static let minGzipBytes = 1024
@@ -34,7 +34,7 @@ public struct ContentNegotiation: Sendable {
       response.status == .ok && (request.method == .get || request.method == .head) && isText
       && response.body.contiguousCount != nil && !response.headers.contains("Content-Encoding")
     isTagged =
-      applies && isJSON && !response.headers.hasToken("no-store", in: "Cache-Control")
+      applies && (isJSON || response.body.isKept) && !response.headers.hasToken("no-store", in: "Cache-Control")
       && !response.headers.contains("ETag")
   }
 
@@ -94,6 +94,9 @@ public struct ContentNegotiation: Sendable {
 }
 
 extension HTTPResponse.Body {
+  /// Whether it is made to be sent many times.
+  fileprivate var isKept: Bool { if case .representation = self { true } else { false } }
+
   /// How many bytes it has in one piece; `nil` when it has none, or several.
   fileprivate var contiguousCount: Int? {
     switch self {

@@ -12,7 +12,9 @@ import Wire
     try await bench.loaded()
     let document = try JSONValue(parsing: try await bench.web.get("/openapi.json").text)
     let paths = document["paths"]?.members?.map(\.key) ?? []
-    for path in ["/", "/health", "/ready", "/{exchange}/ohlc/{symbol}/{interval}", "/openapi.json", "/docs"] {
+    for path in [
+      "/", "/health", "/ready", "/{exchange}/ohlc/{symbol}/{interval}", "/openapi.json", "/docs", "/console",
+    ] {
       #expect(paths.contains(path), "\(path)")
     }
     for path in paths {

@@ -31,6 +31,8 @@ import Wire
     let feeds = try #require(catalog["aggregated"]?.array)
     #expect(feeds.compactMap { $0["path"]?.string } == ["/ws/all/liquidations", "/ws/all/large_trades", "/ws/oi-vol"])
     #expect(feeds.map { $0["exchanges"]?.array?.compactMap(\.string) } == [[], ["toy"], []])
+    // FEEDS_KEPT is `none` here.
+    #expect(feeds.map { $0["kept"]?.bool } == [false, false, false])
     #expect(
       feeds[2]["query"]?["timeframes"]?.string == "lengths of bars with commas between them; default 5m,15m,1h")
     #expect(feeds[0]["query"]?["min_value_usd"]?.string == "the least value in dollars; default 5000")

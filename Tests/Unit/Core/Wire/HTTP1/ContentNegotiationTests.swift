@@ -52,6 +52,13 @@ import Testing
     #expect(small.headers["Content-Type"] == "application/json")
   }
 
+  /// What is kept is sent many times; the rest of what is no JSON would cost a digest each time.
+  @Test func aPageThatIsKeptHasATagAndOtherTextHasNone() throws {
+    let kept = try answer(body: .representation(HTTPRepresentation(Self.text)), type: "text/html; charset=utf-8")
+    #expect(kept.headers["ETag"] == "\"\(Self.tag)\"")
+    #expect(try answer(type: "text/plain").headers["ETag"] == nil)
+  }
+
   @Test func theLikedFormGoesAndTheSmallerOneWhereBothAreLiked() throws {
     #expect(try answer(("Accept-Encoding", "gzip;q=0.5, identity;q=0.9")).headers["Content-Encoding"] == nil)
     #expect(try answer(("Accept-Encoding", "gzip;q=0.5, identity;q=0.5")).headers["Content-Encoding"] == "gzip")
