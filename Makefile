@@ -2,11 +2,11 @@
 # make run    serves the live exchanges
 # make test   builds and passes every test
 # make check  format, architecture, warnings
-# Others: bench, conformance, fuzz, tsan, coverage, deps.
+# Others: bench, conformance, console-test, fuzz, tsan, coverage, deps.
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := demo
-.PHONY: demo run build test check smoke bench conformance fuzz tsan coverage deps test-deps clean
+.PHONY: demo run build test check smoke bench conformance console-test fuzz tsan coverage deps test-deps clean
 
 RELEASE := .build/release/marketgate
 SOURCES := $(shell find Sources -type f -not -name '*.md') Package.swift
@@ -51,6 +51,10 @@ conformance: $(RELEASE)
 	swift build -c release --product conformance-server
 	swift build -c release --product conformance-client
 	@Tests/Conformance/run.sh $(AUTOBAHN)
+
+# The console in a browser: Tests/Console/README.md. `CONSOLE` passes options.
+console-test: $(RELEASE)
+	@Tests/Console/run $(RELEASE) $(CONSOLE)
 
 FIXTURES_FuzzBinance := Tests/Fixtures/Binance/rest Tests/Fixtures/Binance/ws
 FIXTURES_FuzzBybit := $(wildcard Tests/Fixtures/Bybit/*/)
