@@ -17,6 +17,7 @@ import urllib.parse
 from playwright.sync_api import sync_playwright
 
 from gateway import HOSTILE, PLANTED, ROOT, Gateway, Relay, planted_value
+from picture import small
 
 # Kept by the page before its own scripts run: what took long, and how long each drawing did.
 WITNESS = """
@@ -236,6 +237,7 @@ def a_name_that_is_markup_is_shown_as_text(browser, gateway):
         ready["exchanges"][0].update(healthy=False, cause=cause)
         console.page.route("**/ready", lambda route: route.fulfill(json=ready))
         console.until(f"[...document.querySelectorAll('.cause')].some((element) => element.textContent === {json.dumps(cause)})")
+        console.until("document.getElementById('well').textContent.startsWith('not well: ')")
         body = {"detail": cause, "code": "upstream_error", "retryable": False}
         console.page.route("**/ohlc/**", lambda route: route.fulfill(status=502, json=body))
         console.choose("15m")
@@ -301,6 +303,33 @@ def it_is_read_zoomed_and_moved_by_keys_and_pointer(browser, gateway):
                 console.page.mouse.move(box["x"] + 600, box["y"] + 100, steps=3)
                 console.page.mouse.up()
         expect(len(console.requests) > asked, "nothing was asked for")
+
+
+def two_fingers_zoom_and_one_moves(browser, gateway):
+    with opened(browser, gateway, width=360, height=740, has_touch=True) as console:
+        session = console.context.new_cdp_session(console.page)
+        box = console.page.locator("#chart").bounding_box()
+
+        def touch(kind, *places):
+            points = [{"x": box["x"] + x, "y": box["y"] + 80, "id": number} for number, x in enumerate(places)]
+            session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+        count = "Number(document.getElementById('chart').dataset.count)"
+        seen = console.ask(count)
+        touch("touchStart", 100, 140)
+        for step in range(1, 6):
+            touch("touchMove", 100 - step * 10, 140 + step * 10)
+        touch("touchEnd")
+        console.until(f"{count} < {seen}")
+        console.ask("document.getElementById('newest').click()")
+        newest = "document.getElementById('chart').dataset.newest"
+        console.until(f"{LAST}.startsWith({newest})")
+        touch("touchStart", 60)
+        for step in range(1, 6):
+            touch("touchMove", 60 + step * 30)
+        touch("touchEnd")
+        console.until(f"{newest} < {LAST}.split(' ')[0]")
+        expect(console.errors == [], f"the browser's console says {console.errors}")
 
 
 def a_gateway_that_is_gone_is_said_to_be_and_comes_back_without_a_reload(browser, gateway):
@@ -432,12 +461,12 @@ def it_fits_every_screen(browser, gateway, folder):
 
 def picture_for_the_readme(browser):
     gateway = Gateway(arguments.program, ROOT / "Recordings")
-    with opened(browser, gateway, width=1280, height=860, scheme="light") as console:
+    with opened(browser, gateway, width=1720, height=920, scheme="light") as console:
         console.page.locator("#line-choices input").first.check()
         console.page.select_option("#liquidation-minimum", "1000")
         # A spike is told of some seconds after the end of a bar of five minutes.
         console.until("document.querySelectorAll('#spikes tbody tr').length > 0 && document.querySelectorAll('#liquidations tbody tr').length > 14", 900)
-        console.page.screenshot(path=ROOT / "docs" / "images" / "console.png")
+        (ROOT / "docs" / "images" / "console.png").write_bytes(small(console.page.screenshot()))
     gateway.close()
 
 
@@ -452,6 +481,7 @@ def laws():
     yield no_stream_of_another_interval_stays_open
     yield other_exchanges_are_drawn_beside_it
     yield it_is_read_zoomed_and_moved_by_keys_and_pointer
+    yield two_fingers_zoom_and_one_moves
     yield what_is_missing_is_drawn_as_missing
     yield nothing_takes_long_and_frames_are_kept
     yield a_cut_is_resumed_where_it_was

@@ -39,15 +39,40 @@ test("what is dropped while it is being opened is left as soon as it is open", (
   assert.deepEqual(state.commands(), []);
 });
 
-test("what is wanted again while it is being left stays", () => {
+test("what is wanted again while it is being left is left and begun anew, so that its reader is told that it is open", () => {
   const state = new ResumeState();
   state.want("a");
   state.commands();
   state.received(opened("a"));
   state.drop("a");
   state.want("a");
-  assert.deepEqual(state.commands(), []);
+  const commands = state.commands();
+  assert.deepEqual(commands.map(({ op, args }) => [op, ...args]), [["unsubscribe", "a"], ["subscribe", "a"]]);
+  assert.deepEqual(commands[1].since, {});
+  assert.deepEqual(state.received(opened("a")), { opened: [{ name: "a", recovered: null }] });
   assert.deepEqual(wanted(state), ["a"]);
+});
+
+test("what is dropped, wanted and dropped again while it is being opened is left", () => {
+  const state = new ResumeState();
+  state.want("a");
+  state.commands();
+  state.drop("a");
+  state.want("a");
+  state.drop("a");
+  state.received(opened("a"));
+  assert.deepEqual(names(state.commands(), "unsubscribe"), ["a"]);
+  assert.deepEqual(wanted(state), []);
+});
+
+test("what is refused while it was to be begun anew is asked for again", () => {
+  const state = new ResumeState();
+  state.want("a");
+  state.commands();
+  state.drop("a");
+  state.want("a");
+  assert.deepEqual(state.received({ type: "error", arg: "a", code: "unknown_symbol" }), {});
+  assert.deepEqual(names(state.commands(), "subscribe"), ["a"]);
 });
 
 test("messages of what is no longer wanted go nowhere", () => {

@@ -117,10 +117,12 @@ export class Chart {
     for (const line of sight.lines) this.#drawLine(line, scale);
     this.#drawLast(last, scale);
     this.#drawCursor(scale);
-    // For tests: the newest candle as it is drawn.
+    // For tests: the newest candle, and what is in sight.
     const { timestamp, open, high, low, close, volume } = last.text;
-    this.canvas.dataset.last = [timestamp, open, high, low, close, volume, last.isClosed].join(" ");
-    this.canvas.dataset.count = String(sight.rows.length);
+    Object.assign(this.canvas.dataset, {
+      last: [timestamp, open, high, low, close, volume, last.isClosed].join(" "),
+      count: sight.rows.length, newest: sight.rows.at(-1)?.text.timestamp,
+    });
     this.drawn();
   }
 
@@ -197,32 +199,31 @@ export class Chart {
 
   /** Hatched where candles are missing, and where the gateway says that something is. Nothing is drawn across it. */
   #drawGaps(sight, scale) {
-    const bands = holes(sight.rows.map((row) => row.slot)).map((hole) => ({ ...hole, colour: this.#colours.muted }));
+    const half = this.view.slotWidth / 2;
+    const ends = ({ from, to }) => [Math.max(0, scale.x(from) - half), Math.min(this.width, scale.x(to) + half)];
+    for (const hole of holes(sight.rows.map((row) => row.slot))) this.#hatch(...ends(hole), scale.height, this.#colours.muted);
     for (const gap of this.content.gaps) {
       const [from, to] = this.#slotsOf(gap);
-      if (to < sight.from || from > sight.to) continue;
-      const isFilled = gap.state === "filled";
-      bands.push({ from, to, isFilled, colour: this.#colours[isFilled ? "accent" : "warn"] });
-    }
-    for (const band of bands) {
-      const half = this.view.slotWidth / 2;
-      const [left, right] = [scale.x(band.from) - half, Math.min(this.width, scale.x(band.to) + half)];
-      // What was filled is whole: a mark at the foot says where it came from.
-      const top = band.isFilled ? scale.height - 4 : 0;
-      this.#hatch(Math.max(0, left), top, right, scale.height, band.colour);
+      const [left, right] = ends({ from, to });
+      if (gap.state !== "filled") this.#hatch(left, right, scale.height, this.#colours.warn);
+      else if (right > left) {
+        // What was filled is whole: a mark at the foot says that it once was not.
+        this.pen.fillStyle = this.#colours.accent;
+        this.pen.fillRect(left, scale.height - 3, right - left, 3);
+      }
     }
   }
 
-  #hatch(left, top, right, bottom, colour) {
+  #hatch(left, right, height, colour) {
     const { pen } = this;
     if (right <= left) return;
-    this.#clip(left, top, right - left, bottom - top);
+    this.#clip(left, 0, right - left, height);
     pen.globalAlpha = 0.35;
     pen.strokeStyle = colour;
     pen.beginPath();
-    for (let x = left - (bottom - top); x < right; x += 7) {
-      pen.moveTo(x, bottom);
-      pen.lineTo(x + (bottom - top), top);
+    for (let x = left - height; x < right; x += 7) {
+      pen.moveTo(x, height);
+      pen.lineTo(x + height, 0);
     }
     pen.stroke();
     pen.restore();

@@ -23,7 +23,7 @@ export function startFeeds(connection, largeTrade, past) {
   }, spikeCells).follow(0);
 }
 
-/** Lets somebody choose the least value of a tape, and begins with the standard one. */
+/** The choice of a tape's least value. */
 function choice(select, values, standard, tape) {
   fill(select, values.map((value) => [value === 0 ? "all" : `from ${compact(value)}`, value]), standard);
   select.addEventListener("change", () => tape.follow(select.value));
@@ -33,7 +33,7 @@ function choice(select, values, standard, tape) {
 function where({ timestamp, exchange, symbol }) {
   return [
     { text: clock(Date.parse(timestamp)), kind: "time", title: timestamp },
-    { text: exchange, kind: "exchange" }, { text: symbol, kind: "symbol" },
+    { text: exchange, kind: "exchange" }, { text: symbol, kind: "symbol", title: symbol },
   ];
 }
 

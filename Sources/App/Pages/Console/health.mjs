@@ -76,7 +76,9 @@ export class Health {
 
   #draw(found, seconds) {
     for (const [name, card] of this.#cards) {
-      if (!found.some((each) => each.name === name)) card.remove();
+      if (found.some((each) => each.name === name)) continue;
+      card.remove();
+      this.#cards.delete(name);
     }
     for (const each of found) {
       if (!this.#cards.has(each.name)) this.#cards.set(each.name, this.#card(each.name));
@@ -87,7 +89,7 @@ export class Health {
       set("cause", each.cause);
       set("heard", each.silence === null ? "never" : `${span(each.silence)} ago`);
       set("rate", each.connections + (each.rate === null ? "" : `, ${(each.rate / seconds).toFixed(1)} /s`));
-      set("lag", each.lag === null ? "–" : each.lag === Infinity ? "> 30 s" : `≤ ${shortSpan(each.lag)}`);
+      set("lag", each.lag === null ? "–" : each.lag === Infinity ? "> 30 s" : `≤ ${each.lag} s`);
       set("budget", each.budget ? `${each.budget.used} of ${each.budget.limit}` : "–");
       set("circuit", each.circuit.replace("_", " "));
       set("gaps", gapWords(each, this.gaps()?.count(each.name)));
@@ -100,10 +102,6 @@ export class Health {
     this.list.append(card);
     return card;
   }
-}
-
-function shortSpan(seconds) {
-  return seconds < 1 ? `${Math.round(seconds * 1000)} ms` : `${seconds} s`;
 }
 
 function gapWords({ missing, filled, silences }, records) {

@@ -11,7 +11,6 @@ export function describe(chart, wish) {
   if ($("candles").open) candleTable(chart.content.series.rows);
 }
 
-/** The newest price, in the exchange's own digits. */
 function headline(last, wish) {
   const price = $("price");
   if (price.textContent === last.text.close) return;

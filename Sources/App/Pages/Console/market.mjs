@@ -3,7 +3,6 @@
 import { CandleSeries } from "./candles.mjs";
 import { readJSON } from "./digits.mjs";
 
-/** Candles of one answer. */
 const pageRows = 500;
 /** States of an open candle come at most so often, in milliseconds. */
 const conflation = 100;

@@ -2,8 +2,7 @@
 
 /**
  * Of each stream one state: `new` (wanted, not asked for), `asked`, `open`, `later` (refused for now), `leaving` (asked for
- * or open, and no longer wanted). What is not open yet cannot be left: it
- * would stay open for ever.
+ * or open, and no longer wanted; `again`: wanted anew). What is not open yet cannot be left: it would stay open for ever.
  */
 export class ResumeState {
   #streams = new Map();
@@ -11,20 +10,25 @@ export class ResumeState {
 
   want(name) {
     const stream = this.#streams.get(name);
-    if (!stream) this.#streams.set(name, { state: "new", point: null, isOpen: false });
-    else if (stream.state === "leaving") stream.state = stream.isOpen ? "open" : "asked";
+    if (!stream) this.#streams.set(name, fresh());
+    else if (stream.state === "leaving") stream.again = true;
   }
 
   drop(name) {
     const stream = this.#streams.get(name);
     if (stream?.state === "new" || stream?.state === "later") this.#streams.delete(name);
-    else if (stream) stream.state = "leaving";
+    else if (stream) Object.assign(stream, { state: "leaving", again: false });
+  }
+
+  #left(name) {
+    if (this.#streams.get(name).again) this.#streams.set(name, fresh());
+    else this.#streams.delete(name);
   }
 
   /** The connection is gone: what is wanted is asked for again, from where it was. */
   closed() {
     for (const [name, stream] of this.#streams) {
-      if (stream.state === "leaving") this.#streams.delete(name);
+      if (stream.state === "leaving") this.#left(name);
       else Object.assign(stream, { state: "new", isOpen: false });
     }
   }
@@ -38,10 +42,10 @@ export class ResumeState {
   commands() {
     const pick = (test) => [...this.#streams].filter(([, stream]) => test(stream)).map(([name]) => name);
     const leaving = pick((stream) => stream.state === "leaving" && stream.isOpen);
-    const starting = pick((stream) => stream.state === "new");
     const commands = [];
     if (leaving.length) commands.push({ op: "unsubscribe", id: ++this.#id, args: leaving });
-    for (const name of leaving) this.#streams.delete(name);
+    for (const name of leaving) this.#left(name);
+    const starting = pick((stream) => stream.state === "new");
     if (starting.length) {
       const since = {};
       for (const name of starting) {
@@ -94,9 +98,13 @@ export class ResumeState {
       stream.state = "later";
       return { later: arg };
     }
-    this.#streams.delete(arg);
+    this.#left(arg);
     return isWanted ? { refused: arg } : {};
   }
+}
+
+function fresh() {
+  return { state: "new", point: null, isOpen: false, again: false };
 }
 
 /** A command as it is sent: `since` holds numbers as the text they came in, which JSON.stringify would quote. */

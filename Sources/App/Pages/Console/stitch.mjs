@@ -7,18 +7,13 @@ function key(event) {
   ]);
 }
 
-function counted(events) {
-  const counts = new Map();
-  for (const event of events) counts.set(key(event), (counts.get(key(event)) ?? 0) + 1);
-  return counts;
-}
-
 /**
  * All of both, ascending by time. Two events may be equal in every field and still be two: of equal ones there are as
  * many as the side that has more of them has.
  */
 export function stitch(past, live) {
-  const spare = counted(past);
+  const spare = new Map();
+  for (const each of past.map(key)) spare.set(each, (spare.get(each) ?? 0) + 1);
   const missing = live.filter((event) => {
     const left = spare.get(key(event)) ?? 0;
     if (left > 0) spare.set(key(event), left - 1);

@@ -29,10 +29,9 @@ export class Tape {
     this.stream = this.source.stream(minimum);
     this.#events = [];
     this.#invalidate();
-    const generation = (this.generation = (this.generation ?? 0) + 1);
     this.source.connection.open(this.stream, {
       data: (message) => this.#take(message),
-      opened: (recovered) => { if (recovered !== true) this.#load(generation); },
+      opened: (recovered) => { if (recovered !== true) this.#load(); },
       refused: (words) => this.#note(words),
     });
   }
@@ -44,16 +43,17 @@ export class Tape {
     this.#invalidate();
   }
 
-  async #load(generation) {
-    const path = this.source.past?.(this.minimum);
+  async #load() {
+    const { stream } = this;
+    const path = this.source.past(this.minimum);
     if (!path) return this.#invalidate();
     try {
       const past = await ask(path);
-      if (generation !== this.generation) return;
+      if (stream !== this.stream) return;
       this.#events = stitch(past, this.#events).slice(-kept);
       this.#note("nothing yet");
     } catch (error) {
-      if (generation === this.generation) this.#note(error.message);
+      if (stream === this.stream) this.#note(error.message);
     }
     this.#invalidate();
   }
@@ -73,7 +73,6 @@ export class Tape {
     wanted.forEach((row, index) => {
       if (this.body.rows[index] !== row) this.body.insertBefore(row, this.body.rows[index] ?? null);
     });
-    this.table.dataset.count = String(newest.length);
     this.table.classList.toggle("empty", newest.length === 0);
   }
 

@@ -31,7 +31,7 @@ export function panned(view, pixels, last, first, width) {
   return right >= last + margin ? { ...view, right: last + margin, follows: true } : { ...view, right, follows: false };
 }
 
-/** The slots that can be seen, the ends included. */
+/** The slots that can be seen. */
 export function seen(view, width) {
   return { from: Math.floor(view.right - width / view.slotWidth), to: Math.ceil(view.right) };
 }
@@ -41,7 +41,6 @@ export function xOf(view, slot, width) {
   return width - (view.right - slot) * view.slotWidth;
 }
 
-/** The slot under a pixel. */
 export function slotAt(view, x, width) {
   return Math.round(view.right - (width - x) / view.slotWidth);
 }
