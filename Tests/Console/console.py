@@ -6,525 +6,57 @@
 """
 
 import argparse
-import contextlib
-import json
+import functools
 import pathlib
 import sys
 import time
 import traceback
-import urllib.parse
 
 from playwright.sync_api import sync_playwright
 
-from gateway import HOSTILE, PLANTED, ROOT, Gateway, Relay, planted_value
-from picture import small
-
-# Kept by the page before its own scripts run: what took long, and how long each drawing did.
-WITNESS = """
-window.longTasks = [];
-new PerformanceObserver((list) => longTasks.push(...list.getEntries().map((entry) => entry.duration)))
-  .observe({ type: "longtask", buffered: true });
-window.frames_ = [];
-const request = window.requestAnimationFrame.bind(window);
-window.requestAnimationFrame = (draw) => request((time) => {
-  const start = performance.now();
-  draw(time);
-  frames_.push(performance.now() - start);
-});
-window.owned = () => { window.wasOwned = true; };
-"""
-# The last: a page that was put in place of the gateway's is not known to come from this machine.
-FLAGS = [
-    "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
-    "--disable-features=LocalNetworkAccessChecks,LocalNetworkAccessChecksWebSockets",
-]
-LAST = "document.getElementById('chart').dataset.last"
-LIVE = "document.getElementById('connection').dataset.state === 'open'"
+import endurance
+import laws
+from gateway import ROOT, Gateway
+from page import FLAGS, options
 
 
-def candle_words(row):
-    """What the canvas says of a candle it has drawn."""
-    fields = [row[name] for name in ("timestamp", "open", "high", "low", "close", "volume")]
-    return " ".join(fields + [str(row["is_closed"]).lower()])
-
-
-class Console:
-    """A page that is open, and what went wrong in it."""
-
-    def __init__(self, browser, gateway, width=1280, height=900, scheme="light", place="", address=None, **more):
-        self.context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme, **more)
-        self.page = self.context.new_page()
-        self.gateway, self.errors, self.requests = gateway, [], []
-        self.page.on("console", lambda it: self.errors.append(it.text) if it.type in ("error", "warning") else None)
-        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
-        self.page.on("request", lambda request: self.requests.append(request.url))
-        self.page.on("websocket", lambda socket: self.requests.append(socket.url))
-        self.page.add_init_script(WITNESS)
-        if arguments.tree:
-            self.page.route("**/console", from_tree)
-            self.page.route("**/console/*", from_tree)
-        self.answer = self.page.goto((address or gateway.address) + "/console" + place)
-        try:
-            self.until(f"{LAST} !== undefined")
-        except AssertionError as error:
-            raise AssertionError(f"{error}; the browser's console says {self.errors}") from None
-
-    def until(self, condition, seconds=15):
-        """Waits for it. Not by `wait_for_function`, which evaluates a text in the page: its policy forbids that."""
-        until(self.page, condition, seconds)
-
-    def ask(self, script, *arguments):
-        return self.page.evaluate(script, *arguments)
-
-    def choose(self, interval):
-        self.page.select_option("#interval-choice", interval)
-
-    def shows(self, path, seconds=15):
-        """Whether the newest candle on the canvas becomes the one that REST answers, digit by digit."""
-        script = """async ([path, until]) => {
-          while (performance.now() < until) {
-            const text = await (await fetch(path)).text();
-            const digits = (name) => text.match(new RegExp(`"${name}":"?([^,"}]+)`))[1];
-            const words = ["timestamp", "open", "high", "low", "close", "volume", "is_closed"].map(digits).join(" ");
-            await new Promise((done) => requestAnimationFrame(done));
-            if (document.getElementById("chart").dataset.last === words) return true;
-          }
-          return false;
-        }"""
-        now = self.ask("performance.now()")
-        return self.ask(script, [path + "?limit=1", now + seconds * 1000])
-
-
-def until(page, condition, seconds=15):
-    script = f"""async (end) => {{
-      while (!({condition})) {{
-        if (performance.now() > end) return false;
-        await new Promise((done) => setTimeout(done, 20));
-      }}
-      return true;
-    }}"""
-    now = page.evaluate("performance.now()")
-    expect(page.evaluate(script, now + seconds * 1000), f"not within {seconds} s: {condition}")
-
-
-def from_tree(route):
-    name = urllib.parse.urlparse(route.request.url).path.removeprefix("/console").strip("/") or "console.html"
-    kind = {"html": "text/html", "css": "text/css", "mjs": "text/javascript"}[name.split(".")[1]]
-    text = (ROOT / "Sources/App/Pages/Console" / name).read_text()
-    policy = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src data:"
-    route.fulfill(body=text, content_type=kind, headers={"content-security-policy": policy})
-
-
-@contextlib.contextmanager
-def opened(browser, gateway, **options):
-    console = Console(browser, gateway, **options)
-    try:
-        yield console
-    finally:
-        console.context.close()
-
-
-def expect(truth, words):
-    if not truth:
-        raise AssertionError(words)
-
-
-# What must hold. Each is given a browser and a gateway.
-
-
-def the_page_loads_quietly_and_asks_nobody_else(browser, gateway):
-    with opened(browser, gateway) as console:
-        console.until(f"{LIVE} && document.querySelector('#health .exchange') && document.querySelector('#liquidations tbody tr')")
-        console.until("document.querySelector('#summary tbody tr') && document.querySelector('#trades tbody tr')", 60)
-        expect(console.errors == [], f"the browser's console says {console.errors}")
-        ours = (gateway.address, gateway.address.replace("http", "ws", 1), "data:")
-        strangers = [url for url in console.requests if not url.startswith(ours)]
-        expect(strangers == [], f"asked {strangers}")
-        policy = console.answer.headers["content-security-policy"]
-        expect("default-src 'none'" in policy and "'unsafe" not in policy, policy)
-        expect(console.page.locator("#source").is_visible(), "it does not say that this is a recording")
-
-
-def the_page_of_the_interface_loads_quietly_too(browser, gateway):
-    context = browser.new_context()
-    page, said = context.new_page(), []
-    page.on("console", lambda it: said.append(it.text))
-    page.on("pageerror", lambda error: said.append(str(error)))
-    page.goto(gateway.address + "/docs")
-    until(page, "document.querySelectorAll('.route').length > 20")
-    page.locator(".route", has_text="/health").first.click()
-    page.locator(".route[open] button").first.click()
-    until(page, "document.querySelector('.route[open] .status').textContent.startsWith('200')")
-    expect(said == [], f"the browser's console says {said}")
-    context.close()
-
-
-def the_newest_candle_is_drawn_as_rest_tells_it(browser, gateway):
-    with opened(browser, gateway) as console:
-        expect(console.shows("/binance/ohlc/BTCUSDT/1m"), f"the canvas holds {console.ask(LAST)}")
-        console.choose("5m")
-        console.until("document.getElementById('candles-caption').textContent.includes('5m')")
-        expect(console.shows("/binance/ohlc/BTCUSDT/5m"), f"the canvas holds {console.ask(LAST)}")
-
-
-def the_table_behind_the_picture_has_the_same_digits(browser, gateway):
-    with opened(browser, gateway) as console:
-        console.page.click("#candles summary")
-        console.until("document.querySelectorAll('#candles-body tr').length === 60")
-        closed = [row for row in gateway.rows("/binance/ohlc/BTCUSDT/1m?limit=59") if row["is_closed"]]
-        shown = console.ask("[...document.querySelectorAll('#candles-body tr')].map((row) => [...row.cells].map((cell) => cell.textContent))")
-        told = [[row[name] for name in ("open", "high", "low", "close", "volume")] for row in reversed(closed)]
-        table = [row[1:6] for row in shown if row[6] == "yes"]
-        expect(table[:50] == told[:50], f"{table[:2]} is not {told[:2]}")
-
-
-def a_planted_liquidation_is_on_the_tape_within_a_second(browser, gateway):
-    with opened(browser, gateway) as console:
-        console.until(LIVE)
-        script = """async ([value, seconds]) => {
-          const heard = new Map(), shown = new Map(), start = performance.now();
-          const body = document.querySelector("#liquidations tbody");
-          const rows = () => [...body.rows].filter((row) => row.dataset.value === value);
-          const known = new Set(rows().map((row) => row.cells[0].title));
-          const watch = new MutationObserver(() => {
-            for (const row of rows()) {
-              const time = row.cells[0].title;
-              if (!shown.has(time)) shown.set(time, { at: performance.now(), text: row.textContent, side: row.dataset.side });
-            }
-          });
-          watch.observe(body, { childList: true, subtree: true });
-          const socket = new WebSocket(`ws://${location.host}/ws/all/liquidations`);
-          socket.onmessage = ({ data }) => {
-            const time = data.match(/"timestamp":"([^"]+)"/)?.[1];
-            if (data.includes(`"value":${value}`)) heard.set(time, performance.now());
-          };
-          const both = () => [...heard.keys()].filter((time) => shown.has(time) && !known.has(time));
-          while (both().length < 2 && performance.now() - start < seconds * 1000) await new Promise((done) => setTimeout(done, 50));
-          socket.close();
-          return both().map((time) => ({ ...shown.get(time), late: shown.get(time).at - heard.get(time) }));
-        }"""
-        found = console.ask(script, [planted_value(), 20])
-        expect(len(found) >= 2, f"heard and shown: {found}")
-        for row in found:
-            expect(row["late"] < 1000, f"{row['late']} ms late")
-            expect(row["side"] == PLANTED["side"] and "▼ sell" in row["text"], row)
-            expect(PLANTED["price"] in row["text"] and "476,220" in row["text"], row)
-        print(f"    on the tape {max(row['late'] for row in found):.0f} ms after another client has it")
-
-
-def a_least_value_holds_for_the_past_and_the_present(browser, gateway):
-    with opened(browser, gateway) as console:
-        console.page.select_option("#liquidation-minimum", "100000")
-        console.until("document.querySelectorAll('#liquidations tbody tr').length >= 2", 30)
-        console.until("[...document.querySelectorAll('#liquidations tbody tr')].every((row) => Number(row.dataset.value) >= 100000)")
-        told = {row["value"] for row in gateway.rows("/liquidations?min_value_usd=100000&limit=200")}
-        shown = console.ask("[...document.querySelectorAll('#liquidations tbody tr')].map((row) => row.dataset.value)")
-        expect(set(shown) <= told, f"{set(shown) - told} is in no answer")
-
-
-def a_name_that_is_markup_is_shown_as_text(browser, gateway):
-    place = urllib.parse.quote(HOSTILE, safe="")
-    with opened(browser, gateway, place=f"#binance/{place}/1m") as console:
-        console.until(f"document.getElementById('symbol-choice').value === {json.dumps(HOSTILE)}")
-        expect(console.shows(f"/binance/ohlc/{place}/1m"), "its candle is not drawn")
-        console.until(f"[...document.querySelectorAll('#liquidations td.symbol')].some((cell) => cell.textContent === {json.dumps(HOSTILE)})", 60)
-        console.page.fill("#symbol-choice", "<img src=x onerror=owned()>")
-        console.page.press("#symbol-choice", "Enter")
-        console.until("document.getElementById('trouble').textContent.includes('<img')")
-        # A cause and an error's text, as an exchange or a proxy may word them.
-        cause = "<img src=x onerror=owned()> refused"
-        ready = json.loads(gateway.text("/ready"))
-        ready["exchanges"][0].update(healthy=False, cause=cause)
-        console.page.route("**/ready", lambda route: route.fulfill(json=ready))
-        console.until(f"[...document.querySelectorAll('.cause')].some((element) => element.textContent === {json.dumps(cause)})")
-        console.until("document.getElementById('well').textContent.startsWith('not well: ')")
-        body = {"detail": cause, "code": "upstream_error", "retryable": False}
-        console.page.route("**/ohlc/**", lambda route: route.fulfill(status=502, json=body))
-        console.choose("15m")
-        console.page.fill("#symbol-choice", "BTCUSDT")
-        console.page.press("#symbol-choice", "Enter")
-        console.until(f"document.getElementById('trouble').textContent === {json.dumps(cause)}")
-        expect(console.ask("document.querySelectorAll('img').length") == 0, "an image was made")
-        expect(not console.ask("window.wasOwned === true"), "it ran")
-
-
-def no_stream_of_another_interval_stays_open(browser, gateway):
-    with opened(browser, gateway) as console:
-        for name in ("5m", "15m", "1h", "4h", "1d", "3m"):
-            console.choose(name)
-        console.until("document.getElementById('candles-caption').textContent.endsWith('3m')")
-        expect(console.shows("/binance/ohlc/BTCUSDT/3m"), f"the canvas holds {console.ask(LAST)}")
-        # The server's own account, once it has taken the last command.
-        wanted = {("binance", "candles"): 1, ("all", "liquidations"): 1, ("all", "large_trades"): 1, ("all", "oi_vol"): 1}
-        script = """async (wanted) => {
-          const count = async () => (await (await fetch("/metrics", { headers: { Accept: "application/json" } })).json()).metrics
-            .find(({ name }) => name === "marketgate_client_subscriptions").samples.reduce((sum, { value }) => sum + value, 0);
-          const end = performance.now() + 10000;
-          while (performance.now() < end) if (await count() === wanted) return true;
-          return false;
-        }"""
-        expect(console.ask(script, sum(wanted.values())), f"open: {gateway.subscriptions()}")
-        expect(gateway.subscriptions() == wanted, f"open: {gateway.subscriptions()}")
-        expect(console.errors == [], f"the browser's console says {console.errors}")
-
-
-def other_exchanges_are_drawn_beside_it(browser, gateway):
-    with opened(browser, gateway) as console:
-        for box in console.page.locator("#line-choices input").all():
-            box.check()
-        console.until("['bybit', 'hyperliquid'].every((name) => document.getElementById('legend').textContent.includes(name))")
-        for box in console.page.locator("#line-choices input").all():
-            box.uncheck()
-        console.until("!document.getElementById('legend').textContent.includes('bybit')")
-
-
-def it_is_read_zoomed_and_moved_by_keys_and_pointer(browser, gateway):
-    with opened(browser, gateway) as console:
-        count = lambda: int(console.ask("document.getElementById('chart').dataset.count"))
-        seen = count()
-        console.page.focus("#chart")
-        console.page.keyboard.press("+")
-        console.until(f"Number(document.getElementById('chart').dataset.count) < {seen}")
-        console.page.keyboard.press("ArrowLeft")
-        console.until("document.getElementById('legend').textContent.endsWith('closed')")
-        expect(console.ask("document.getElementById('legend').getAttribute('aria-live')") == "polite", "it is not read aloud")
-        console.page.keyboard.press("End")
-        console.until("document.getElementById('legend').textContent.endsWith('open')")
-        box = console.page.locator("#chart").bounding_box()
-        console.page.mouse.move(box["x"] + 300, box["y"] + 100)
-        console.page.mouse.wheel(0, 1500)
-        console.until(f"Number(document.getElementById('chart').dataset.count) > {seen}")
-        asked = len(console.requests)
-        # Into the past, until older candles have been asked for.
-        with console.page.expect_response(lambda answer: "end_time=" in answer.url):
-            for _ in range(12):
-                console.page.mouse.move(box["x"] + 100, box["y"] + 100)
-                console.page.mouse.down()
-                console.page.mouse.move(box["x"] + 600, box["y"] + 100, steps=3)
-                console.page.mouse.up()
-        expect(len(console.requests) > asked, "nothing was asked for")
-
-
-def two_fingers_zoom_and_one_moves(browser, gateway):
-    with opened(browser, gateway, width=360, height=740, has_touch=True) as console:
-        session = console.context.new_cdp_session(console.page)
-        box = console.page.locator("#chart").bounding_box()
-
-        def touch(kind, *places):
-            points = [{"x": box["x"] + x, "y": box["y"] + 80, "id": number} for number, x in enumerate(places)]
-            session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
-
-        count = "Number(document.getElementById('chart').dataset.count)"
-        seen = console.ask(count)
-        touch("touchStart", 100, 140)
-        for step in range(1, 6):
-            touch("touchMove", 100 - step * 10, 140 + step * 10)
-        touch("touchEnd")
-        console.until(f"{count} < {seen}")
-        console.ask("document.getElementById('newest').click()")
-        newest = "document.getElementById('chart').dataset.newest"
-        console.until(f"{LAST}.startsWith({newest})")
-        touch("touchStart", 60)
-        for step in range(1, 6):
-            touch("touchMove", 60 + step * 30)
-        touch("touchEnd")
-        console.until(f"{newest} < {LAST}.split(' ')[0]")
-        expect(console.errors == [], f"the browser's console says {console.errors}")
-
-
-def a_gateway_that_is_gone_is_said_to_be_and_comes_back_without_a_reload(browser, gateway):
-    with opened(browser, gateway) as console:
-        console.until(LIVE)
-        console.ask("window.isTheSamePage = true")
-        gateway.stop()
-        console.until("document.getElementById('connection').textContent.startsWith('no connection since ')")
-        expect(console.page.locator("#connection").get_attribute("data-state") == "lost", "it does not stand out")
-        before = console.ask(LAST)
-        gateway.start()
-        console.until(LIVE, 30)
-        console.until("/live · (resumed|back) after /.test(document.getElementById('connection').textContent)")
-        console.until(f"{LAST} !== {json.dumps(before)}", 30)
-        expect(console.shows("/binance/ohlc/BTCUSDT/1m"), f"the canvas holds {console.ask(LAST)}")
-        console.until("document.querySelectorAll('#liquidations tbody tr').length > 0", 30)
-        expect(console.ask("window.isTheSamePage === true"), "it was loaded anew")
-
-
-def a_cut_is_resumed_where_it_was(browser, gateway):
-    """The connection breaks and the gateway stays: what came meanwhile follows, and is on the tape once."""
-    relay = Relay(gateway.port)
-    with opened(browser, gateway, address=relay.address) as console:
-        console.until(LIVE)
-        console.until("document.querySelectorAll('#liquidations tbody tr').length > 3", 30)
-        for _ in range(3):
-            relay.cut()
-            console.until("document.getElementById('connection').dataset.state === 'lost'")
-            console.until(LIVE)
-            console.until("document.getElementById('connection').textContent.includes('nothing missed')")
-        words = console.page.locator("#connection").text_content()
-        expect("resumed after" in words, words)
-        console.until(f"document.querySelector('#liquidations tr[data-value=\"{planted_value()}\"]')")
-        times = console.ask(f"[...document.querySelectorAll('#liquidations tbody tr')].filter((row) => row.dataset.value === '{planted_value()}').map((row) => Date.parse(row.cells[0].title))")
-        steps = {before - after for before, after in zip(times, times[1:])}
-        expect(steps == {PLANTED["period"]}, f"between planted rows lie {steps} ms")
-    relay.close()
-
-
-def what_is_missing_is_drawn_as_missing(browser, gateway):
-    """The gateway's account of gaps, where it keeps one; planted here into its answers."""
-    now = int(time.time()) // 60 * 60
-    iso = lambda seconds: time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(seconds))
-    record = {
-        "id": 1, "exchange": "binance", "symbol": "BTCUSDT", "stream": "ohlc", "interval": "1m", "from": iso(now - 600),
-        "to": iso(now - 300), "cause": "disconnect", "state": "unfillable", "missing": 6, "filled_from": None,
-        "opened_at": iso(now - 500), "closed_at": None,
-    }
-    api = json.loads(gateway.text("/openapi.json"))
-    api["paths"]["/gaps"] = {}
-    context = browser.new_context(viewport={"width": 1280, "height": 900})
-    page = context.new_page()
-    page.route("**/openapi.json", lambda route: route.fulfill(json=api))
-    page.route("**/gaps?*", lambda route: route.fulfill(json=[record]))
-    page.goto(gateway.address + "/console")
-    until(page, f"{LAST} !== undefined")
-    page.focus("#chart")
-    for _ in range(7):
-        page.keyboard.press("ArrowLeft")
-    until(page, "document.getElementById('legend').textContent.includes('unfillable gap: disconnect')")
-    context.close()
-
-
-def nothing_takes_long_and_frames_are_kept(browser, gateway):
-    """With three exchanges drawn. The machine may be busy with others: the best of three stretches counts."""
-    with opened(browser, gateway) as console:
-        for box in console.page.locator("#line-choices input").all():
-            box.check()
-        console.until("document.getElementById('legend').textContent.includes('hyperliquid')")
-        best = None
-        for _ in range(3):
-            console.ask("longTasks.length = frames_.length = 0")
-            console.until("frames_.length >= 150", 60)
-            tasks, frames = console.ask("[longTasks, frames_]")
-            frames.sort()
-            at = frames[len(frames) * 95 // 100]
-            if best is None or (len(tasks), at) < best:
-                best = (len(tasks), at)
-            if best[0] == 0 and best[1] < 1000 / 60:
-                break
-        expect(best[0] == 0, f"{best[0]} tasks took over 50 ms")
-        expect(best[1] < 1000 / 60, f"a drawing takes {best[1]:.1f} ms")
-        print(f"    19 of 20 drawings take {best[1]:.1f} ms at most, none over 50 ms")
-
-
-def memory_stays(browser, gateway, minutes):
-    """After the first half minute, when tables are full, memory does not grow."""
-    with opened(browser, gateway) as console:
-        for box in console.page.locator("#line-choices input").all():
-            box.check()
-        session = console.context.new_cdp_session(console.page)
-
-        def used():
-            session.send("HeapProfiler.collectGarbage")
-            figures = session.send("Performance.getMetrics")["metrics"]
-            return {each["name"]: each["value"] for each in figures}
-
-        session.send("Performance.enable")
-        console.page.wait_for_timeout(30_000)
-        first, most_nodes, long_tasks = used(), 0, 0
-        console.page.wait_for_timeout(500)
-        console.ask("longTasks.length = 0")
-        end = time.time() + minutes * 60
-        while time.time() < end:
-            console.page.wait_for_timeout(min(60_000, max(1, (end - time.time()) * 1000)))
-            long_tasks += console.ask("longTasks.length")
-            now = used()
-            most_nodes = max(most_nodes, now["Nodes"])
-            # Collecting on demand is a long task of the test's own, told of a little later.
-            console.page.wait_for_timeout(500)
-            console.ask("longTasks.length = 0")
-            print(f"    {now['JSHeapUsedSize'] / 1e6:.2f} MB, {now['Nodes']:.0f} nodes", flush=True)
-        growth = now["JSHeapUsedSize"] - first["JSHeapUsedSize"]
-        # What is kept is bounded: 500 events a tape, a candle a minute.
-        expect(growth < 1_500_000, f"{growth / 1e6:.2f} MB more after {minutes} minutes")
-        expect(most_nodes < 8000, f"{most_nodes} nodes")
-        print(f"    {growth / 1e6:+.2f} MB in {minutes} minutes, {long_tasks} tasks over 50 ms")
-
-
-def it_fits_every_screen(browser, gateway, folder):
-    folder.mkdir(parents=True, exist_ok=True)
-    for width, height in ((360, 740), (1280, 900), (1920, 1080)):
-        for scheme in ("light", "dark"):
-            with opened(browser, gateway, width=width, height=height, scheme=scheme) as console:
-                console.until("document.querySelectorAll('#trades tbody tr').length > 5", 60)
-                wide = console.ask("document.documentElement.scrollWidth")
-                expect(wide <= width, f"{wide} pixels wide on a screen of {width}")
-                cut = console.ask("""[...document.querySelectorAll("h1, h2, #connection, #well, #price, .note, .name, button, select")]
-                  .filter((element) => element.scrollWidth > element.clientWidth + 1 && getComputedStyle(element).display !== "inline")
-                  .map((element) => element.id || element.textContent)""")
-                expect(cut == [], f"cut off at {width}: {cut}")
-                console.page.screenshot(path=folder / f"{width}-{scheme}.png", full_page=width < 1000)
-
-
-def picture_for_the_readme(browser):
-    gateway = Gateway(arguments.program, ROOT / "Recordings")
-    with opened(browser, gateway, width=1720, height=920, scheme="light") as console:
-        console.page.locator("#line-choices input").first.check()
-        console.page.select_option("#liquidation-minimum", "1000")
-        # A spike is told of some seconds after the end of a bar of five minutes.
-        console.until("document.querySelectorAll('#spikes tbody tr').length > 0 && document.querySelectorAll('#liquidations tbody tr').length > 14", 900)
-        (ROOT / "docs" / "images" / "console.png").write_bytes(small(console.page.screenshot()))
-    gateway.close()
-
-
-def laws():
-    yield the_page_loads_quietly_and_asks_nobody_else
-    yield the_page_of_the_interface_loads_quietly_too
-    yield the_newest_candle_is_drawn_as_rest_tells_it
-    yield the_table_behind_the_picture_has_the_same_digits
-    yield a_planted_liquidation_is_on_the_tape_within_a_second
-    yield a_least_value_holds_for_the_past_and_the_present
-    yield a_name_that_is_markup_is_shown_as_text
-    yield no_stream_of_another_interval_stays_open
-    yield other_exchanges_are_drawn_beside_it
-    yield it_is_read_zoomed_and_moved_by_keys_and_pointer
-    yield two_fingers_zoom_and_one_moves
-    yield what_is_missing_is_drawn_as_missing
-    yield nothing_takes_long_and_frames_are_kept
-    yield a_cut_is_resumed_where_it_was
-    yield a_gateway_that_is_gone_is_said_to_be_and_comes_back_without_a_reload
+def chosen():
+    """Everything that must hold, in the order of the file, and what takes long behind it; by name."""
+    found = {name: law for name, law in vars(laws).items() if callable(law) and law.__module__ == laws.__name__}
+    found["nothing_takes_long_and_frames_are_kept"] = endurance.nothing_takes_long_and_frames_are_kept
     pictures = pathlib.Path(arguments.pictures)
-    yield named("it_fits_every_screen", lambda browser, gateway: it_fits_every_screen(browser, gateway, pictures))
+    found["it_fits_every_screen"] = functools.partial(endurance.it_fits_every_screen, folder=pictures)
     if arguments.minutes:
-        yield named("memory_stays", lambda browser, gateway: memory_stays(browser, gateway, arguments.minutes))
+        found["memory_stays"] = functools.partial(endurance.memory_stays, minutes=arguments.minutes)
+    return {name: law for name, law in found.items() if arguments.only in name}
 
 
-def named(name, law):
-    law.__name__ = name
-    return law
+def hold(browser, gateway):
+    """How many laws hold, and how many do not."""
+    passed = failed = 0
+    for name, law in chosen().items():
+        start = time.time()
+        try:
+            law(browser, gateway)
+            passed += 1
+            print(f"pass {name} ({time.time() - start:.1f} s)", flush=True)
+        except Exception:
+            failed += 1
+            print(f"FAIL {name}\n{traceback.format_exc(limit=-4)}", flush=True)
+            if gateway.process.poll() is not None:
+                gateway.start()
+    return passed, failed
 
 
 def main():
-    failed = passed = 0
     with sync_playwright() as play:
-        browser = play.chromium.launch(
-            executable_path=arguments.browser, args=FLAGS)
+        browser = play.chromium.launch(executable_path=arguments.browser, args=FLAGS)
         if arguments.readme:
-            picture_for_the_readme(browser)
+            endurance.picture_for_the_readme(browser, arguments.program)
             return 0
         gateway = Gateway(arguments.program)
         try:
-            for law in laws():
-                if arguments.only not in law.__name__:
-                    continue
-                start = time.time()
-                try:
-                    law(browser, gateway)
-                    passed += 1
-                    print(f"pass {law.__name__} ({time.time() - start:.1f} s)", flush=True)
-                except Exception:
-                    failed += 1
-                    print(f"FAIL {law.__name__}\n{traceback.format_exc(limit=-4)}", flush=True)
-                    if gateway.process.poll() is not None:
-                        gateway.start()
+            passed, failed = hold(browser, gateway)
         finally:
             gateway.close()
             browser.close()
@@ -543,4 +75,5 @@ if __name__ == "__main__":
     reader.add_argument("--readme", action="store_true")
     reader.add_argument("--only", default="")
     arguments = reader.parse_args()
+    options.tree = arguments.tree
     sys.exit(main())
