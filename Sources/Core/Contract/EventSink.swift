@@ -7,9 +7,8 @@ public protocol EventSink: AnyObject {
   /// Events in the order of arrival, one read of a socket at a time.
   func receive(_ events: [MarketEvent])
   /// The streams of these topics broke: what was derived from them starts over, and what was missed may be fetched.
-  func interrupted(_ topics: [Topic])
-  /// These topics sent nothing though their connection stands, and are being opened anew: what was missed may be fetched.
-  func stalled(_ topics: [Topic])
+  /// Said again of topics that are broken already when that has another cause, as a ban after the connection was lost.
+  func interrupted(_ topics: [Topic], cause: BreakCause)
   /// The exchange has confirmed these topics again, or one that had stalled delivers: their streams go on.
   func restored(_ topics: [Topic])
   /// These topics are no longer streamed, as nobody wants them.

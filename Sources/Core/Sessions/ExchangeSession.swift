@@ -28,7 +28,7 @@ protocol ExchangeSessionDelegate: AnyObject {
   func session(_ session: ExchangeSession, received events: [MarketEvent])
   /// A message that opens these topics was sent.
   func session(_ session: ExchangeSession, subscribed topics: [UpstreamTopic])
-  func session(_ session: ExchangeSession, interrupted topics: Set<UpstreamTopic>)
+  func session(_ session: ExchangeSession, interrupted topics: Set<UpstreamTopic>, cause: BreakCause)
   func session(_ session: ExchangeSession, restored topics: Set<UpstreamTopic>)
   func session(_ session: ExchangeSession, refused topics: [UpstreamTopic])
   func sessionChanged(_ session: ExchangeSession)
@@ -144,7 +144,7 @@ final class ExchangeSession: WebSocketClientDelegate {
     tap?.closed(closure.reason, at: environment.clock.wallClock)
     tap = nil
     environment.logger.warning("stream closed", ["endpoint": endpoint.name, "reason": closure.reason])
-    obey(state.closed(now: now))
+    obey(state.closed(closure.breakCause, now: now))
   }
 
   // MARK: Obeying
@@ -167,7 +167,7 @@ final class ExchangeSession: WebSocketClientDelegate {
       case .close(let reason):
         environment.logger.info("stream is being closed", ["endpoint": endpoint.name, "reason": reason])
         client?.close(.normal, reason: "")
-      case .interrupted(let topics): delegate.session(self, interrupted: topics)
+      case .interrupted(let topics, let cause): delegate.session(self, interrupted: topics, cause: cause)
       case .restored(let topics): delegate.session(self, restored: topics)
       case .refused(let topics, let reason):
         environment.counters.refusedTopics.increment(by: UInt64(topics.count))
@@ -212,5 +212,13 @@ final class ExchangeSession: WebSocketClientDelegate {
       guard let self else { return }
       self.obey(self.state.tick(now: self.now))
     }
+  }
+}
+
+extension WebSocketClosure {
+  /// What its end says of the reason.
+  fileprivate var breakCause: BreakCause {
+    guard case .handshake(let status) = cause else { return .disconnect }
+    return BreakCause(handshakeStatus: status)
   }
 }

@@ -184,11 +184,11 @@ public final class ExchangeStreams: ExchangeSessionDelegate {
     watch.subscribed(names)
   }
 
-  func session(_ session: ExchangeSession, interrupted broken: Set<UpstreamTopic>) {
+  func session(_ session: ExchangeSession, interrupted broken: Set<UpstreamTopic>, cause: BreakCause) {
     // What has been moved to another connection meanwhile is not this one's any more.
     let lost = broken.filter { name in !sessions.contains { $0 !== session && $0.topics.contains(name) } }
     watch.interrupted(lost)
-    sink?.interrupted(lost.flatMap { topics[$0] ?? [] })
+    sink?.interrupted(lost.flatMap { topics[$0] ?? [] }, cause: cause)
   }
 
   func session(_ session: ExchangeSession, restored confirmed: Set<UpstreamTopic>) {
@@ -212,7 +212,7 @@ public final class ExchangeStreams: ExchangeSessionDelegate {
 
 extension ExchangeStreams: StreamWatchOwner {
   func watch(_ watch: StreamWatch, renews names: Set<UpstreamTopic>) {
-    sink?.stalled(names.flatMap { topics[$0] ?? [] })
+    sink?.interrupted(names.flatMap { topics[$0] ?? [] }, cause: .stall)
     for session in sessions {
       let part = session.topics.intersection(names)
       if !part.isEmpty { session.renew(part) }
@@ -221,7 +221,7 @@ extension ExchangeStreams: StreamWatchOwner {
 
   /// Only the silent ones are moved: what the old connection still brings is worth more than a clean start.
   func watch(_ watch: StreamWatch, moves names: Set<UpstreamTopic>) {
-    sink?.stalled(names.flatMap { topics[$0] ?? [] })
+    sink?.interrupted(names.flatMap { topics[$0] ?? [] }, cause: .stall)
     let parts = sessions.map { ($0, $0.topics.intersection(names)) }
     for (session, part) in parts where !part.isEmpty {
       let target =

@@ -16,8 +16,8 @@ struct SessionState {
     case send(SubscriptionVerb, [UpstreamTopic], request: Int)
     case ping
     case close(String)
-    /// The data of these topics stopped: the connection that carried them is gone.
-    case interrupted(Set<UpstreamTopic>)
+    /// The data of these topics stopped: the connection that carried them is gone, or none is let in.
+    case interrupted(Set<UpstreamTopic>, BreakCause)
     /// The exchange has confirmed topics whose data had stopped.
     case restored(Set<UpstreamTopic>)
     /// The exchange refused these topics by themselves.
@@ -54,6 +54,8 @@ struct SessionState {
   private var nextPing: Int64 = .max
   private var silenceDeadline: Int64 = .max
   private var rollTime: Int64 = .max
+  /// Whether the exchange has said that it will close the connection there is.
+  private var isCloseAnnounced = false
   /// Since when topics have been wanted while no connection was live; `nil` when all is well.
   private(set) var downSince: Int64?
   /// Connections started since the beginning.
@@ -131,14 +133,15 @@ struct SessionState {
     case .pong:
       return []
     case .closingSoon:
+      isCloseAnnounced = true
       // Only a connection that lasted may be replaced at once: an exchange that says so on every new connection would
       // otherwise be asked for one after the other.
       return close("the exchange is about to close the connection", thenReconnect: hasLasted(now))
     }
   }
 
-  /// The connection is gone, or could not be made.
-  mutating func closed(now: Int64) -> [Action] {
+  /// The connection is gone, or could not be made: for a reason of the exchange's, as far as its end shows one.
+  mutating func closed(_ shown: BreakCause = .disconnect, now: Int64) -> [Action] {
     var actions: [Action] = []
     var wentWellFor: Int64 = 0
     var isPlanned = false
@@ -148,10 +151,13 @@ struct SessionState {
     case .live(let since): wentWellFor = now - since
     case .closing(let thenReconnect): isPlanned = thenReconnect
     }
-    if !ledger.carried.isEmpty { actions.append(.interrupted(ledger.carried)) }
+    let cause = isCloseAnnounced ? .maintenance : shown
     broken.formUnion(ledger.carried.intersection(ledger.wanted))
+    let interrupted = cause == .ban ? broken.union(ledger.carried) : ledger.carried
+    if !interrupted.isEmpty { actions.append(.interrupted(interrupted, cause)) }
     ledger.connectionStarted()
     resetTimers()
+    isCloseAnnounced = false
     guard !ledger.wanted.isEmpty else {
       phase = .idle
       downSince = nil

@@ -1,3 +1,4 @@
+internal import Contract
 internal import Model
 
 /// Which of the topics that a feed is made of, on one exchange, are broken: the feed is whole when none is.
@@ -5,7 +6,7 @@ struct FeedBreakState {
   private var broken: Set<Topic> = []
   private var since: Timestamp?
   /// Why it was last broken: the cause of the first of its topics that was.
-  private(set) var cause = StreamNotice.disconnect
+  private(set) var cause = BreakCause.disconnect.rawValue
 
   /// Topics broke; gives when, if the feed was whole.
   mutating func interrupt(_ topics: some Sequence<Topic>, now: Timestamp, cause: String) -> Timestamp? {

@@ -1,3 +1,4 @@
+internal import Contract
 internal import Model
 
 /// What the publisher of an exchange holds of one topic of one instrument.
@@ -16,7 +17,7 @@ struct PublishedTopic {
   /// Since when its stream has been broken; `nil` when it is not.
   var brokenSince: Timestamp?
   /// Why it was broken last.
-  var brokenCause = StreamNotice.disconnect
+  var brokenCause = BreakCause.disconnect.rawValue
 
   init(_ channel: Channel, habits: StreamHabits, epoch: UInt64) {
     audience = TopicAudience(epoch: epoch)

@@ -18,13 +18,8 @@ public struct StreamNotice: Sendable, Equatable {
   public let exchange: ExchangeID
   /// When it began.
   public let since: Timestamp
-  /// One word: `disconnect`, `stall`.
+  /// One word, of `BreakCause`.
   public let cause: String
-
-  /// The cause where a connection to the exchange is gone.
-  static let disconnect = "disconnect"
-  /// The cause where a stream sent nothing though its connection stands.
-  static let stall = "stall"
 
   /// A notice of the given properties.
   public init(_ kind: Kind, exchange: ExchangeID, since: Timestamp, cause: String) {

@@ -1,3 +1,4 @@
+internal import Contract
 internal import Model
 internal import Sessions
 internal import Telemetry
@@ -29,7 +30,7 @@ extension TopicPublisher {
       case .drop: counters.lateCandles.increment()
       case .missing(let count, let from, let to):
         counters.missingCandles.increment(by: UInt64(count))
-        tell(.gap(until: to), since: from, cause: topics[topic]?.brokenCause ?? StreamNotice.disconnect, topic)
+        tell(.gap(until: to), since: from, cause: topics[topic]?.brokenCause ?? BreakCause.disconnect.rawValue, topic)
       }
     }
   }

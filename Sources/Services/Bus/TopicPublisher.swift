@@ -120,25 +120,20 @@ public final class TopicPublisher: EventSink {
   }
 
   /// What was latest is no longer: the next newcomer asks REST.
-  public func interrupted(_ broken: [Topic]) {
-    lead = ClockLead()
-    breakOff(broken, cause: StreamNotice.disconnect)
-  }
-
-  /// The same of streams that sent nothing; the connection's clock still holds.
-  public func stalled(_ silent: [Topic]) { breakOff(silent, cause: StreamNotice.stall) }
-
-  private func breakOff(_ broken: [Topic], cause: String) {
+  public func interrupted(_ broken: [Topic], cause: BreakCause) {
+    // While the connection stands its clock holds.
+    if cause != .stall { lead = ClockLead() }
     let now = clock.wallClock
     for topic in broken {
       topics[topic]?.latest = nil
       topics[topic]?.closing?.interrupt()
-      guard topics[topic]?.brokenSince == nil else { continue }
+      let isNews = topics[topic]?.brokenSince == nil
+      if isNews || cause == .ban { topics[topic]?.brokenCause = cause.rawValue }
+      guard isNews else { continue }
       topics[topic]?.brokenSince = now
-      topics[topic]?.brokenCause = cause
-      tell(.stale, since: now, cause: cause, topic)
+      tell(.stale, since: now, cause: cause.rawValue, topic)
     }
-    feedsInterrupted(broken, now, cause: cause)
+    feedsInterrupted(broken, now, cause: cause.rawValue)
   }
 
   /// The exchange has confirmed the topics anew.

@@ -14,8 +14,7 @@ private final class RecordingSink: EventSink {
     case trade(Int64)
     case candle(Int64)
     case liquidation
-    case interrupted([Topic])
-    case stalled([Topic])
+    case interrupted([Topic], BreakCause)
     case restored([Topic])
     case ended([Topic])
   }
@@ -33,8 +32,7 @@ private final class RecordingSink: EventSink {
     }
   }
 
-  func interrupted(_ topics: [Topic]) { inbox.add(.interrupted(topics)) }
-  func stalled(_ topics: [Topic]) { inbox.add(.stalled(topics)) }
+  func interrupted(_ topics: [Topic], cause: BreakCause) { inbox.add(.interrupted(topics, cause)) }
   func restored(_ topics: [Topic]) { inbox.add(.restored(topics)) }
   func ended(_ topics: [Topic]) { inbox.add(.ended(topics)) }
 }
@@ -153,7 +151,7 @@ private final class RecordingSink: EventSink {
       #expect(news.contains(.trade(Int64(round))))
       #expect(news.contains(.restored([Self.trades])) == (round > 1))
       bench.upstream.closeAll(code)
-      #expect(await bench.news.next() == .interrupted([Self.trades]))
+      #expect(await bench.news.next() == .interrupted([Self.trades], .disconnect))
     }
     await bench.stop()
   }

@@ -63,7 +63,7 @@ import Testing
     _ = state.opened(now: 0)
     _ = state.tick(now: 150)
     #expect(state.signalled(.acknowledged(request: 1), now: 200) == [])
-    #expect(state.closed(now: 1000) == [.interrupted(topics("a", "b", "c"))])
+    #expect(state.closed(now: 1000) == [.interrupted(topics("a", "b", "c"), .disconnect)])
     // One nobody wants any more is not restored.
     _ = state.want(topics("a", "c"), now: 1000)
     _ = state.tick(now: 60_000)
@@ -81,7 +81,7 @@ import Testing
       _ = state.opened(now: now)
       now += 100
       let actions = state.closed(now: now)
-      #expect(actions == [.interrupted(topics("a"))])
+      #expect(actions == [.interrupted(topics("a"), .disconnect)])
       guard case .waiting(let until) = state.phase else {
         Issue.record("no pause after a close")
         return
@@ -112,7 +112,7 @@ import Testing
   @Test func theLastTopicGoneClosesTheConnectionForGood() {
     var state = live()
     #expect(state.want([], now: 5) == [.close("no topic is wanted")])
-    #expect(state.closed(now: 6) == [.interrupted(topics("a"))])
+    #expect(state.closed(now: 6) == [.interrupted(topics("a"), .disconnect)])
     #expect(state.phase == .idle)
     #expect(state.downSince == nil)
   }
@@ -204,7 +204,7 @@ import Testing
     }
     #expect(now < 86_400_000 - SessionState.rollMargin + 1)
     #expect(now > 86_400_000 - 2 * SessionState.rollMargin - 1)
-    #expect(state.closed(now: now + 1) == [.interrupted(topics("a")), .connect])
+    #expect(state.closed(now: now + 1) == [.interrupted(topics("a"), .disconnect), .connect])
   }
 
   @Test func aNoticeOfAShutdownReconnectsAtOnceOnlyAfterACalmConnection() {
@@ -214,6 +214,26 @@ import Testing
     var hasty = live()
     _ = hasty.signalled(.closingSoon, now: 100)
     #expect(hasty.closed(now: 101).contains(.connect) == false)
+  }
+
+  @Test func aCloseThatWasAnnouncedIsMaintenance() {
+    var state = live()
+    _ = state.signalled(.closingSoon, now: 60_000)
+    #expect(state.closed(now: 60_001).first == .interrupted(topics("a"), .maintenance))
+    // The next connection announced nothing.
+    _ = state.opened(now: 60_100)
+    #expect(state.closed(now: 60_200).first == .interrupted(topics("a"), .disconnect))
+  }
+
+  @Test func aBanIsToldOfTopicsThatAreBrokenAlready() {
+    var state = live()
+    _ = state.closed(now: 10)
+    _ = state.tick(now: 60_000)
+    #expect(state.closed(.ban, now: 60_100) == [.interrupted(topics("a"), .ban)])
+    // What was never carried is not broken.
+    var fresh = self.state()
+    _ = fresh.want(topics("a"), now: 0)
+    #expect(fresh.closed(.ban, now: 100) == [])
   }
 
   @Test func refusedTopicsAreReported() {

@@ -17,8 +17,9 @@ import Wire
     let inbox = Inbox<String>()
 
     func receive(_ events: [MarketEvent]) { for event in events { inbox.add("event \(event.topic.channel)") } }
-    func interrupted(_ topics: [Topic]) { for topic in topics { inbox.add("interrupted \(topic.channel)") } }
-    func stalled(_ topics: [Topic]) { for topic in topics { inbox.add("stalled \(topic.channel)") } }
+    func interrupted(_ topics: [Topic], cause: BreakCause) {
+      for topic in topics { inbox.add("\(cause == .stall ? "stalled" : "interrupted") \(topic.channel)") }
+    }
     func restored(_ topics: [Topic]) { for topic in topics { inbox.add("restored \(topic.channel)") } }
     func ended(_ topics: [Topic]) {}
   }

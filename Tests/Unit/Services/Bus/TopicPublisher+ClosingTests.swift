@@ -92,7 +92,7 @@ private final class NotedAlarm: PublisherAlarm {
 
     func handle(_ message: PublisherMessage) { loop.post { publisher.value.handle(message) } }
     func receive(_ events: MarketEvent...) { loop.post { publisher.value.receive(events) } }
-    func interrupted(_ topic: Topic) { loop.post { publisher.value.interrupted([topic]) } }
+    func interrupted(_ topic: Topic) { loop.post { publisher.value.interrupted([topic], cause: .disconnect) } }
     func wake() { loop.post { publisher.value.wake() } }
 
     func next(_ count: Int) async -> [String] {

@@ -104,8 +104,10 @@ private struct PlainEncoder: EventEncoder {
     func handle(_ message: PublisherMessage) { loop.post { publisher.value.handle(message) } }
     func receive(_ events: MarketEvent...) { loop.post { publisher.value.receive(events) } }
     func ended(_ topic: Topic) { loop.post { publisher.value.ended([topic]) } }
-    func interrupted(_ topic: Topic) { loop.post { publisher.value.interrupted([topic]) } }
-    func stalled(_ topic: Topic) { loop.post { publisher.value.stalled([topic]) } }
+    func interrupted(_ topic: Topic, cause: BreakCause = .disconnect) {
+      loop.post { publisher.value.interrupted([topic], cause: cause) }
+    }
+    func stalled(_ topic: Topic) { loop.post { publisher.value.interrupted([topic], cause: .stall) } }
     func restored(_ topic: Topic) { loop.post { publisher.value.restored([topic]) } }
 
     func stop() async {
@@ -227,6 +229,19 @@ private struct PlainEncoder: EventEncoder {
     for lane in bench.lanes { #expect(await lane.words.next() == "toy/ALPHAUSD/trades toy recovered") }
     await bench.loop.settled()
     #expect(bench.lanes.allSatisfy { $0.words.pending.isEmpty })
+    await bench.stop()
+  }
+
+  @Test func aBanThatFollowsABreakIsItsCause() async throws {
+    let bench = try Bench()
+    bench.upstream.answer("/candles", body: "[]")
+    bench.handle(.open(candles, form, lane: 0))
+    bench.receive(candle(1, closed: true))
+    bench.interrupted(candles)
+    #expect(await bench.lanes[0].words.next() == "toy/ALPHAUSD/candles(1m) toy stale")
+    bench.interrupted(candles, cause: .ban)
+    bench.restored(candles)
+    #expect(await bench.lanes[0].words.next() == "toy/ALPHAUSD/candles(1m) toy recovered ban")
     await bench.stop()
   }
 
