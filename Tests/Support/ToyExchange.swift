@@ -53,7 +53,7 @@ public struct ToyExchange: ExchangeInterface {
     restAddress: "http://127.0.0.1:1", streamAddress: "ws://127.0.0.1:1", streamEndpoints: [endpoint],
     rest: RESTLimits(
       weightPerWindow: 100, windowMilliseconds: 1000, usedWeightHeader: nil, candlesPerPage: 10,
-      fundingRatesPerPage: 10, openInterestPerPage: 10, defaultPauseMilliseconds: 5000),
+      fundingRatesPerPage: 10, openInterestPerPage: 10, defaultPauseMilliseconds: 5000, tradesPerPage: 10),
     streams: StreamLimits(
       topicsPerConnection: 8, topicsPerMessage: 4, messageSpacingMilliseconds: 10, attemptsPerWindow: 20,
       attemptWindowMilliseconds: 60_000, lifetimeMilliseconds: nil, ping: .text("ping", everyMilliseconds: 20_000),
@@ -87,6 +87,17 @@ public struct ToyExchange: ExchangeInterface {
           isClosed: interval.endTime(ofCandleAt: openTime) <= reply.askTime, receiveTime: reply.askTime)
         while try reader.nextElement() { try reader.skipValue() }
         return candle
+      }
+    }
+  }
+
+  /// `[{"id":7,"price":"1.50","quantity":"2","side":"buy","time":0},…]`
+  public func trades(of instrument: Instrument, from number: Int64, limit: Int) -> Inquiry<[Trade]>? {
+    let request = UpstreamRequest(
+      get: "/trades", ["symbol": instrument.symbol, "from": String(number), "limit": String(limit)], weight: 1)
+    return Inquiry(request) { (reply: UpstreamReply) throws(ExchangeError) in
+      try reply.rows().map { (row) throws(ExchangeError) in
+        try ToyFrames.trade(row, of: instrument, receiveTime: reply.askTime)
       }
     }
   }

@@ -90,30 +90,37 @@ struct ToyDecoder: FrameDecoder {
     _ frame: JSONValue, _ row: JSONValue, _ instrument: Instrument, _ receiveTime: Timestamp
   ) throws(ExchangeError) -> MarketEvent {
     if frame["trade"] != nil {
-      return .trade(
-        Trade(
-          instrument: instrument, id: .number(try row.integer("id")), price: try row.decimal("price"),
-          quantity: try quantity(row, "quantity", instrument),
-          aggressor: try row.text("side") == "buy" ? .buy : .sell, exchangeTime: try row.milliseconds("time"),
-          receiveTime: receiveTime))
+      return .trade(try ToyFrames.trade(row, of: instrument, receiveTime: receiveTime))
     }
     let price = try row.decimal("price")
     if frame["liquidation"] != nil {
       return .liquidation(
         Liquidation(
           instrument: instrument, liquidated: try row.text("position") == "long" ? .long : .short, price: price,
-          quantity: try quantity(row, "quantity", instrument), exchangeTime: try row.milliseconds("time"),
+          quantity: try ToyFrames.quantity(row, "quantity", instrument), exchangeTime: try row.milliseconds("time"),
           receiveTime: receiveTime))
     }
     guard let interval = Interval(try row.text("interval")) else { throw .malformed("interval is not one") }
     return .candle(
       Candle(
         instrument: instrument, interval: interval, openTime: try row.milliseconds("open"), open: price, high: price,
-        low: price, close: price, baseVolume: try quantity(row, "volume", instrument), quoteVolume: nil,
+        low: price, close: price, baseVolume: try ToyFrames.quantity(row, "volume", instrument), quoteVolume: nil,
         tradesCount: nil, isClosed: false, receiveTime: receiveTime))
   }
+}
 
-  private func quantity(
+extension ToyFrames {
+  /// A trade, as streams and answers name its members.
+  static func trade(
+    _ row: JSONValue, of instrument: Instrument, receiveTime: Timestamp
+  ) throws(ExchangeError) -> Trade {
+    Trade(
+      instrument: instrument, id: .number(try row.integer("id")), price: try row.decimal("price"),
+      quantity: try quantity(row, "quantity", instrument), aggressor: try row.text("side") == "buy" ? .buy : .sell,
+      exchangeTime: try row.milliseconds("time"), receiveTime: receiveTime)
+  }
+
+  static func quantity(
     _ row: JSONValue, _ name: String, _ instrument: Instrument
   ) throws(ExchangeError) -> FixedDecimal {
     guard let quantity = try row.decimal(name).multiplied(by: instrument.contractSize) else {

@@ -96,7 +96,9 @@ struct RecordedAnswer: Sendable {
       }
     }
     if asked.count > 1 { found.sort { $0.time < $1.time } }
-    let cut = query.range.start == nil ? found.suffix(query.range.limit) : found.prefix(query.range.limit)
+    let cut =
+      query.range.start == nil && query.range.firstRow == nil
+      ? found.suffix(query.range.limit) : found.prefix(query.range.limit)
     return cut.map(\.bytes)
   }
 }

@@ -48,6 +48,8 @@ struct RecordedParameters: Sendable {
   let start: RecordedParameter?
   let end: RecordedParameter?
   let limit: RecordedParameter?
+  /// The number of the first row.
+  let row: RecordedParameter?
 
   init(_ node: RecordingNode?, _ words: RecordedWords) throws(RecordingError) {
     func parameter(_ name: String) throws(RecordingError) -> RecordedParameter? {
@@ -58,6 +60,7 @@ struct RecordedParameters: Sendable {
     start = try parameter("start")
     end = try parameter("end")
     limit = try parameter("limit")
+    row = try parameter("row")
   }
 }
 
@@ -72,7 +75,8 @@ struct RecordedQuery: Sendable {
     range = RecordedRange(
       start: try start?.integer(values, least: 0).map { start?.isExclusive == true ? $0 + 1 : $0 },
       end: try end?.integer(values, least: 0).map { end?.isExclusive == true ? $0 - 1 : $0 },
-      limit: Int(try parameters.limit?.integer(values, least: 1) ?? RecordedRange.defaultLimit))
+      limit: Int(try parameters.limit?.integer(values, least: 1) ?? RecordedRange.defaultLimit),
+      firstRow: try parameters.row?.integer(values, least: 0))
     if let parameter = parameters.symbol, let symbol = try parameter.text(values) {
       guard let instrument = recording.instrument(symbol) else { throw parameter.invalid.about(parameter.name) }
       self.instrument = instrument

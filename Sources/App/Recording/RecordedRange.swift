@@ -8,6 +8,8 @@ struct RecordedRange: Sendable {
   let start: Int64?
   let end: Int64?
   let limit: Int
+  /// Rows are asked for by their numbers, from this one on.
+  var firstRow: Int64?
 
   /// The open times on an interval's grid, ascending, among those from `earliest` to `latest`.
   func openTimes(_ interval: Interval, earliest: Int64, latest: Int64) -> [Timestamp] {
@@ -31,8 +33,12 @@ struct RecordedRange: Sendable {
 
   /// The rows of a tape, among those from `earliest` to `latest`.
   func rows(of tape: Tape, earliest: Int64, latest: Int64) -> Range<Int64> {
-    let rows = tape.rows(from: max(start ?? earliest, earliest), before: min(end ?? latest, latest) + 1)
-    if start == nil { return max(rows.lowerBound, rows.upperBound - Int64(limit))..<rows.upperBound }
+    var rows = tape.rows(from: max(start ?? earliest, earliest), before: min(end ?? latest, latest) + 1)
+    if let firstRow {
+      rows = min(max(firstRow, rows.lowerBound), rows.upperBound)..<rows.upperBound
+    } else if start == nil {
+      return max(rows.lowerBound, rows.upperBound - Int64(limit))..<rows.upperBound
+    }
     return rows.lowerBound..<min(rows.upperBound, rows.lowerBound + Int64(limit))
   }
 }

@@ -102,6 +102,9 @@ public struct RESTLimits: Sendable {
   public var pagesAreSpans: Bool
   /// For how long its answers may be served again.
   public var freshness: Freshness
+  /// The most trades one request gives by their numbers; `nil` when they cannot be had so, or are not counted one by one
+  /// without a gap in each instrument.
+  public var tradesPerPage: Int?
   /// Whether a page of candles is a window of time, so that one with few rows or none need not be the last.
   public var candlesAreWindowed: Bool
 
@@ -110,7 +113,7 @@ public struct RESTLimits: Sendable {
     weightPerWindow: Int, windowMilliseconds: Int64, usedWeightHeader: String?, candlesPerPage: Int,
     fundingRatesPerPage: Int, openInterestPerPage: Int, defaultPauseMilliseconds: Int64, candlesKept: Int? = nil,
     openInterestKeptMilliseconds: Int64? = nil, candlesAreWindowed: Bool = false, pagesAreSpans: Bool = false,
-    freshness: Freshness = Freshness()
+    freshness: Freshness = Freshness(), tradesPerPage: Int? = nil
   ) {
     self.weightPerWindow = weightPerWindow
     self.windowMilliseconds = windowMilliseconds
@@ -124,6 +127,7 @@ public struct RESTLimits: Sendable {
     self.pagesAreSpans = pagesAreSpans
     self.freshness = freshness
     self.candlesAreWindowed = candlesAreWindowed
+    self.tradesPerPage = tradesPerPage
   }
 }
 

@@ -17,6 +17,9 @@ public protocol ExchangeInterface: Sendable {
   func quoteVolumes() -> Inquiry<[InstrumentVolume]>?
   /// Candles of one page, ascending by open time. Rows outside the bounds may be among them; the caller cuts.
   func candles(_ query: HistoryQuery) -> Inquiry<[Candle]>?
+  /// The trades of an instrument from a number on, ascending, in one page, where the exchange counts them without a gap:
+  /// `RESTLimits.tradesPerPage` then says how many a page has. Others may be among them; the caller cuts.
+  func trades(of instrument: Instrument, from number: Int64, limit: Int) -> Inquiry<[Trade]>?
   /// Open interest now.
   func openInterest(of instrument: Instrument) -> Inquiry<OpenInterest>?
   /// Open interest samples of one page, ascending.
@@ -50,6 +53,8 @@ extension ExchangeInterface {
   public func quoteVolumes() -> Inquiry<[InstrumentVolume]>? { nil }
   /// Not offered.
   public func candles(_ query: HistoryQuery) -> Inquiry<[Candle]>? { nil }
+  /// Not offered.
+  public func trades(of instrument: Instrument, from number: Int64, limit: Int) -> Inquiry<[Trade]>? { nil }
   /// Not offered.
   public func openInterest(of instrument: Instrument) -> Inquiry<OpenInterest>? { nil }
   /// Not offered.

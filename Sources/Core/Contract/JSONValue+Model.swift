@@ -15,6 +15,12 @@ extension JSONValue {
     return integer
   }
 
+  /// A truth value.
+  public func bool(_ name: String) throws(ExchangeError) -> Bool {
+    guard let bool = self[name]?.bool else { throw .malformed("\(name) is not a truth value") }
+    return bool
+  }
+
   /// A decimal, in a string or as a number, with its digits kept.
   public func decimal(_ name: String) throws(ExchangeError) -> FixedDecimal {
     guard let number = try optionalDecimal(name) else { throw .malformed("\(name) is not a decimal") }

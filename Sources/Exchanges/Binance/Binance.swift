@@ -26,7 +26,7 @@ public struct Binance: ExchangeInterface {
   static let openInterestPeriods = parsed("5m 15m 30m 1h 2h 4h 6h 12h 1d")
 
   private static func parsed(_ list: String) -> [Interval] {
-    list.split(separator: " ").compactMap { Interval(String($0)) }
+    list.split(separator: " ").compactMap { Interval("\($0)") }
   }
 
   private static let facts = Declaration(
@@ -43,7 +43,7 @@ public struct Binance: ExchangeInterface {
     rest: RESTLimits(
       weightPerWindow: 2400, windowMilliseconds: 60_000, usedWeightHeader: "x-mbx-used-weight-1m",
       candlesPerPage: 1500, fundingRatesPerPage: 1000, openInterestPerPage: 500, defaultPauseMilliseconds: 60_000,
-      openInterestKeptMilliseconds: 30 * 86_400_000),
+      openInterestKeptMilliseconds: 30 * 86_400_000, tradesPerPage: 1000),
     // 10 incoming messages a second, control frames included: 150 ms leave room for pings.
     streams: StreamLimits(
       topicsPerConnection: 1024, topicsPerMessage: 200, messageSpacingMilliseconds: 150, attemptsPerWindow: 300,

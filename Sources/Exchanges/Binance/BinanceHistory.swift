@@ -5,12 +5,7 @@ import Wire
 extension Binance {
   /// Weight of a page of candles by its length.
   static func candleWeight(limit: Int) -> Int {
-    switch limit {
-    case ..<100: 1
-    case ..<500: 2
-    case ...1000: 5
-    default: 10
-    }
+    limit < 100 ? 1 : limit < 500 ? 2 : limit <= 1000 ? 5 : 10
   }
 
   /// `/fapi/v1/klines`: with a start the oldest rows from it, else the newest up to the end.
@@ -22,6 +17,14 @@ extension Binance {
         try reader.readCandle(of: query.instrument, interval, askTime: reply.askTime)
       }
     }
+  }
+
+  /// `/fapi/v1/aggTrades`: `[{"a":19427407,"p":"49.73","q":"0.001","f":42831257,"l":42831257,"T":1602819697783,"m":true},…]`
+  public func trades(of instrument: Instrument, from number: Int64, limit: Int) -> Inquiry<[Trade]>? {
+    let request = UpstreamRequest(
+      get: "/fapi/v1/aggTrades",
+      ["symbol": instrument.symbol, "fromId": String(number), "limit": String(limit)], weight: 20)
+    return .trades(request, of: instrument, id: "a", price: "p", quantity: "q", time: "T", takerSold: "m")
   }
 
   /// `/fapi/v1/openInterest`: `{"openInterest":"83782.317","symbol":"BTCUSDT","time":1702244985273}`, one side in base
@@ -42,14 +45,12 @@ extension Binance {
   /// `/futures/data/openInterestHist`: `[{"symbol":"BTCUSDT","sumOpenInterest":"111856.66400000",`
   /// `"sumOpenInterestValue":"7051831069.12087200","timestamp":1786816800000,…},…]`
   ///
-  /// With a start both ends are sent, no further apart than one page: which rows a longer range leaves out is not
-  /// documented.
+  /// With a start both ends are sent, a page apart: which rows a longer range leaves out is not documented.
   public func openInterestHistory(_ query: HistoryQuery) -> Inquiry<[OpenInterest]>? {
     guard let period = query.interval, Binance.openInterestPeriods.contains(period) else { return nil }
     var bounded = query
-    if let start = query.start {
-      bounded.end = min(query.end ?? .latest, period.openTime(max(query.limit - 1, 0), after: start))
-    }
+    let last = query.start.map { period.openTime(max(query.limit - 1, 0), after: $0) }
+    if let last { bounded.end = min(query.end ?? .latest, last) }
     let request = page(
       "/futures/data/openInterestHist", bounded, intervalName: "period", weight: 1, budget: Binance.statisticsBudget)
     return Inquiry(request) { (reply: UpstreamReply) throws(ExchangeError) in

@@ -33,6 +33,7 @@ import Wire
         Question("instruments", exchange.instruments()),
         Question("quoteVolumes", exchange.quoteVolumes()),
         Question("candles", exchange.candles(query(interval, limit: rest.candlesPerPage))),
+        Question("trades", exchange.trades(of: instrument, from: 7, limit: rest.tradesPerPage ?? 1)),
         Question("openInterest", exchange.openInterest(of: instrument)),
         Question("openInterestHistory", exchange.openInterestHistory(query(period, limit: rest.openInterestPerPage))),
         Question("fundingRate", exchange.fundingRate(of: instrument)),
@@ -83,6 +84,7 @@ import Wire
   @Test(arguments: subjects) func everyLimitLeavesRoomForSomething(_ subject: Subject) {
     let (rest, streams) = (subject.facts.rest, subject.facts.streams)
     #expect(rest.weightPerWindow > 0 && rest.windowMilliseconds > 0 && rest.defaultPauseMilliseconds >= 1000)
+    #expect(rest.tradesPerPage.map { $0 > 0 } ?? true)
     #expect(rest.candlesPerPage > 0 && rest.fundingRatesPerPage > 0 && rest.openInterestPerPage > 0)
     #expect(rest.usedWeightHeader.map { $0 == $0.lowercased() } ?? true)
     #expect(streams.topicsPerConnection >= streams.topicsPerMessage && streams.topicsPerMessage > 0)
@@ -107,6 +109,7 @@ import Wire
 
   @Test(arguments: subjects) func aFeatureIsDeclaredWhereItsQuestionIsAnswered(_ subject: Subject) {
     let names = Set(subject.questions.map(\.name))
+    #expect(names.contains("trades") == (subject.facts.rest.tradesPerPage != nil))
     #expect(names.contains("candles") == subject.features.contains(.ohlc))
     #expect(names.contains("openInterest") == subject.features.contains(.openInterest))
     #expect(names.contains("openInterestHistory") == subject.features.contains(.openInterestHistory))

@@ -66,5 +66,9 @@ import Testing
     #expect(rows(0, nil, 2) == 4..<6)
     #expect(rows(2500, 3000, 9) == 5..<7)
     #expect(rows(6000, nil, 9).isEmpty)
+    func rows(from row: Int64) -> Range<Int64> {
+      RecordedRange(start: nil, end: nil, limit: 2, firstRow: row).rows(of: tape, earliest: 2000, latest: 5000)
+    }
+    #expect(rows(from: 6) == 6..<8 && rows(from: 0) == 4..<6 && rows(from: 10) == 10..<11 && rows(from: 50).isEmpty)
   }
 }

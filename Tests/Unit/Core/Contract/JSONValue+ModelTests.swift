@@ -31,6 +31,13 @@ import Wire
     #expect(try value.milliseconds("m").milliseconds == 1500)
   }
 
+  @Test func aTruthValueIsNoTextOfOne() throws {
+    let object = try JSONValue(parsing: #"{"a":true,"b":"true"}"#)
+    #expect(try object.bool("a"))
+    #expect(isMalformed({ _ = try object.bool("b") }, naming: "b"))
+    #expect(isMalformed({ _ = try object.bool("c") }, naming: "c"))
+  }
+
   @Test func aMemberOfAnotherTypeIsNamed() {
     #expect(isMalformed({ _ = try value.text("n") }, naming: "n"))
     #expect(isMalformed({ _ = try value.integer("t") }, naming: "t"))

@@ -34,6 +34,34 @@ import Testing
     }
   }
 
+  // MARK: Trades
+
+  @Test func tradesAreAskedForByTheirNumbers() throws {
+    let inquiry = try #require(binance.trades(of: bitcoin, from: 19_427_407, limit: 1000))
+    #expect(
+      inquiry.requests == [
+        UpstreamRequest(target: "/fapi/v1/aggTrades?symbol=BTCUSDT&fromId=19427407&limit=1000", weight: 20)
+      ])
+  }
+
+  @Test func aRowOfTradesIsReadAsOneOfTheStream() throws {
+    let inquiry = try #require(binance.trades(of: bitcoin, from: 1, limit: 2))
+    let answer = #"""
+      [{"T":1602819697783,"a":19427407,"f":42831257,"l":42831257,"m":true,"p":"49.73","q":"0.001"},
+      {"T":1602819698389,"a":19427410,"f":42831260,"l":42831260,"m":false,"p":"49.740","q":"1.20"}]
+      """#
+    let trades = try inquiry.read([reply(answer)])
+    #expect(trades.map(\.id) == [.number(19_427_407), .number(19_427_410)])
+    #expect(trades.map(\.price.description) == ["49.73", "49.740"])
+    #expect(trades.map(\.quantity.description) == ["0.001", "1.20"])
+    // The buyer made the first: the seller was the taker.
+    #expect(trades.map(\.aggressor) == [.sell, .buy])
+    #expect(trades[1].exchangeTime == Self.time(1_602_819_698_389))
+    #expect(throws: ExchangeError.self) {
+      try inquiry.read([reply(#"[{"T":1,"a":1,"p":"1","q":"1","m":"true"}]"#)])
+    }
+  }
+
   // MARK: Candles
 
   @Test func candlesAreAskedAsDocumented() throws {
