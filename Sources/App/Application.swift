@@ -154,6 +154,7 @@ public final class Application: Sendable {
     RawRoutes(lookup: lookup, clock: clock, timeoutMilliseconds: timeout).mount(on: &table)
     OwnRoutes(lookup: lookup, clock: clock, timeoutMilliseconds: timeout).mount(on: &table)
     FeedRESTRoutes(manager: manager, feeds: feeds, memory: market.memory, clock: clock).mount(on: &table)
+    GapRoutes(manager: manager, ledger: market.gaps).mount(on: &table)
     references.mount(on: &table)
     multiplex.mount(on: &table)
     StreamRoutes(reader: reader, lanes: market.lanes, clock: clock).mount(on: &table)

@@ -19,7 +19,7 @@ struct ExchangeWiring {
 
   init(
     _ exchange: any ExchangeInterface, loop: EventLoop, lanes: [LoopLane], feeds: LoopFeedLine,
-    state: StateStore, configuration: Configuration, tuning: Tuning, telemetry: Instrumentation
+    gaps: GapLedger, state: StateStore, configuration: Configuration, tuning: Tuning, telemetry: Instrumentation
   ) {
     let id = exchange.id
     let clock = tuning.clock
@@ -48,12 +48,14 @@ struct ExchangeWiring {
     let history = MarketHistory(exchange, client: client, clock: clock, priority: .repair)
     let publisher = TopicPublisher(
       id, lanes: lanes, encoder: EventEncoding(), backfill: CandleBackfill(history, clock: clock),
+      trades: TradeBackfill(exchange, client: client, clock: clock),
       counters: BusCounters(telemetry.metrics, exchange: id.name), habits: StreamHabits(exchange.declaration),
-      clock: clock)
+      terms: tuning.repair, clock: clock)
     let line = LoopPublisherLine(publisher, loop: loop)
     publisher.line = line
     publisher.feedLine = feeds
-    publisher.alarm = LoopAlarm(loop) { [weak publisher] in publisher?.wake() }
+    publisher.book = gaps
+    publisher.alarm = LoopAlarm(loop, longest: tuning.longestPublisherSleep) { [weak publisher] in publisher?.wake() }
     publisher.source = streams
     publisher.membership = FeedInstruments(
       exchange, list: instruments, symbols: configuration.supportedSymbols, health: health, logger: logger)

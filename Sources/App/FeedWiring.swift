@@ -28,11 +28,11 @@ struct FeedWiring {
     self.loop = loop
   }
 
-  /// The feeds that are followed though no client wants them: those that are remembered, and that of the spikes, which costs
-  /// nothing more, so that a client who comes back hours later finds what it missed.
+  /// The feeds that are followed though no client wants them: those that are remembered, and those of the spikes and of the
+  /// gaps, which cost nothing more, so that a client who comes back hours later finds what it missed.
   private static func held(_ feeds: [PublicFeed], _ memory: FeedMemory) -> Set<Feed> {
     let hasSpikes = feeds.contains { $0.feed == .spikes && !$0.exchanges.isEmpty }
-    return memory.feeds.union(hasSpikes ? [.spikes] : [])
+    return memory.feeds.union(hasSpikes ? [.spikes, .gaps] : [.gaps])
   }
 
   /// Tells it where the exchanges are, before the first client.

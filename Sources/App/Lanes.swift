@@ -49,17 +49,22 @@ public struct LoopFeedLine: FeedLine, LaneLine {
 
 /// The alarm of a publisher: one timer of its loop. Belongs to the loop.
 final class LoopAlarm: PublisherAlarm {
+  /// How long it may be set for unless told otherwise, in milliseconds; who is woken too early sets it anew.
+  static let longestSleep: Int64 = 3_600_000
+
   private let loop: EventLoop
+  private let longest: Int64
   private let ring: () -> Void
   private var timer: LoopTimer?
 
-  init(_ loop: EventLoop, ring: @escaping () -> Void) {
+  init(_ loop: EventLoop, longest: Int64 = LoopAlarm.longestSleep, ring: @escaping () -> Void) {
     self.loop = loop
+    self.longest = longest
     self.ring = ring
   }
 
   func set(afterMilliseconds milliseconds: Int64) {
     timer?.cancel()
-    timer = loop.schedule(afterMilliseconds: milliseconds, ring)
+    timer = loop.schedule(afterMilliseconds: min(milliseconds, longest), ring)
   }
 }

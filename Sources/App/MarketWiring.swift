@@ -12,6 +12,7 @@ struct MarketWiring: Sendable {
   let memory: FeedMemory
   let state: StateStore
   let lanes: ClientLanes
+  let gaps: GapLedger
   private let exchanges: [ExchangeWiring]
   private let feedWiring: FeedWiring
 
@@ -34,9 +35,13 @@ struct MarketWiring: Sendable {
       folder: configuration.stateFolder, isReadOnly: !tuning.writesState, exchanges: wanted.map(\.id),
       clock: tuning.clock, metrics: telemetry.metrics,
       logger: telemetry.logger("state"))
+    let gaps = GapLedger(
+      of: wanted.map(\.id), feed: feedWiring.line, clock: tuning.clock, metrics: telemetry.metrics,
+      logger: telemetry.logger("gaps"))
+    self.gaps = gaps
     self.exchanges = wanted.enumerated().map { index, exchange in
       ExchangeWiring(
-        exchange, loop: loops[index % loops.count], lanes: loopLanes, feeds: feedWiring.line, state: state,
+        exchange, loop: loops[index % loops.count], lanes: loopLanes, feeds: feedWiring.line, gaps: gaps, state: state,
         configuration: configuration, tuning: tuning, telemetry: telemetry)
     }
     let connectors = self.exchanges.map(\.connector)

@@ -34,7 +34,10 @@ public struct EventEncoding: EventEncoder {
     switch event {
     case .market(let event): guard EventEncoding.append(event, as: form, to: &json) else { return nil }
     case .listing(let change) where form == .listing: EventEncoding.append(change, to: &json)
-    case .listing: return nil
+    case .gap(let record) where form == .gap: EventEncoding.append(record, to: &json)
+    case .revision(let candle, let number) where form.naming(nil) == .candle:
+      EventEncoding.append(candle, revision: number, named: form.symbol, to: &json)
+    case .listing, .gap, .revision: return nil
     case .spike(let spike): return EventEncoding.frame(spike, as: form)
     }
     return WebSocketFrame.serverText(json.take())
@@ -59,9 +62,15 @@ public struct EventEncoding: EventEncoder {
     return true
   }
 
-  /// One `OHLC`; `symbol` is the client's own name of the instrument, where it has one.
-  public static func append(_ candle: Candle, named symbol: String? = nil, to json: inout JSONWriter) {
+  /// One `OHLC`; `symbol` is the client's own name of the instrument, where it has one. A revision has its number first.
+  public static func append(
+    _ candle: Candle, revision: Int? = nil, named symbol: String? = nil, to json: inout JSONWriter
+  ) {
     json.beginObject()
+    if let revision {
+      json.key("rev")
+      json.integer(Int64(revision))
+    }
     json.identity(candle.instrument, candle.openTime, named: symbol)
     json.key("interval")
     json.string(candle.interval.description)

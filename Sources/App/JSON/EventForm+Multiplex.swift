@@ -20,6 +20,7 @@ extension EventForm {
     case .liquidation: "liquidation"
     case .spike: EventEncoding.spikeType
     case .listing: "instrument"
+    case .gap: "gap_record"
     default: "event"
     }
   }

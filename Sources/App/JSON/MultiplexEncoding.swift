@@ -119,6 +119,9 @@ public enum MultiplexEncoding {
 
   // MARK: Data
 
+  /// What the revision of a final is called.
+  public static let revisionType = "revision"
+
   /// What every data message of a subscription begins with, up to its number.
   public static func head(type: String, stream: String) -> String {
     var json = JSONWriter()

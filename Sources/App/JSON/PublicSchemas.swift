@@ -5,7 +5,7 @@ public enum PublicSchemas {
     ("OHLC", candle), ("OpenInterest", openInterest), ("FundingRate", fundingRate), ("Instrument", instrument),
     ("InstrumentChange", instrumentChange),
     ("Liquidation", liquidation), ("LargeTrade", largeTrade), ("OISpike", spike), ("LiquidationSum", liquidationSum),
-    ("LiquidationSummary", liquidationSummary), ("Exchange", exchange),
+    ("LiquidationSummary", liquidationSummary), ("Gap", gap), ("Exchange", exchange),
     ("Error", error),
     ("ParameterFault", parameterFault),
   ]
@@ -112,6 +112,26 @@ public enum PublicSchemas {
         "those with a liquidation, in alphabetical order"),
       .init("other_symbols", .object(sides), "what there was no room to keep by symbol"),
     ]
+
+  static let gap = JSONSchema.object([
+    .init("id", .integer, "grows; a later message with the same one says what became of it"),
+    .init("exchange", .string),
+    .init("symbol", .nullable(.string), "null: all that a feed follows of the exchange"),
+    .init("stream", .words(["ohlc", "trades", "liquidations"])),
+    .init("interval", .nullable(.string), "of candles"),
+    .init("from", .time, "when the stream fell silent; of skipped candles the first one's open time"),
+    .init("to", .nullable(.time), "when it delivered again; of skipped candles the end of the last one"),
+    .init(
+      "cause",
+      .words([
+        "disconnect", "stall", "ban", "maintenance", "slow_consumer", "recording", "skipped", "no_trade",
+      ])),
+    .init("state", .words(["open", "filled", "unfillable"])),
+    .init("missing", .nullable(.integer), "candles or trades that could not be had; null where that cannot be counted"),
+    .init("filled_from", .nullable(.words(["rest", "stream"]))),
+    .init("opened_at", .time, "when it was noted"),
+    .init("closed_at", .nullable(.time), "when it was filled or given up"),
+  ])
 
   static let exchange = JSONSchema.object([
     .init("name", .string), .init("capabilities", .map(.boolean), "what it can be asked"),

@@ -70,7 +70,7 @@ final class FeedMemory: FeedObserver, Sendable {
           record.observe(spike, at: now)
         }
       }
-    case .instruments: break
+    case .instruments, .gaps: break
     }
   }
 
@@ -79,7 +79,7 @@ final class FeedMemory: FeedObserver, Sendable {
     guard let largeTrades else { return }
     let large = events.filter { $0.notional.map { $0 >= threshold } ?? false }
     largeTrades.withLock { record in
-      if let first = events.first { record.begin(first.instrument.exchange, at: now) }
+      if let first = events.first { record.begin(first.exchange, at: now) }
       for case .market(.trade(let trade)) in large { record.observe(trade, at: now) }
     }
   }
@@ -90,7 +90,7 @@ final class FeedMemory: FeedObserver, Sendable {
     case .liquidations: liquidations?.withLock { $0.record.observe(notice, at: now) }
     case .largeTrades: largeTrades?.withLock { $0.observe(notice, at: now) }
     case .spikes: spikes?.withLock { $0.observe(notice, at: now) }
-    case .instruments: break
+    case .instruments, .gaps: break
     }
   }
 
@@ -102,7 +102,7 @@ final class FeedMemory: FeedObserver, Sendable {
     case .liquidations: liquidations != nil
     case .largeTrades: largeTrades != nil
     case .spikes: spikes != nil
-    case .instruments: false
+    case .instruments, .gaps: false
     }
   }
 

@@ -46,8 +46,8 @@ extension StreamTarget {
     switch self {
     case .stream(let request): match.map(request.wish)
     case .feed(let request): request.wish
-    case .listings:
-      StreamWish(topic: .feed(.instruments), form: .listing, filter: .all, conflationMilliseconds: nil)
+    case .named(let named):
+      StreamWish(topic: .feed(named.feed), form: named.form, filter: .all, conflationMilliseconds: nil)
     }
   }
 }

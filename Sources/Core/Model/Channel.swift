@@ -7,6 +7,30 @@ public enum Channel: Sendable, Hashable, CustomStringConvertible {
   /// Positions closed by the exchange.
   case liquidations
 
+  /// The kinds, whatever the length of a candle.
+  public enum Kind: Sendable, Hashable, CaseIterable {
+    /// Executions.
+    case trades
+    /// Candles of any interval.
+    case candles
+    /// Forced closes.
+    case liquidations
+  }
+
+  /// Which kind it is.
+  public var kind: Kind {
+    switch self {
+    case .trades: .trades
+    case .candles: .candles
+    case .liquidations: .liquidations
+    }
+  }
+
+  /// The length of its candles; `nil` where there are none.
+  public var interval: Interval? {
+    if case .candles(let interval) = self { interval } else { nil }
+  }
+
   /// `trades`, `candles(1m)`, `liquidations`.
   public var description: String {
     switch self {

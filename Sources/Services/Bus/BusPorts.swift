@@ -90,8 +90,10 @@ public enum PublisherMessage: Sendable {
   case feed(Channel, isWanted: Bool)
   /// The current candle of a topic, asked for because its stream had sent nothing yet; `nil` when it could not be had.
   case snapshot(Topic, Candle?)
-  /// Closed candles that were missing; empty when they could not be had.
-  case fetched(Topic, [Candle])
+  /// What REST has of candles that were missing, and the question it answers; `nil` when it could not be asked.
+  case fetched(Topic, question: Int, CandlePage?)
+  /// A page of trades that were missing; `nil` when it could not be had.
+  case fetchedTrades(Topic, [Trade]?)
   /// The exchange's list of instruments has been loaded, for the first time or again; what has changed in it.
   case listed([InstrumentChange])
 }

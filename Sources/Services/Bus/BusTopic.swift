@@ -10,6 +10,8 @@ public enum Feed: String, Sendable, Hashable, CaseIterable {
   case spikes = "oi_vol"
   /// Instruments that are new, changed or gone.
   case instruments
+  /// Spans in which a stream did not deliver, and what became of them.
+  case gaps
 }
 
 /// What a client can subscribe to: a channel of one instrument, or a feed of all exchanges.
@@ -36,13 +38,19 @@ public enum BusEvent: Sendable, Equatable {
   case spike(Spike)
   /// A change of an exchange's list of instruments.
   case listing(InstrumentChange)
+  /// A final that was handed on has other values, or comes after live data has gone on without it.
+  case revision(Candle, number: Int)
+  /// A gap, as it stands now.
+  case gap(GapRecord)
 
-  /// What it is about.
-  public var instrument: Instrument {
+  /// The exchange it is about.
+  public var exchange: ExchangeID {
     switch self {
-    case .market(let event): event.instrument
-    case .spike(let spike): spike.instrument
-    case .listing(let change): change.instrument
+    case .market(let event): event.instrument.exchange
+    case .spike(let spike): spike.instrument.exchange
+    case .listing(let change): change.instrument.exchange
+    case .revision(let candle, _): candle.instrument.exchange
+    case .gap(let record): record.key.exchange
     }
   }
 

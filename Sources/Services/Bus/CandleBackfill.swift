@@ -2,6 +2,23 @@ internal import Contract
 public import Model
 public import Sessions
 
+/// What REST has of a range of candles.
+public struct CandlePage: Sendable, Equatable {
+  /// Where the range begins.
+  public let from: Timestamp
+  /// Of the range and a little more, ascending.
+  public let candles: [Candle]
+  /// Of what opens before this, `candles` are all there are; `nil` when nothing can be said.
+  public let knownThrough: Timestamp?
+
+  /// A page of the given properties.
+  public init(from: Timestamp, candles: [Candle], knownThrough: Timestamp?) {
+    self.from = from
+    self.candles = candles
+    self.knownThrough = knownThrough
+  }
+}
+
 /// Fetches the candles a stream is missing: the current one for a newcomer, closed ones for a hole.
 public struct CandleBackfill: Sendable {
   private let history: MarketHistory
@@ -9,8 +26,6 @@ public struct CandleBackfill: Sendable {
 
   /// How long one fetch may take, in milliseconds.
   static let deadline: Int64 = 10_000
-  /// How often an incomplete hole is asked for again: REST may lag the stream by a moment.
-  static let maxAttempts = 4
 
   /// Fetches from the history of an exchange.
   public init(_ history: MarketHistory, clock: any TimeSource) {
@@ -28,23 +43,21 @@ public struct CandleBackfill: Sendable {
     return candle
   }
 
-  /// The closed candles that open in a range, both ends inclusive; as many as could be had.
+  /// What there is of the candles that open in a range, both ends inclusive; `nil` when the exchange cannot be asked.
+  /// Asked once: whoever wants them decides when to ask again.
   public func closed(
     _ instrument: Instrument, _ interval: Interval, from: Timestamp, to: Timestamp
-  ) async -> [Candle] {
+  ) async -> CandlePage? {
     let count = Int(to.milliseconds(since: from) / interval.nominalMilliseconds) + 2
     // One row more than the hole, without an end: the candle that follows proves that the last one of the hole is over.
     let query = HistoryQuery(instrument: instrument, interval: interval, start: from, limit: count)
-    var best: [Candle] = []
-    for attempt in 1...CandleBackfill.maxAttempts {
-      let deadline = clock.monotonicMilliseconds + CandleBackfill.deadline
-      let page = (try? await history.candles(query, deadline: deadline).rows) ?? []
-      let rows = page.filter { $0.isClosed && $0.openTime <= to }
-      if rows.count >= best.count { best = rows }
-      // A later candle proves that the exchange has no more of these.
-      if best.last?.openTime == to || page.contains(where: { $0.openTime > to }) { break }
-      if attempt < CandleBackfill.maxAttempts { try? await Task.sleep(for: .seconds(attempt)) }
-    }
-    return best
+    let deadline = clock.monotonicMilliseconds + CandleBackfill.deadline
+    guard let answer = try? await history.candles(query, deadline: deadline) else { return nil }
+    // What the exchange has forgotten is no candle that never was.
+    return CandlePage(
+      from: from, candles: answer.rows, knownThrough: answer.isTruncated ? nil : answer.rows.last?.openTime)
   }
+
+  /// Has questions about the past answered with a candle as it was corrected.
+  public func replace(_ candle: Candle) { history.replace(candle) }
 }

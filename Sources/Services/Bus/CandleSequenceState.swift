@@ -1,126 +1,241 @@
 internal import Model
 
+/// Closed candles that are missing in a topic.
+struct CandleHole: Equatable {
+  /// The open time of the first one that is still missing.
+  var from: Timestamp
+  /// The open time of the last one.
+  var to: Timestamp
+  /// The gap it belongs to, once there is one.
+  var gap: Int?
+}
+
 /// Keeps the candles of one topic honest: in order, each final exactly once, no closed candle missing.
 ///
 /// A live candle that does not follow the last one is held back while the missing finals are fetched; they go out first.
+/// A break of the stream is seen through by the first candle after it: it follows, or there is a hole.
 struct CandleSequenceState {
   enum Action: Equatable {
     /// Hand it on.
     case publish(Candle)
-    /// Fetch the closed candles that open in this range, both ends inclusive.
-    case fetch(from: Timestamp, to: Timestamp)
     /// It comes too late: its time has passed, or its final has been sent.
-    case drop
-    /// Finals that could not be had: so many candles are missing, the first and last opening then.
-    case missing(Int, from: Timestamp, to: Timestamp)
+    case drop(Candle)
+    /// The first candle after a break follows the last one before it.
+    case followed(gap: Int)
+    /// A candle waits behind this hole: its finals are to be fetched.
+    case open(CandleHole)
+    /// The exchange has no such candles; the first and last opening then.
+    case absent(from: Timestamp, to: Timestamp)
+    /// All there is of a hole has been handed on.
+    case close(CandleHole)
+    /// What follows goes on without these.
+    case leave(CandleHole)
   }
 
-  /// Finals held while a fetch is under way; more than this and the oldest hole is given up.
+  private struct Held {
+    let candle: Candle
+    let gap: Int?
+  }
+
+  /// Finals held behind a hole; with more than this it is left.
   static let maxHeldFinals = 64
   /// The longest hole that is filled, in candles.
   static let maxHole = 1000
 
   private let interval: Interval
-  /// The last candle handed on.
-  private(set) var last: Candle?
-  private var hole: (from: Timestamp, to: Timestamp)?
-  private var heldFinals: [Candle] = []
+  /// The open time of the final that comes next.
+  private(set) var next: Timestamp?
+  private(set) var hole: CandleHole?
+  /// Ascending.
+  private var heldFinals: [Held] = []
+  private var heldOpen: Held?
+  /// The break that no candle has come after yet.
+  private(set) var brokenGap: Int?
   /// The open time of a candle that stood too far ahead to be believed at once.
   private var leap: Timestamp?
-  private var heldOpen: Candle?
 
   init(interval: Interval) {
     self.interval = interval
   }
 
-  /// A candle from the stream.
-  mutating func receive(_ candle: Candle) -> [Action] {
-    if hole != nil { return hold(candle) }
-    guard let last else { return publish([candle]) }
-    if candle.openTime < last.openTime { return [.drop] }
-    if candle.openTime == last.openTime { return last.isClosed ? [.drop] : publish([candle]) }
-    let missingFrom = last.isClosed ? interval.openTime(1, after: last.openTime) : last.openTime
-    guard missingFrom < candle.openTime else { return publish([candle]) }
-    return open(hole: (missingFrom, interval.openTime(-1, after: candle.openTime)), holding: candle)
-  }
+  /// Whether candles wait behind a hole.
+  var isHolding: Bool { !heldFinals.isEmpty || heldOpen != nil }
 
-  /// The candle that opens at an instant is over, and the stream did not show its end: its final is fetched.
-  mutating func expectFinal(of openTime: Timestamp) -> [Action] {
-    guard hole == nil, let last, last.openTime == openTime, !last.isClosed else { return [] }
-    hole = (openTime, openTime)
-    return [.fetch(from: openTime, to: openTime)]
-  }
+  /// Whether the hole is as long as one may be.
+  var isFull: Bool { hole.map { count(of: $0) >= CandleSequenceState.maxHole } ?? false }
 
-  /// What a fetch brought: closed candles, ascending; empty when it failed for good.
-  mutating func receiveFetched(_ candles: [Candle]) -> [Action] {
-    guard let (from, to) = hole else { return [] }
-    hole = nil
-    let wanted = candles.filter { $0.isClosed && $0.openTime >= from && $0.openTime <= to }
-    var actions = publish(wanted)
-    let missing = openTimes(from: from, to: to, except: Set(wanted.map(\.openTime)))
-    if let first = missing.first, let last = missing.last {
-      actions.append(.missing(missing.count, from: first, to: last))
-    }
-    let held = heldFinals + (heldOpen.map { [$0] } ?? [])
-    heldFinals = []
-    heldOpen = nil
-    for candle in held { actions += receiveFollowing(candle) }
+  /// The breaks that candles which are held came after.
+  var heldGaps: [Int] { (heldFinals + (heldOpen.map { [$0] } ?? [])).compactMap(\.gap) }
+
+  /// The open time of the final that is due next but for those that are missing already.
+  var expected: Timestamp? { hole.map { after($0.to) } ?? next }
+
+  // MARK: What happens
+
+  /// A candle, from the stream or from elsewhere.
+  mutating func receive(_ candle: Candle, fromStream: Bool = true) -> [Action] {
+    let gap = fromStream ? brokenGap : nil
+    let actions = take(Held(candle: candle, gap: gap))
+    // One that is dropped does not show what the break has cost.
+    if gap != nil, !actions.contains(.drop(candle)) { brokenGap = nil }
     return actions
   }
 
-  /// After a hole was dealt with, what was held follows as it came; it opens no hole before itself again.
-  private mutating func receiveFollowing(_ candle: Candle) -> [Action] {
-    if let last, candle.openTime < last.openTime || (candle.openTime == last.openTime && last.isClosed) {
-      return [.drop]
-    }
-    return publish([candle])
+  /// The stream broke; the gap is named if none is waiting for its first candle.
+  mutating func interrupt(gap: Int) { brokenGap = brokenGap ?? gap }
+
+  /// The candles up to the one that opens then are over, and the stream did not show their end. Whether any is missing.
+  mutating func expect(through openTime: Timestamp) -> Bool {
+    guard let next, !isHolding else { return false }
+    let from = hole?.from ?? next
+    let to = min(openTime, interval.openTime(CandleSequenceState.maxHole - 1, after: from))
+    guard from <= to else { return false }
+    hole = CandleHole(from: from, to: max(to, hole?.to ?? to), gap: hole?.gap)
+    return true
   }
 
-  private mutating func hold(_ candle: Candle) -> [Action] {
-    if let last, candle.openTime <= last.openTime, last.isClosed { return [.drop] }
-    if candle.isClosed {
-      if heldFinals.contains(where: { $0.openTime == candle.openTime }) { return [.drop] }
-      heldFinals.append(candle)
-      if heldOpen?.openTime == candle.openTime { heldOpen = nil }
-      if heldFinals.count > CandleSequenceState.maxHeldFinals { return receiveFetched([]) }
-    } else if heldFinals.last.map({ $0.openTime < candle.openTime }) ?? true {
-      heldOpen = candle
+  /// The hole is part of a gap.
+  mutating func name(gap: Int) { hole?.gap = gap }
+
+  /// What a question brought: candles, ascending. The exchange has no others before `knownThrough`.
+  mutating func receiveFetched(_ candles: [Candle], knownThrough: Timestamp?) -> [Action] {
+    guard let hole else { return [] }
+    let finals = Dictionary(
+      candles.filter(\.isClosed).map { ($0.openTime, $0) }, uniquingKeysWith: { first, _ in first })
+    var actions: [Action] = []
+    var absent: (from: Timestamp, to: Timestamp)?
+    var time = hole.from
+    while time <= hole.to {
+      if let final = finals[time] {
+        if let run = absent { actions.append(.absent(from: run.from, to: run.to)) }
+        absent = nil
+        actions += publish(final)
+      } else if let knownThrough, time < knownThrough {
+        absent = (absent?.from ?? time, time)
+      } else {
+        break
+      }
+      time = after(time)
     }
-    return []
+    if let run = absent { actions.append(.absent(from: run.from, to: run.to)) }
+    return actions + advance(to: time)
   }
 
-  private mutating func open(hole: (from: Timestamp, to: Timestamp), holding candle: Candle) -> [Action] {
-    let length = CandleSequenceState.count(from: hole.from, to: hole.to, interval)
-    guard length <= CandleSequenceState.maxHole else { return jump(to: candle, over: hole, missing: length) }
+  /// What waits behind the hole goes on without it.
+  mutating func leave() -> [Action] {
+    guard let hole else { return [] }
+    self.hole = nil
+    next = after(hole.to)
+    return [.leave(hole)] + release()
+  }
+
+  // MARK: Parts
+
+  private mutating func take(_ held: Held) -> [Action] {
+    let candle = held.candle
+    if hole != nil { return hold(held) }
+    guard let next, candle.openTime != next else { return publish(held) }
+    if candle.openTime < next { return [.drop(candle)] }
+    let to = interval.openTime(-1, after: candle.openTime)
+    // One that does not stand on the grid is no hole.
+    guard next <= to else { return publish(held) }
+    return open(CandleHole(from: next, to: to, gap: held.gap), holding: held)
+  }
+
+  private mutating func open(_ hole: CandleHole, holding held: Held) -> [Action] {
+    guard count(of: hole) <= CandleSequenceState.maxHole else { return jump(to: held, over: hole) }
     self.hole = hole
-    return [.fetch(from: hole.from, to: hole.to)] + hold(candle)
+    return [.open(hole)] + hold(Held(candle: held.candle, gap: nil))
   }
 
   /// So long a leap is more likely one absurd frame than the truth, and to believe it would end the stream: it is
   /// believed when the next candle says the same.
-  private mutating func jump(
-    to candle: Candle, over hole: (from: Timestamp, to: Timestamp), missing: Int
-  ) -> [Action] {
-    guard leap == candle.openTime else {
-      leap = candle.openTime
-      return [.drop]
+  private mutating func jump(to held: Held, over hole: CandleHole) -> [Action] {
+    guard leap == held.candle.openTime else {
+      leap = held.candle.openTime
+      return [.drop(held.candle)]
     }
-    return [.missing(missing, from: hole.from, to: hole.to)] + publish([candle])
+    return [.leave(hole)] + publish(held.candle)
   }
 
-  private mutating func publish(_ candles: [Candle]) -> [Action] {
+  private mutating func hold(_ held: Held) -> [Action] {
+    guard let hole else { return [] }
+    var held = held
+    let candle = held.candle
+    if candle.openTime < hole.from { return [.drop(candle)] }
+    var actions: [Action] = []
+    if let gap = held.gap, hole.gap == nil {
+      // The hole is what the break has cost.
+      self.hole?.gap = gap
+      held = Held(candle: candle, gap: nil)
+      if let named = self.hole { actions.append(.open(named)) }
+    }
+    if candle.openTime == hole.from {
+      // Its end is due: till that comes, later states of it may be shown.
+      guard candle.isClosed || !isHolding else { return actions }
+      actions += publish(held)
+      return candle.isClosed ? actions + advance(to: after(candle.openTime)) : actions
+    }
+    guard candle.isClosed else {
+      if candle.openTime > hole.to, heldFinals.last.map({ $0.candle.openTime < candle.openTime }) ?? true {
+        heldOpen = Held(candle: candle, gap: held.gap ?? heldOpen?.gap)
+      }
+      return actions
+    }
+    return actions + hold(final: held, before: hole)
+  }
+
+  private mutating func hold(final held: Held, before hole: CandleHole) -> [Action] {
+    let time = held.candle.openTime
+    let index = heldFinals.firstIndex { $0.candle.openTime >= time } ?? heldFinals.count
+    if index < heldFinals.count, heldFinals[index].candle.openTime == time { return [.drop(held.candle)] }
+    heldFinals.insert(held, at: index)
+    if let open = heldOpen, open.candle.openTime <= time {
+      if let gap = open.gap, held.gap == nil { heldFinals[index] = Held(candle: held.candle, gap: gap) }
+      heldOpen = nil
+    }
+    if time <= hole.to { self.hole?.to = interval.openTime(-1, after: time) }
+    return heldFinals.count > CandleSequenceState.maxHeldFinals ? leave() : []
+  }
+
+  /// All before this time has been dealt with.
+  private mutating func advance(to time: Timestamp) -> [Action] {
+    guard let hole else { return [] }
+    next = max(time, next ?? time)
+    guard time > hole.to else {
+      self.hole?.from = time
+      return []
+    }
+    self.hole = nil
+    return [.close(hole)] + release()
+  }
+
+  /// What was held follows as if it came now.
+  private mutating func release() -> [Action] {
+    let waiting = heldFinals + (heldOpen.map { [$0] } ?? [])
+    heldFinals = []
+    heldOpen = nil
+    return waiting.flatMap { take($0) }
+  }
+
+  private mutating func publish(_ held: Held) -> [Action] {
+    (held.gap.map { [.followed(gap: $0)] } ?? []) + publish(held.candle)
+  }
+
+  private mutating func publish(_ candle: Candle) -> [Action] {
     leap = nil
-    if let candle = candles.last { last = candle }
-    return candles.map { .publish($0) }
+    next = candle.isClosed ? after(candle.openTime) : candle.openTime
+    return [.publish(candle)]
   }
 
-  private func openTimes(from: Timestamp, to: Timestamp, except known: Set<Timestamp>) -> [Timestamp] {
-    (0..<CandleSequenceState.count(from: from, to: to, interval)).map { interval.openTime($0, after: from) }
-      .filter { $0 <= to && !known.contains($0) }
-  }
+  private func after(_ openTime: Timestamp) -> Timestamp { interval.openTime(1, after: openTime) }
 
-  private static func count(from: Timestamp, to: Timestamp, _ interval: Interval) -> Int {
-    guard from <= to else { return 0 }
-    return Int(to.milliseconds(since: from) / interval.nominalMilliseconds) + 1
+  private func count(of hole: CandleHole) -> Int { interval.count(from: hole.from, through: hole.to) }
+}
+
+extension Interval {
+  /// Candles that open in a range, both ends inclusive.
+  func count(from: Timestamp, through to: Timestamp) -> Int {
+    from <= to ? Int(to.milliseconds(since: from) / nominalMilliseconds) + 1 : 0
   }
 }

@@ -58,6 +58,9 @@ public final class EncodedEvent: Sendable {
   public let conflationKey: UInt64
   private let frames: [(form: EventForm, plain: SharedBytes, compressed: SharedBytes?)]
 
+  /// Whether it corrects what was sent before.
+  public var isRevision: Bool { if case .revision = event { true } else { false } }
+
   /// Encodes an event in the forms asked for.
   public init(_ event: BusEvent, forms: EventForms, encoder: any EventEncoder) {
     self.event = event

@@ -9,6 +9,9 @@ public struct EventFilter: Sendable, Equatable {
   /// The bars whose spikes are wanted; `nil` for all.
   public var timeframes: Set<Interval>?
 
+  /// Whether revisions of finals are wanted: a stream that has one final for each candle does not.
+  public var takesRevisions = false
+
   /// Lets everything pass.
   public static let all = EventFilter()
 
@@ -24,6 +27,7 @@ public struct EventFilter: Sendable, Equatable {
     if let minimumNotional {
       guard let notional = event.notional, notional >= minimumNotional else { return false }
     }
+    if case .revision = event.event { return takesRevisions }
     if closedOnly, event.event.isPassing { return false }
     if let timeframes, case .spike(let spike) = event.event { return timeframes.contains(spike.timeframe) }
     return true

@@ -6,10 +6,10 @@ struct FeedBreakState {
   private var broken: Set<Topic> = []
   private var since: Timestamp?
   /// Why it was last broken: the cause of the first of its topics that was.
-  private(set) var cause = BreakCause.disconnect.rawValue
+  private(set) var cause = BreakCause.disconnect
 
   /// Topics broke; gives when, if the feed was whole.
-  mutating func interrupt(_ topics: some Sequence<Topic>, now: Timestamp, cause: String) -> Timestamp? {
+  mutating func interrupt(_ topics: some Sequence<Topic>, now: Timestamp, cause: BreakCause) -> Timestamp? {
     broken.formUnion(topics)
     guard since == nil, !broken.isEmpty else { return nil }
     since = now

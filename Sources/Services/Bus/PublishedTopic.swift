@@ -6,9 +6,10 @@ struct PublishedTopic {
   var audience: TopicAudience
   /// The latest candle; `nil` before the first and after the stream broke.
   var latest: TopicLog.Entry?
-  var sequence: CandleSequenceState?
-  /// Where the exchange marks no final.
-  var closing: CandleClosingState?
+  /// Of a topic of candles.
+  var candles: CandleKeeper?
+  /// Of trades that are counted.
+  var trades: TradeKeeper?
   /// Where the exchange tells trades again.
   var repeats: TradeRepeatState?
   var isSnapshotAsked = false
@@ -17,14 +18,18 @@ struct PublishedTopic {
   /// Since when its stream has been broken; `nil` when it is not.
   var brokenSince: Timestamp?
   /// Why it was broken last.
-  var brokenCause = BreakCause.disconnect.rawValue
+  var brokenCause = BreakCause.disconnect
+  /// The ledger's numbers of the gaps that the keeper knows by its own.
+  var gaps: [Int: UInt64] = [:]
+  /// The ledger's number of the gap of a stream whose losses cannot be counted.
+  var uncountedGap: UInt64?
 
-  init(_ channel: Channel, habits: StreamHabits, epoch: UInt64) {
+  init(_ channel: Channel, habits: StreamHabits, terms: RepairTerms = RepairTerms(), epoch: UInt64) {
     audience = TopicAudience(epoch: epoch)
     switch channel {
     case .candles(let interval):
-      sequence = CandleSequenceState(interval: interval)
-      closing = habits.marksFinals ? nil : CandleClosingState(interval: interval)
+      candles = CandleKeeper(interval: interval, marksFinals: habits.marksFinals, terms: terms)
+    case .trades where habits.countsTrades: trades = TradeKeeper(terms: terms)
     case .trades: repeats = habits.repeatsTrades ? TradeRepeatState() : nil
     case .liquidations: break
     }
@@ -33,13 +38,27 @@ struct PublishedTopic {
   /// Numbers an event and sends it to everyone who wants it.
   mutating func publish(_ event: MarketEvent, on topic: Topic, to output: BusOutput) {
     let number = output.publish(.market(event), on: .market(topic), to: &audience)
-    if sequence != nil { latest = TopicLog.Entry(sequence: number, event: .market(event)) }
+    if candles != nil { latest = TopicLog.Entry(sequence: number, event: .market(event)) }
   }
+
+  /// Numbers the revision of a final and sends it to everyone who wants it.
+  mutating func publish(revision candle: Candle, _ number: Int, on topic: Topic, to output: BusOutput) {
+    _ = output.publish(.revision(candle, number: number), on: .market(topic), to: &audience)
+  }
+
+  /// How long until one of its keepers has something to do, in milliseconds.
+  func delay(_ now: Moment) -> Int64? { candles?.delay(now) ?? trades?.delay(now) }
 
   /// What a newcomer must know before the first event.
   func notices(of exchange: ExchangeID) -> [StreamNotice] {
-    brokenSince.map { [StreamNotice(.stale, exchange: exchange, since: $0, cause: brokenCause)] } ?? []
+    brokenSince.map { [StreamNotice(.stale, exchange: exchange, since: $0, cause: brokenCause.rawValue)] } ?? []
   }
+
+  /// The gap that nothing has come after yet, by the keeper's number.
+  var brokenGap: Int? { candles?.sequence.brokenGap ?? trades?.sequence.brokenGap }
+
+  /// Whether a client reads it: what it misses is noted for itself, and not with the feed it is part of.
+  var isFollowed: Bool { !audience.isEmpty }
 
   /// Whether it must be open upstream.
   var isWanted: Bool { !audience.isEmpty || isMember }

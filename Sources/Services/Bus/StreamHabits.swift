@@ -6,6 +6,8 @@ public struct StreamHabits: Sendable {
   public var marksFinals = true
   /// Whether a subscription to trades begins with trades of before it.
   public var repeatsTrades = false
+  /// Whether trades are counted without a gap and can be had by their numbers.
+  public var countsTrades = false
 
   /// Those of an exchange that leaves nothing to make up for.
   public init() {}
@@ -13,6 +15,7 @@ public struct StreamHabits: Sendable {
   /// Those an exchange declares.
   public init(_ declaration: Declaration) {
     marksFinals = declaration.capabilities.marksClosedCandles
+    countsTrades = declaration.rest.tradesPerPage != nil
     repeatsTrades = declaration.streams.repeatsTrades
   }
 }

@@ -6,64 +6,67 @@ internal import Telemetry
 /// Candles: in order, none missing, each over when it is over.
 extension TopicPublisher {
   func receiveCandle(_ candle: Candle, _ topic: Topic) {
-    guard var closing = topics[topic]?.closing else { return follow(candle, topic) }
-    lead.note(candle, isFurther: closing.isFollowed && closing.openTime == candle.openTime)
-    let candles = closing.receive(candle)
-    topics[topic]?.closing = closing
-    for candle in candles { follow(candle, topic) }
-    setAlarm(closing.deadline)
+    guard let isFurther = topics[topic]?.candles?.isFurther(candle) else { return }
+    // A final comes after its candle's end wherever the clocks stand.
+    if !candle.isClosed { lead.note(candle, isFurther: isFurther) }
+    change(topic) { $0.receive(candle, $1) }
   }
 
-  /// Takes a candle into its topic's order.
-  private func follow(_ candle: Candle, _ topic: Topic) {
-    guard var sequence = topics[topic]?.sequence else { return }
-    let actions = sequence.receive(candle)
-    topics[topic]?.sequence = sequence
+  /// Has the keeper of a topic decide, and obeys it.
+  func change(_ topic: Topic, _ body: (inout CandleKeeper, Moment) -> [CandleKeeper.Action]) {
+    let now = moment
+    guard let actions = topics[topic]?.candles?.decide(now, body) else { return }
     obey(actions, topic)
+    setAlarm(topics[topic]?.candles?.delay(now), now)
   }
 
-  private func obey(_ actions: [CandleSequenceState.Action], _ topic: Topic) {
+  private func obey(_ actions: [CandleKeeper.Action], _ topic: Topic) {
     for action in actions {
       switch action {
       case .publish(let candle): publish(.candle(candle), topic)
-      case .fetch(let from, let to): fetch(topic, from, to)
+      case .revise(let candle, let number): revise(candle, number, topic)
       case .drop: counters.lateCandles.increment()
-      case .missing(let count, let from, let to):
+      case .ask(let question, let from, let to): fetch(topic, question, from, to)
+      case .goOn(let count, let from, let to):
         counters.missingCandles.increment(by: UInt64(count))
-        tell(.gap(until: to), since: from, cause: topics[topic]?.brokenCause ?? BreakCause.disconnect.rawValue, topic)
+        tell(.gap(until: to), since: from, cause: topics[topic]?.brokenCause ?? .disconnect, topic)
+      case .gap(let step): obey(step, topic)
       }
     }
   }
 
-  // MARK: Candles that end by the clock
+  private func revise(_ candle: Candle, _ number: Int, _ topic: Topic) {
+    counters.revisions.increment()
+    backfill.replace(candle)
+    topics[topic]?.publish(revision: candle, number, on: topic, to: output)
+  }
 
-  /// The alarm rang: candles whose end has passed are closed.
+  // MARK: The clock
+
+  /// The alarm rang: candles whose end has passed are closed, what is missing is asked for again.
   public func wake() {
     alarmTime = nil
-    let now = lead.exchangeTime(at: clock.wallClock)
-    for topic in topics.filter({ $0.value.closing?.deadline.map { $0 <= now } ?? false }).keys { end(topic, now: now) }
-    setAlarm(topics.values.compactMap { $0.closing?.deadline }.min())
-  }
-
-  private func end(_ topic: Topic, now: Timestamp) {
-    guard var closing = topics[topic]?.closing, let ending = closing.tick(now: now) else { return }
-    topics[topic]?.closing = closing
-    switch ending {
-    case .final(let candle): follow(candle, topic)
-    case .unseen(let openTime):
-      guard var sequence = topics[topic]?.sequence else { return }
-      let actions = sequence.expectFinal(of: openTime)
-      topics[topic]?.sequence = sequence
-      obey(actions, topic)
+    let now = moment
+    for topic in topics.keys {
+      if topics[topic]?.candles?.delay(now) == 0 { change(topic) { $0.tick($1) } }
+      if topics[topic]?.trades?.delay(now) == 0 { changeTrades(topic) { $0.tick($1) } }
     }
+    flushFeeds()
+    setAlarm(topics.values.lazy.compactMap { $0.delay(now) }.min(), now)
   }
 
-  /// Sees to it that `wake` is called at a time of the exchange's clock, if no earlier one is set.
-  private func setAlarm(_ deadline: Timestamp?) {
-    guard let deadline, deadline < alarmTime ?? .latest else { return }
-    alarmTime = deadline
-    let now = lead.exchangeTime(at: clock.wallClock)
-    alarm?.set(afterMilliseconds: max(1, deadline.milliseconds(since: now) + 1))
+  /// What the clocks say.
+  var moment: Moment {
+    let wallClock = clock.wallClock
+    return Moment(
+      monotonic: clock.monotonicMilliseconds, wallClock: wallClock, exchangeTime: lead.exchangeTime(at: wallClock))
+  }
+
+  /// Sees to it that `wake` is called after a while, if it is not called earlier.
+  func setAlarm(_ delay: Int64?, _ now: Moment) {
+    guard let delay, case let time = now.monotonic + delay, time < alarmTime ?? .max else { return }
+    alarmTime = time
+    alarm?.set(afterMilliseconds: delay + 1)
   }
 
   // MARK: Asking REST
@@ -82,23 +85,29 @@ extension TopicPublisher {
     // A stream that has spoken meanwhile knows better.
     guard let candle, let published = topics[topic], published.latest == nil else { return }
     lead.note(answerMadeAfter: candle.receiveTime, at: clock.wallClock)
-    topics[topic]?.closing?.receiveSnapshot(candle)
-    follow(candle, topic)
-    setAlarm(topics[topic]?.closing?.deadline)
+    change(topic) { $0.receiveSnapshot(candle, $1) }
   }
 
-  private func fetch(_ topic: Topic, _ from: Timestamp, _ to: Timestamp) {
+  private func fetch(_ topic: Topic, _ question: Int, _ from: Timestamp, _ to: Timestamp) {
     guard case .candles(let interval) = topic.channel, let instrument = topic.instrument else { return }
     counters.backfills.increment()
     let (backfill, line) = (backfill, line)
-    Task { line?.post(.fetched(topic, await backfill.closed(instrument, interval, from: from, to: to))) }
+    Task {
+      let page = await backfill.closed(instrument, interval, from: from, to: to)
+      line?.post(.fetched(topic, question: question, page))
+    }
   }
 
-  func receiveFetched(_ candles: [Candle], _ topic: Topic) {
-    if let candle = candles.last { lead.note(answerMadeAfter: candle.receiveTime, at: clock.wallClock) }
-    guard var sequence = topics[topic]?.sequence else { return }
-    let actions = sequence.receiveFetched(candles)
-    topics[topic]?.sequence = sequence
-    obey(actions, topic)
+  func receiveFetched(_ page: CandlePage?, question: Int, _ topic: Topic) {
+    if page == nil { counters.failedBackfills.increment() }
+    if let candle = page?.candles.last { lead.note(answerMadeAfter: candle.receiveTime, at: clock.wallClock) }
+    change(topic) { $0.receiveFetched(page, question: question, $1) }
+  }
+}
+
+extension CandleKeeper {
+  /// In place: else what it remembers would be copied for each event.
+  fileprivate mutating func decide(_ now: Moment, _ body: (inout CandleKeeper, Moment) -> [Action]) -> [Action] {
+    body(&self, now)
   }
 }

@@ -1,3 +1,4 @@
+internal import Contract
 internal import Model
 internal import Telemetry
 
@@ -15,6 +16,7 @@ extension TopicPublisher {
     guard var feed = feeds.removeValue(forKey: channel) else { return }
     obey(feed.end())
     brokenFeeds[channel] = nil
+    noteFeedEnd(channel)
     membership?.demandChanged(!feeds.isEmpty)
   }
 
@@ -54,17 +56,20 @@ extension TopicPublisher {
     forFeeds[feed, default: []].append(.market(event))
   }
 
-  func feedsInterrupted(_ broken: [Topic], _ now: Timestamp, cause: String) {
+  func feedsInterrupted(_ broken: [Topic], _ now: Timestamp, cause: BreakCause) {
     for (channel, feed) in feeds {
       let parts = broken.filter { $0.channel == channel && feed.carries($0) }
-      guard let since = brokenFeeds[channel]?.interrupt(parts, now: now, cause: cause) else { continue }
-      tell(.stale, since: since, feed: channel)
+      guard !parts.isEmpty else { continue }
+      let since = brokenFeeds[channel]?.interrupt(parts, now: now, cause: cause)
+      noteFeedBreak(channel, parts, cause, isFirst: since != nil)
+      if let since { tell(.stale, since: since, feed: channel) }
     }
   }
 
   func feedsRestored(_ restored: [Topic]) {
     for channel in feeds.keys {
       guard let since = brokenFeeds[channel]?.restore(restored.filter { $0.channel == channel }) else { continue }
+      noteFeedRestoration(channel)
       tell(.recovered, since: since, feed: channel)
     }
   }
@@ -72,7 +77,7 @@ extension TopicPublisher {
   private func tell(_ kind: StreamNotice.Kind, since: Timestamp, feed channel: Channel) {
     guard let feed = Feed(carrying: channel), let cause = brokenFeeds[channel]?.cause else { return }
     feedLine?.post(
-      .notice(feed, StreamNotice(kind, exchange: exchange, since: since, cause: cause)))
+      .notice(feed, StreamNotice(kind, exchange: exchange, since: since, cause: cause.rawValue)))
   }
 }
 
@@ -91,7 +96,7 @@ extension Feed {
     switch self {
     case .liquidations: .liquidations
     case .largeTrades: .trades
-    case .spikes, .instruments: nil
+    case .spikes, .instruments, .gaps: nil
     }
   }
 }

@@ -11,8 +11,10 @@ public final class TopicPublisher: EventSink {
   let output: BusOutput
   let counters: BusCounters
   let backfill: CandleBackfill
+  let tradeBackfill: TradeBackfill?
   let clock: any TimeSource
   private let habits: StreamHabits
+  private let terms: RepairTerms
   /// The topics of single instruments.
   var topics: [Topic: PublishedTopic] = [:]
   /// What the feeds that are wanted are made of, by channel.
@@ -22,8 +24,10 @@ public final class TopicPublisher: EventSink {
   /// Which exchanges' channels, wanted by a feed, are broken.
   var brokenFeeds: [Channel: FeedBreakState] = [:]
   var lead = ClockLead()
-  /// The exchange's time the alarm is set for.
-  var alarmTime: Timestamp?
+  /// What the feeds miss, by channel.
+  var feedGaps: [Channel: FeedGapState] = [:]
+  /// When the alarm rings, in monotonic milliseconds.
+  var alarmTime: Int64?
   /// Opens topics upstream; set once, before the first message.
   public weak var source: (any TopicSource)?
   /// Knows what topics of all instruments are made of; set once, before the first message. Without it they are empty.
@@ -32,20 +36,24 @@ public final class TopicPublisher: EventSink {
   public var line: (any PublisherLine)?
   /// Leads to the publisher of the feeds; set once, before the first message.
   public var feedLine: (any FeedLine)?
+  /// Where gaps are written down; set once, before the first message, or `nil` for nowhere.
+  public var book: (any GapBook)?
   /// Leads to `wake` after a while; set once, before the first message.
   public var alarm: (any PublisherAlarm)?
 
   /// The publisher of an exchange, to the given lanes.
   public init(
     _ exchange: ExchangeID, lanes: [any DeliveryLane], encoder: any EventEncoder, backfill: CandleBackfill,
-    counters: BusCounters,
-    habits: StreamHabits = StreamHabits(), clock: any TimeSource = SystemClock()
+    trades: TradeBackfill? = nil, counters: BusCounters, habits: StreamHabits = StreamHabits(),
+    terms: RepairTerms = RepairTerms(), clock: any TimeSource = SystemClock()
   ) {
     self.exchange = exchange
     output = BusOutput(lanes: lanes, encoder: encoder, encodings: counters.encodings)
     self.backfill = backfill
     self.counters = counters
+    tradeBackfill = trades
     self.habits = habits
+    self.terms = terms
     self.clock = clock
   }
 
@@ -59,7 +67,8 @@ public final class TopicPublisher: EventSink {
     case .lane(.leave(.feed, _, _)): break
     case .feed(let channel, let isWanted): isWanted ? openFeed(channel) : closeFeed(channel)
     case .snapshot(let topic, let candle): receiveSnapshot(candle, topic)
-    case .fetched(let topic, let candles): receiveFetched(candles, topic)
+    case .fetched(let topic, let question, let page): receiveFetched(page, question: question, topic)
+    case .fetchedTrades(let topic, let trades): receiveFetchedTrades(trades, topic)
     case .listed(let changes):
       for channel in feeds.keys { settle(channel) }
       for change in changes where change.kind == .delisted { end(change.instrument) }
@@ -75,8 +84,9 @@ public final class TopicPublisher: EventSink {
     topics[topic] = published
     output.admit(
       request, of: published.audience, latest: published.latest, notices: published.notices(of: exchange))
+    noteBreakForNewcomer(topic)
     if !wasWanted { source?.open(topic) }
-    if published.sequence != nil, published.latest == nil { askForSnapshot(topic) }
+    if published.candles != nil, published.latest == nil { askForSnapshot(topic) }
   }
 
   private func leave(_ topic: Topic, _ form: EventForm, lane: Int) {
@@ -86,7 +96,7 @@ public final class TopicPublisher: EventSink {
   }
 
   func newTopic(_ topic: Topic) -> PublishedTopic {
-    PublishedTopic(topic.channel, habits: habits, epoch: TopicEpoch.next())
+    PublishedTopic(topic.channel, habits: habits, terms: terms, epoch: TopicEpoch.next())
   }
 
   /// The instrument is no longer traded: whoever follows it is told, and what is open for it is closed.
@@ -94,6 +104,7 @@ public final class TopicPublisher: EventSink {
     for (topic, published) in topics where topic.instrument?.symbol == instrument.symbol {
       output.post(.end(.market(topic), reason: "symbol '\(instrument.symbol)' was delisted"), to: published.audience)
       if published.isWanted { source?.close(topic) }
+      noteEnd(topic)
       topics[topic] = nil
     }
   }
@@ -106,15 +117,17 @@ public final class TopicPublisher: EventSink {
       let topic = event.topic
       switch event {
       case .candle(let candle): receiveCandle(candle, topic)
-      case .trade(let trade):
-        guard isNews(trade, topic) else { continue }
-        publish(event, topic)
-        passOn(event, topic)
+      case .trade(let trade): receiveTrade(trade, topic)
       case .liquidation:
         publish(event, topic)
         passOn(event, topic)
       }
     }
+    flushFeeds()
+  }
+
+  /// Hands the feeds what has been kept for them.
+  func flushFeeds() {
     for (feed, events) in forFeeds { feedLine?.post(.events(feed, events)) }
     forFeeds.removeAll(keepingCapacity: true)
   }
@@ -126,14 +139,14 @@ public final class TopicPublisher: EventSink {
     let now = clock.wallClock
     for topic in broken {
       topics[topic]?.latest = nil
-      topics[topic]?.closing?.interrupt()
+      noteBreak(topic, cause)
       let isNews = topics[topic]?.brokenSince == nil
-      if isNews || cause == .ban { topics[topic]?.brokenCause = cause.rawValue }
+      if isNews || cause == .ban { topics[topic]?.brokenCause = cause }
       guard isNews else { continue }
       topics[topic]?.brokenSince = now
-      tell(.stale, since: now, cause: cause.rawValue, topic)
+      tell(.stale, since: now, cause: cause, topic)
     }
-    feedsInterrupted(broken, now, cause: cause.rawValue)
+    feedsInterrupted(broken, now, cause: cause)
   }
 
   /// The exchange has confirmed the topics anew.
@@ -141,6 +154,7 @@ public final class TopicPublisher: EventSink {
     for topic in restored {
       guard let published = topics[topic], let since = published.brokenSince else { continue }
       topics[topic]?.brokenSince = nil
+      noteRestoration(topic)
       tell(.recovered, since: since, cause: published.brokenCause, topic)
     }
     feedsRestored(restored)
@@ -148,10 +162,11 @@ public final class TopicPublisher: EventSink {
 
   /// Forgets topics that are closed upstream.
   public func ended(_ closed: [Topic]) {
-    for topic in closed where topics[topic]?.isWanted == false { topics[topic] = nil }
+    for topic in closed where topics[topic]?.isWanted == false {
+      noteEnd(topic)
+      topics[topic] = nil
+    }
   }
-
-  private func isNews(_ trade: Trade, _ topic: Topic) -> Bool { topics[topic]?.repeats?.receive(trade) ?? true }
 
   func publish(_ event: MarketEvent, _ topic: Topic) {
     guard topics[topic] != nil else { return }
@@ -160,9 +175,9 @@ public final class TopicPublisher: EventSink {
     topics[topic]?.publish(event, on: topic, to: output)
   }
 
-  func tell(_ kind: StreamNotice.Kind, since: Timestamp, cause: String, _ topic: Topic) {
+  func tell(_ kind: StreamNotice.Kind, since: Timestamp, cause: BreakCause, _ topic: Topic) {
     guard let published = topics[topic] else { return }
-    let notice = StreamNotice(kind, exchange: exchange, since: since, cause: cause)
+    let notice = StreamNotice(kind, exchange: exchange, since: since, cause: cause.rawValue)
     output.post(.notice(.market(topic), notice), to: published.audience)
   }
 }

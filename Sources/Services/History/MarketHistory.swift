@@ -58,6 +58,13 @@ public struct MarketHistory: Sendable {
     return isInside ? answer : nil
   }
 
+  /// A candle that the exchange has corrected takes the place of what is kept of it.
+  func replace(_ candle: Candle) {
+    let end = candle.interval.endTime(ofCandleAt: candle.openTime).advanced(byMilliseconds: -1)
+    client.kept.candles.learn(
+      [candle], from: candle.openTime, through: end, of: SeriesKey(candle.instrument, candle.interval))
+  }
+
   /// The open time of the first candle an exchange still has, when it keeps the last so many of each interval.
   static func firstKept(_ query: HistoryQuery, candlesKept: Int?, now: Timestamp) -> Timestamp? {
     guard let candlesKept, let interval = query.interval else { return nil }

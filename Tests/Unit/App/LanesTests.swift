@@ -52,6 +52,15 @@ private final class CountingSink: ClientSink {
     loop.shutdown()
   }
 
+  @Test func anAlarmRingsEarlyRatherThanSleepLong() async {
+    let loop = EventLoop(name: "alarm")
+    let rings = Inbox<Bool>()
+    let alarm = LoopBound(LoopAlarm(loop, longest: 5) { rings.add(true) }, loop: loop)
+    loop.post { alarm.value.set(afterMilliseconds: 3_600_000) }
+    #expect(await rings.next())
+    loop.shutdown()
+  }
+
   @Test func anAlarmRingsOnceAndTheLastTimeSetCounts() async {
     let loop = EventLoop(name: "alarm")
     let rings = Inbox<Int64>()

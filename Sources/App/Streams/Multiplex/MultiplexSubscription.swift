@@ -35,6 +35,7 @@ final class MultiplexSubscription: ClientSink {
   private var standing: ResumePoint?
   private var held: [Held] = []
   private var head = ""
+  private var revisionHead = ""
 
   init(
     _ stream: String, number: UInt64, target: StreamTarget, since: ResumePoint?, pending: PendingSubscribe,
@@ -64,13 +65,16 @@ final class MultiplexSubscription: ClientSink {
     guard let wish = target.wish(match) else { return }
     let form = wish.form.untyped
     head = MultiplexEncoding.head(type: form.messageType, stream: stream)
+    revisionHead = MultiplexEncoding.head(type: MultiplexEncoding.revisionType, stream: stream)
+    var filter = wish.filter
+    filter.takesRevisions = true
     conflation = wish.conflationMilliseconds.map { milliseconds in
       CandleConflation(milliseconds: milliseconds, loop: client.connection.loop, clock: client.desk.clock) {
         [unowned self] event in _ = send(event)
       }
     }
     let subscription = ClientSubscription(
-      wish.topic, form: form, filter: wish.filter, isNumbered: true, since: since, sink: self)
+      wish.topic, form: form, filter: filter, isNumbered: true, since: since, sink: self)
     self.subscription = subscription
     client.lane.subscribe(subscription)
   }
@@ -131,7 +135,8 @@ final class MultiplexSubscription: ClientSink {
   private func send(_ event: NumberedEvent) -> DeliveryOutcome {
     guard let form = subscription?.form, let payload = event.event.payload(form) else { return .queued }
     let outcome = client.connection.send(
-      beginning: MultiplexEncoding.prefix(head, sequence: event.sequence), payload.bytes, from: payload.offset,
+      beginning: MultiplexEncoding.prefix(event.event.isRevision ? revisionHead : head, sequence: event.sequence),
+      payload.bytes, from: payload.offset,
       conflationKey: key(of: event.event))
     guard outcome != .refused else { return .refused }
     reached = reached.map { ResumePoint(epoch: $0.epoch, sequence: event.sequence) }

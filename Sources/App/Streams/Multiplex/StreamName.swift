@@ -1,3 +1,5 @@
+internal import PublicJSON
+internal import Services
 internal import Wire
 
 /// What a stream's name in a command of the multiplex stands for.
@@ -6,17 +8,30 @@ enum StreamTarget: Sendable {
   case stream(StreamRequest)
   /// A stream of several exchanges.
   case feed(FeedRequest)
-  /// The changes of all lists of instruments.
-  case listings
+  /// A stream that has a name alone.
+  case named(NamedFeed)
 }
 
-/// Reads names of streams: each is what stands behind `/ws/` in the address of the same stream, with its query. The
-/// changes of instrument lists have a name alone.
-struct StreamNames: Sendable {
-  private enum Pattern { case stream, feed, own(PublicFeed), listings }
+/// A feed that has no address of its own.
+struct NamedFeed: Sendable {
+  /// What clients call it.
+  let name: String
+  /// What it is on the bus.
+  let feed: Feed
+  /// The shape of its messages.
+  let form: EventForm
 
-  /// A stream that has no address of its own.
-  private static let listings = "/ws/instruments"
+  /// The changes of all lists of instruments, and the gaps of all streams.
+  static let all = [
+    NamedFeed(name: "instruments", feed: .instruments, form: .listing),
+    NamedFeed(name: "gaps", feed: .gaps, form: .gap),
+  ]
+}
+
+/// Reads names of streams: each is what stands behind `/ws/` in the address of the same stream, with its query. Some have
+/// a name alone.
+struct StreamNames: Sendable {
+  private enum Pattern { case stream, feed, own(PublicFeed), named(NamedFeed) }
 
   private let reader: StreamReader
   private let limits: MultiplexLimits
@@ -29,7 +44,7 @@ struct StreamNames: Sendable {
     router.add(.get, StreamCatalog.pattern, .stream)
     router.add(.get, PublicFeed.pattern, .feed)
     for feed in reader.feeds where !feed.isOfPattern { router.add(.get, feed.path, .own(feed)) }
-    router.add(.get, StreamNames.listings, .listings)
+    for named in NamedFeed.all { router.add(.get, "/ws/\(named.name)", .named(named)) }
     self.router = router
   }
 
@@ -46,7 +61,7 @@ struct StreamNames: Sendable {
     case .found(.stream, let path): return .stream(try reader.stream(path, query))
     case .found(.feed, let path): return .feed(try reader.feed(path, query))
     case .found(.own(let feed), _): return .feed(try reader.feed(feed, query))
-    case .found(.listings, _): return .listings
+    case .found(.named(let feed), _): return .named(feed)
     case .malformed: throw APIError(.badRequest, "the stream's name is not percent-encoded correctly")
     case .methodNotAllowed, .notFound:
       throw APIError(.notFound, "there is no such stream; available: \(patterns.joined(separator: ", "))")

@@ -17,7 +17,7 @@ import Testing
       exchange: ExchangeID("toy"), symbol: "AUSD", base: "A", quote: "USD", kind: .perpetual, status: .delisted,
       tickSize: nil, stepSize: nil, fundingIntervalHours: nil)
     let change = BusEvent.listing(InstrumentChange(.delisted, instrument, time: .epoch))
-    #expect(EventForm.listing.messageType == "instrument")
+    #expect(EventForm.listing.messageType == "instrument" && EventForm.gap.messageType == "gap_record")
     #expect(EventEncoding().frame(change, as: .listing) != nil)
     #expect(EventEncoding().frame(change, as: .trade) == nil)
   }

@@ -25,7 +25,7 @@ import Wire
     #expect(multiplex["commands"]?.members?.map(\.key) == ["subscribe", "unsubscribe", "list", "ping"])
     #expect(
       multiplex["streams"]?.array?.compactMap(\.string) == [
-        "{exchange}/{symbol}/{stream}", "all/{feed}", "oi-vol", "instruments",
+        "{exchange}/{symbol}/{stream}", "all/{feed}", "oi-vol", "instruments", "gaps",
       ])
     #expect(catalog["examples"]?.array?.first?.string == "/ws/toy/ALPHAUSD/ohlc")
     let feeds = try #require(catalog["aggregated"]?.array)

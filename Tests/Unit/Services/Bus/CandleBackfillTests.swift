@@ -54,41 +54,33 @@ import Wire
     await bench.stop()
   }
 
-  @Test func aWholeHoleIsAskedForOnce() async throws {
+  @Test func aHoleIsAskedForOnceWithOneRowMore() async throws {
     let bench = try Bench()
     bench.upstream.answer("/candles", body: rows(2, 3, 4))
-    let candles = await bench.backfill.closed(ToyExchange.alpha, .oneMinute, from: time(2), to: time(4))
-    #expect(candles.map(\.openTime) == [time(2), time(3), time(4)])
+    let page = await bench.backfill.closed(ToyExchange.alpha, .oneMinute, from: time(2), to: time(4))
+    #expect(page?.candles.map(\.openTime) == [time(2), time(3), time(4)])
+    // Nothing is known of what comes after the last row.
+    #expect(page?.from == time(2) && page?.knownThrough == time(4))
     #expect(bench.upstream.targets.count == 1)
     #expect(bench.upstream.targets[0].contains("start=120000&limit=4"))
     await bench.stop()
   }
 
-  @Test func aHoleTheExchangeHasNoRowForIsAskedForOnce() async throws {
+  @Test func aLaterRowShowsThatThereIsNothingBeforeIt() async throws {
     let bench = try Bench()
     bench.upstream.answer("/candles", body: rows(2, 5))
-    let candles = await bench.backfill.closed(ToyExchange.alpha, .oneMinute, from: time(2), to: time(4))
-    #expect(candles.map(\.openTime) == [time(2)])
-    #expect(bench.upstream.targets.count == 1)
+    let page = await bench.backfill.closed(ToyExchange.alpha, .oneMinute, from: time(2), to: time(4))
+    #expect(page?.candles.map(\.openTime) == [time(2), time(5)] && page?.knownThrough == time(5))
+    bench.upstream.answer("/candles", body: "[]")
+    let none = await bench.backfill.closed(ToyExchange.alpha, .oneMinute, from: time(7), to: time(7))
+    #expect(none?.candles == [] && none?.knownThrough == nil)
     await bench.stop()
   }
 
-  @Test func aHoleThatIsNotWholeYetIsAskedForAgain() async throws {
+  @Test func anExchangeThatCannotBeAskedIsToldFromOneThatHasNothing() async throws {
     let bench = try Bench()
-    let asked = Lock(0)
-    let (part, rest) = (rows(2, 3), rows(4))
-    bench.upstream.answer("/candles") { _ in
-      let number = asked.withLock { asked in
-        asked += 1
-        return asked
-      }
-      return .response(HTTPResponse(.ok, body: .bytes(Array((number == 1 ? part : rest).utf8))))
-    }
-    let candles = await bench.backfill.closed(ToyExchange.alpha, .oneMinute, from: time(2), to: time(4))
-    #expect(candles.map(\.openTime) == [time(2), time(3), time(4)])
-    #expect(asked.withLock { $0 } == 2)
-    // What is known of it is not asked for again.
-    #expect(bench.upstream.targets.last?.contains("start=240000&limit=2") == true)
+    bench.upstream.answer("/candles", status: .notFound, body: "{}")
+    #expect(await bench.backfill.closed(ToyExchange.alpha, .oneMinute, from: time(2), to: time(4)) == nil)
     await bench.stop()
   }
 }

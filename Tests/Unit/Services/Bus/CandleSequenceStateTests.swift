@@ -16,7 +16,11 @@ import Testing
       close: price, baseVolume: price, quoteVolume: nil, tradesCount: nil, isClosed: closed, receiveTime: .epoch)
   }
 
+  private func final(_ minute: Int64) -> Candle { candle(minute, closed: true) }
   private func time(_ minute: Int64) -> Timestamp { Timestamp(microseconds: minute * 60_000_000) }
+  private func hole(_ from: Int64, _ to: Int64, gap: Int? = nil) -> CandleHole {
+    CandleHole(from: time(from), to: time(to), gap: gap)
+  }
 
   private func state(after candles: Candle...) -> CandleSequenceState {
     var state = CandleSequenceState(interval: .oneMinute)
@@ -24,126 +28,203 @@ import Testing
     return state
   }
 
+  // MARK: Order
+
   @Test func updatesAndFinalsInOrderAreHandedOn() {
     _ = state(
-      after: candle(1), candle(1, close: 2), candle(1, closed: true, close: 3), candle(2), candle(2, closed: true),
-      candle(3, closed: true), candle(4))
+      after: candle(1), candle(1, close: 2), candle(1, closed: true, close: 3), candle(2), final(2), final(3), candle(4)
+    )
   }
 
   @Test func aFinalIsSentOnce() {
-    var state = state(after: candle(1), candle(1, closed: true))
-    #expect(state.receive(candle(1, closed: true)) == [.drop])
-    #expect(state.receive(candle(1)) == [.drop])
+    var state = state(after: candle(1), final(1))
+    #expect(state.receive(final(1)) == [.drop(final(1))])
+    #expect(state.receive(candle(1)) == [.drop(candle(1))])
   }
 
   @Test func whatComesTooLateIsDropped() {
-    var state = state(after: candle(1, closed: true), candle(2))
-    #expect(state.receive(candle(1, closed: true)) == [.drop])
-    #expect(state.receive(candle(0)) == [.drop])
+    var state = state(after: final(1), candle(2))
+    #expect(state.receive(final(1)) == [.drop(final(1))])
+    #expect(state.receive(candle(0)) == [.drop(candle(0))])
   }
+
+  // MARK: Holes
 
   @Test func aLostFinalIsFetchedBeforeTheNextCandleGoesOut() {
     var state = state(after: candle(1))
-    #expect(state.receive(candle(2, close: 5)) == [.fetch(from: time(1), to: time(1))])
+    #expect(state.receive(candle(2, close: 5)) == [.open(hole(1, 1))])
     #expect(state.receive(candle(2, close: 6)) == [])
-    let final = candle(1, closed: true, close: 4)
-    #expect(state.receiveFetched([final]) == [.publish(final), .publish(candle(2, close: 6))])
-    #expect(state.receive(candle(2, closed: true)) == [.publish(candle(2, closed: true))])
+    let lost = candle(1, closed: true, close: 4)
+    #expect(
+      state.receiveFetched([lost], knownThrough: nil)
+        == [.publish(lost), .close(hole(1, 1)), .publish(candle(2, close: 6))])
+    #expect(state.receive(final(2)) == [.publish(final(2))])
   }
 
   @Test func candlesMissedInAnOutageComeFirstAndInOrder() {
-    var state = state(after: candle(1, closed: true))
-    #expect(state.receive(candle(5)) == [.fetch(from: time(2), to: time(4))])
+    var state = state(after: final(1))
+    #expect(state.receive(candle(5)) == [.open(hole(2, 4))])
     #expect(state.receive(candle(5, closed: true, close: 7)) == [])
     #expect(state.receive(candle(6)) == [])
-    let missed = [candle(2, closed: true), candle(3, closed: true), candle(4, closed: true)]
     #expect(
-      state.receiveFetched(missed)
-        == missed.map { .publish($0) } + [.publish(candle(5, closed: true, close: 7)), .publish(candle(6))])
+      state.receiveFetched([final(2), final(3), final(4)], knownThrough: nil)
+        == [.publish(final(2)), .publish(final(3)), .publish(final(4)), .close(hole(2, 4))]
+        + [.publish(candle(5, closed: true, close: 7)), .publish(candle(6))])
   }
 
-  @Test func whatCannotBeHadIsCountedAndTheStreamGoesOn() {
-    var state = state(after: candle(1, closed: true))
+  @Test func aPartGoesOutAtOnceAndTheRestIsWaitedFor() {
+    var state = state(after: final(1))
     _ = state.receive(candle(5))
+    #expect(state.receiveFetched([final(2)], knownThrough: time(2)) == [.publish(final(2))])
+    #expect(state.hole == hole(3, 4))
+    #expect(state.receiveFetched([], knownThrough: nil) == [])
+    // A row that is not over is no final, and one behind it waits for it.
+    #expect(state.receiveFetched([candle(3), final(4)], knownThrough: time(3)) == [])
+    let actions = state.receiveFetched([final(3), final(4)], knownThrough: time(4))
+    #expect(actions.count == 4 && state.hole == nil)
+  }
+
+  @Test func whatALaterRowShowsNotToExistIsPassedOver() {
+    var state = state(after: final(1))
+    _ = state.receive(candle(6))
     #expect(
-      state.receiveFetched([candle(3, closed: true)])
+      state.receiveFetched([final(3), candle(6)], knownThrough: time(6))
         == [
-          .publish(candle(3, closed: true)), .missing(2, from: time(2), to: time(4)), .publish(candle(5)),
+          .absent(from: time(2), to: time(2)), .publish(final(3)), .absent(from: time(4), to: time(5)),
+          .close(hole(2, 5)), .publish(candle(6)),
         ])
-    #expect(state.receive(candle(5, closed: true)) == [.publish(candle(5, closed: true))])
+    #expect(state.receive(final(6)) == [.publish(final(6))])
   }
 
-  @Test func openAndForeignRowsOfAFetchAreNotFinals() {
-    var state = state(after: candle(1, closed: true))
+  @Test func theStreamMayFillAHoleItself() {
+    var state = state(after: final(1))
     _ = state.receive(candle(4))
-    let actions = state.receiveFetched([
-      candle(1, closed: true), candle(2, closed: true), candle(3), candle(4, closed: true),
-    ])
+    // The last one of the hole is there: only the first one is still missing.
+    #expect(state.receive(final(3)) == [])
+    #expect(state.hole == hole(2, 2))
     #expect(
-      actions
-        == [.publish(candle(2, closed: true)), .missing(1, from: time(3), to: time(3)), .publish(candle(4))])
+      state.receive(final(2)) == [.publish(final(2)), .close(hole(2, 2)), .publish(final(3)), .publish(candle(4))])
   }
 
-  @Test func aFinalThatComesDuringTheFetchIsNotSentTwice() {
-    var state = state(after: candle(1))
-    _ = state.receive(candle(2))
-    #expect(state.receive(candle(1, closed: true, close: 9)) == [])
-    let final = candle(1, closed: true, close: 9)
-    #expect(state.receiveFetched([final]) == [.publish(final), .drop, .publish(candle(2))])
+  @Test func aSecondHoleAmongWhatIsHeldIsFoundWhenTheFirstIsFilled() {
+    var state = state(after: final(1))
+    _ = state.receive(final(3))
+    _ = state.receive(candle(7))
+    #expect(
+      state.receiveFetched([final(2)], knownThrough: nil)
+        == [.publish(final(2)), .close(hole(2, 2)), .publish(final(3)), .open(hole(4, 6))])
+    #expect(
+      state.receiveFetched([final(4), final(5), final(6)], knownThrough: nil).suffix(2)
+        == [.close(hole(4, 6)), .publish(candle(7))])
   }
 
-  @Test func aFinalThatIsExpectedIsFetchedOnce() {
-    var state = state(after: candle(1))
-    #expect(state.expectFinal(of: time(0)) == [])
-    #expect(state.expectFinal(of: time(1)) == [.fetch(from: time(1), to: time(1))])
-    #expect(state.expectFinal(of: time(1)) == [])
-    #expect(state.receive(candle(2)) == [])
-    let final = candle(1, closed: true, close: 4)
-    #expect(state.receiveFetched([final]) == [.publish(final), .publish(candle(2))])
-    #expect(state.expectFinal(of: time(1)) == [])
-  }
-
-  @Test func aFinalThatCannotBeHadIsAskedForAgainByTheNextCandle() {
-    var state = state(after: candle(1))
-    _ = state.expectFinal(of: time(1))
-    #expect(state.receiveFetched([]) == [.missing(1, from: time(1), to: time(1))])
-    #expect(state.receive(candle(2)) == [.fetch(from: time(1), to: time(1))])
-    let closed = candle(2, closed: true)
-    #expect(state.receiveFetched([candle(1, closed: true)]).count == 2)
-    #expect(state.receive(closed) == [.publish(closed)])
-    #expect(state.expectFinal(of: time(2)) == [])
-  }
-
-  @Test func aFetchNobodyAskedForChangesNothing() {
-    var state = state(after: candle(1))
-    #expect(state.receiveFetched([candle(0, closed: true)]) == [])
-  }
-
-  @Test func aHoleTooLongToFillIsToldAndLeft() {
-    var state = state(after: candle(1, closed: true))
-    let next = Int64(CandleSequenceState.maxHole) + 10
-    #expect(state.receive(candle(next)) == [.drop])
-    let missing = CandleSequenceState.Action.missing(
-      CandleSequenceState.maxHole + 8, from: time(2), to: time(next - 1))
-    #expect(state.receive(candle(next)) == [missing, .publish(candle(next))])
-  }
-
-  @Test func oneAbsurdFrameDoesNotEndTheStream() {
-    var state = state(after: candle(1, closed: true), candle(2))
-    #expect(state.receive(candle(40_000_000, closed: true)) == [.drop])
-    #expect(state.receive(candle(2, close: 3)) == [.publish(candle(2, close: 3))])
-    #expect(state.receive(candle(40_000_000)) == [.drop])
-    #expect(state.receive(candle(2, closed: true)) == [.publish(candle(2, closed: true))])
+  @Test func liveDataGoesOnWithoutAHoleThatIsLeft() {
+    var state = state(after: final(1))
+    _ = state.receive(candle(5))
+    #expect(state.leave() == [.leave(hole(2, 4)), .publish(candle(5))])
+    #expect(state.receive(final(3)) == [.drop(final(3))])
+    #expect(state.receiveFetched([final(2)], knownThrough: nil) == [] && state.leave() == [])
   }
 
   @Test func heldFinalsAreBounded() {
-    var state = state(after: candle(1, closed: true))
+    var state = state(after: final(1))
     _ = state.receive(candle(3))
     var actions: [CandleSequenceState.Action] = []
-    for minute in 3...Int64(CandleSequenceState.maxHeldFinals + 3) {
-      actions = state.receive(candle(minute, closed: true))
-    }
-    #expect(actions.first == .missing(1, from: time(2), to: time(2)))
-    #expect(actions.count == CandleSequenceState.maxHeldFinals + 2)
+    for minute in 3...Int64(CandleSequenceState.maxHeldFinals + 3) { actions = state.receive(final(minute)) }
+    #expect(actions.first == .leave(hole(2, 2)))
+    #expect(actions.count == CandleSequenceState.maxHeldFinals + 2 && !state.isHolding)
+  }
+
+  @Test func aHoleTooLongToFillIsToldAndLeft() {
+    var state = state(after: final(1))
+    let next = Int64(CandleSequenceState.maxHole) + 10
+    #expect(state.receive(candle(next)) == [.drop(candle(next))])
+    #expect(state.receive(candle(next)) == [.leave(hole(2, next - 1)), .publish(candle(next))])
+  }
+
+  @Test func oneAbsurdFrameDoesNotEndTheStream() {
+    var state = state(after: final(1), candle(2))
+    #expect(state.receive(final(40_000_000)) == [.drop(final(40_000_000))])
+    #expect(state.receive(candle(2, close: 3)) == [.publish(candle(2, close: 3))])
+    #expect(state.receive(candle(40_000_000)) == [.drop(candle(40_000_000))])
+    #expect(state.receive(final(2)) == [.publish(final(2))])
+  }
+
+  // MARK: Finals that are due
+
+  @Test func aFinalThatIsDueIsMissingUntilItComes() {
+    var state = state(after: candle(1))
+    #expect(!state.expect(through: time(0)) && state.expected == time(1))
+    #expect(state.expect(through: time(1)) && state.hole == hole(1, 1) && state.expected == time(2))
+    // The stream may still show states of it, which no candle waits behind.
+    #expect(state.receive(candle(1, close: 3)) == [.publish(candle(1, close: 3))])
+    #expect(state.expect(through: time(3)) && state.hole == hole(1, 3))
+    #expect(state.receiveFetched([final(1)], knownThrough: time(1)) == [.publish(final(1))])
+    #expect(state.receive(final(2)) == [.publish(final(2))])
+    #expect(state.receive(final(3)) == [.publish(final(3)), .close(hole(3, 3))])
+  }
+
+  @Test func nothingIsDueBeforeTheFirstCandleOrWhileSomeWait() {
+    var state = CandleSequenceState(interval: .oneMinute)
+    #expect(!state.expect(through: time(5)) && state.expected == nil)
+    _ = state.receive(final(1))
+    _ = state.receive(candle(3))
+    #expect(state.expect(through: time(9)) == false)
+  }
+
+  @Test func aHoleOfWhatIsDueGrowsNoLongerThanOneMay() {
+    var state = state(after: final(1))
+    #expect(state.expect(through: time(5000)) && state.isFull)
+    #expect(state.hole == hole(2, Int64(CandleSequenceState.maxHole) + 1))
+  }
+
+  // MARK: Breaks
+
+  @Test func theFirstCandleAfterABreakShowsWhetherItCostAny() {
+    var state = state(after: candle(1))
+    state.interrupt(gap: 7)
+    #expect(state.receive(candle(1, close: 2)) == [.followed(gap: 7), .publish(candle(1, close: 2))])
+    #expect(state.receive(final(1)) == [.publish(final(1))])
+    state.interrupt(gap: 8)
+    // A final told again decides nothing.
+    #expect(state.receive(final(1)) == [.drop(final(1))] && state.brokenGap == 8)
+    #expect(state.receive(candle(4)) == [.open(hole(2, 3, gap: 8))] && state.brokenGap == nil)
+  }
+
+  @Test func twoBreaksWithNothingBetweenThemAreOne() {
+    var state = state(after: candle(1))
+    state.interrupt(gap: 1)
+    state.interrupt(gap: 2)
+    #expect(state.receive(candle(1)).first == .followed(gap: 1))
+    #expect(state.brokenGap == nil)
+  }
+
+  @Test func aBreakWhileCandlesWaitIsDecidedWhenTheyFollow() {
+    var state = state(after: final(1))
+    _ = state.receive(candle(3))
+    state.name(gap: 1)
+    state.interrupt(gap: 2)
+    #expect(state.receive(final(3)) == [] && state.heldGaps == [2])
+    #expect(
+      state.receiveFetched([final(2)], knownThrough: nil)
+        == [.publish(final(2)), .close(hole(2, 2, gap: 1)), .followed(gap: 2), .publish(final(3))])
+  }
+
+  @Test func whatWasDueDuringABreakIsPartOfIt() {
+    var state = state(after: candle(1))
+    state.interrupt(gap: 4)
+    #expect(state.expect(through: time(1)) == true)
+    #expect(state.receive(candle(2)) == [.open(hole(1, 1, gap: 4))])
+    #expect(
+      state.receiveFetched([final(1)], knownThrough: time(2))
+        == [.publish(final(1)), .close(hole(1, 1, gap: 4)), .publish(candle(2))])
+  }
+
+  @Test func aCandleFromElsewhereDecidesNothingOfABreak() {
+    var state = state(after: final(1))
+    state.interrupt(gap: 3)
+    #expect(state.receive(candle(2), fromStream: false) == [.publish(candle(2))])
+    #expect(state.brokenGap == 3)
+    #expect(state.receive(candle(2, close: 9)) == [.followed(gap: 3), .publish(candle(2, close: 9))])
   }
 }

@@ -21,6 +21,15 @@ private struct NoEncoder: EventEncoder {
             aggressor: .buy, exchangeTime: .epoch, receiveTime: .epoch))))
   }
 
+  @Test func revisionsAreForThoseWhoReadNumbersAlone() {
+    guard case .market(.candle(let candle)) = candle(closed: true).event else { return }
+    let revision = encoded(.revision(candle, number: 1))
+    #expect(!EventFilter.all.passes(revision) && !EventFilter(closedOnly: true).passes(revision))
+    var filter = EventFilter(closedOnly: true)
+    filter.takesRevisions = true
+    #expect(filter.passes(revision))
+  }
+
   private func candle(closed: Bool) -> EncodedEvent {
     let one = FixedDecimal(1)
     return encoded(

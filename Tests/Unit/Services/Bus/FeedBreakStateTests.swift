@@ -1,3 +1,4 @@
+import Contract
 import Model
 import Support
 import Testing
@@ -11,19 +12,19 @@ import Testing
 
   @Test func itIsBrokenOnceAndWholeWhenEveryPartIs() {
     var state = FeedBreakState()
-    #expect(state.interrupt([parts[0]], now: early, cause: "stall") == early)
-    #expect(state.interrupt(parts, now: late, cause: "disconnect") == nil)
-    #expect(state.cause == "stall")
+    #expect(state.interrupt([parts[0]], now: early, cause: .stall) == early)
+    #expect(state.interrupt(parts, now: late, cause: .disconnect) == nil)
+    #expect(state.cause == .stall)
     #expect(state.restore([parts[0]]) == nil)
     #expect(state.restore([parts[1]]) == early)
     #expect(state.restore(parts) == nil)
-    #expect(state.interrupt(parts, now: late, cause: "disconnect") == late)
-    #expect(state.cause == "disconnect")
+    #expect(state.interrupt(parts, now: late, cause: .disconnect) == late)
+    #expect(state.cause == .disconnect)
   }
 
   @Test func aBreakOfNothingIsNone() {
     var state = FeedBreakState()
-    #expect(state.interrupt([], now: early, cause: "stall") == nil)
+    #expect(state.interrupt([], now: early, cause: .stall) == nil)
     #expect(state.restore(parts) == nil)
   }
 }

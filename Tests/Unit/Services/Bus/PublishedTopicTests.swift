@@ -24,14 +24,17 @@ private struct NoEncoder: EventEncoder {
   @Test func itHoldsWhatItsChannelAndTheHabitsOfItsExchangeNeed() {
     var habits = StreamHabits()
     let marked = PublishedTopic(.candles(.oneMinute), habits: habits, epoch: 1)
-    #expect(marked.sequence != nil && marked.closing == nil && marked.repeats == nil)
+    #expect(marked.candles != nil && marked.candles?.closing == nil && marked.repeats == nil)
     habits.marksFinals = false
     habits.repeatsTrades = true
     let unmarked = PublishedTopic(.candles(.oneMinute), habits: habits, epoch: 1)
-    #expect(unmarked.sequence != nil && unmarked.closing != nil)
+    #expect(unmarked.candles?.closing != nil)
     #expect(PublishedTopic(.trades, habits: habits, epoch: 1).repeats != nil)
     let liquidations = PublishedTopic(.liquidations, habits: habits, epoch: 1)
-    #expect(liquidations.sequence == nil && liquidations.repeats == nil)
+    #expect(liquidations.candles == nil && liquidations.trades == nil && liquidations.repeats == nil)
+    habits.countsTrades = true
+    let counted = PublishedTopic(.trades, habits: habits, epoch: 1)
+    #expect(counted.trades != nil && counted.repeats == nil)
   }
 
   @Test func theLatestCandleIsKeptWithItsNumberThoughNobodyReads() {
