@@ -9,14 +9,16 @@ struct MarketAnswer: Sendable {
   let asked: Int64
   /// For how long it may be served from then on, in milliseconds; 0 for whoever has asked at that time only.
   let freshness: Int64
-  /// The exchange no longer had all of what was asked.
-  let isTruncated: Bool
+  /// What of the range that was asked for is not in it.
+  let coverage: HistoryCoverageField
 
-  init(body: SharedBytes, asked: Int64, freshness: Int64, isTruncated: Bool = false) {
+  init(
+    body: SharedBytes, asked: Int64, freshness: Int64, coverage: HistoryCoverageField = HistoryCoverageField()
+  ) {
     representation = HTTPRepresentation(body)
     self.asked = asked
     self.freshness = freshness
-    self.isTruncated = isTruncated
+    self.coverage = coverage
   }
 
   /// The JSON.
@@ -47,7 +49,7 @@ struct MarketAnswer: Sendable {
     let lifetime = freshness / 1000
     headers.add("Cache-Control", lifetime > 0 ? "max-age=\(lifetime)" : "no-cache")
     headers.add("Age", String(age(now: now)))
-    if isTruncated { headers.add("X-Coverage", "truncated") }
+    if let text = coverage.text { headers.add("X-Coverage", text) }
     return HTTPResponse(.ok, headers: headers, body: .representation(representation))
   }
 }

@@ -86,7 +86,8 @@ final class MarketAnswers: Sendable {
     case .candles(let interval, let range):
       history.keptCandles(query(match, interval, range)).map { answer in
         MarketAnswer(
-          answer, HistoryEncoding.candles(answer.rows, named: match.pair), freshness: 0, final: lifetime)
+          answer, HistoryEncoding.candles(answer.rows, named: match.pair), freshness: 0, final: lifetime,
+          candles: answer.rows)
       }
     case .fundingHistory(let range):
       history.keptFundingRates(query(match, nil, range)).map { answer in
@@ -118,7 +119,7 @@ final class MarketAnswers: Sendable {
       let answer = try await history.candles(query(match, interval, range), deadline: deadline)
       return MarketAnswer(
         answer, HistoryEncoding.candles(answer.rows, named: match.pair), freshness: freshness.openCandleMilliseconds,
-        final: lifetime)
+        final: lifetime, candles: answer.rows)
     case .openInterestHistory(let period, let range):
       let answer = try await history.openInterest(query(match, period, range), deadline: deadline)
       return MarketAnswer(
@@ -161,9 +162,11 @@ final class MarketAnswers: Sendable {
 
 extension MarketAnswer {
   /// An answer of rows: fresh for as long as they are final, or as the present allows.
-  fileprivate init<Row>(_ answer: HistoryAnswer<Row>, _ body: [UInt8], freshness: Int64, final: Int64) {
+  fileprivate init<Row>(
+    _ answer: HistoryAnswer<Row>, _ body: [UInt8], freshness: Int64, final: Int64, candles: [Candle] = []
+  ) {
     self.init(
       body: SharedBytes(body), asked: answer.asked, freshness: answer.isFinal ? final : freshness,
-      isTruncated: answer.isTruncated)
+      coverage: HistoryCoverageField(candles, isTruncated: answer.isTruncated))
   }
 }

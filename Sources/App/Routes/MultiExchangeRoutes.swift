@@ -151,7 +151,7 @@ struct MultiExchangeAnswer {
     let freshness = failures.isEmpty ? max(0, end - asked) : 0
     let whole = MarketAnswer(
       body: SharedBytes(json.take()), asked: asked, freshness: freshness,
-      isTruncated: good.contains(where: \.isTruncated))
+      coverage: HistoryCoverageField(isTruncated: good.contains(where: \.coverage.isTruncated)))
     var response = whole.response(now: now)
     if !failures.isEmpty {
       response.headers["X-Partial"] = failures.map { "\($0.exchange)=\($0.error.code.rawValue)" }

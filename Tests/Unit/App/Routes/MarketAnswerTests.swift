@@ -5,7 +5,9 @@ import Wire
 
 @Suite struct MarketAnswerTests {
   private func answer(freshness: Int64, isTruncated: Bool = false) -> MarketAnswer {
-    MarketAnswer(body: SharedBytes(Array("[]".utf8)), asked: 10_000, freshness: freshness, isTruncated: isTruncated)
+    MarketAnswer(
+      body: SharedBytes(Array("[]".utf8)), asked: 10_000, freshness: freshness,
+      coverage: HistoryCoverageField(isTruncated: isTruncated))
   }
 
   @Test func itIsFreshFromTheQuestionOnAndNoLonger() {
