@@ -113,9 +113,11 @@ struct CandleKeeper {
     case .unseen(let openTime): actions += expect(through: openTime)
     case nil: break
     }
-    if let deadline = finalDeadline, deadline <= now.exchangeTime {
+    if let expected = sequence.expected, let deadline = finalDeadline, deadline <= now.exchangeTime {
       let passed = now.exchangeTime.advanced(byMilliseconds: -CandleKeeper.finalDelay)
-      actions += expect(through: interval.openTime(-1, after: interval.openTime(containing: passed)))
+      let last = interval.openTime(-1, after: interval.openTime(containing: passed))
+      // The exchange's candles may stand on another grid than ours.
+      actions += expect(through: max(expected, last))
     }
     if let holdDeadline, holdDeadline <= now.monotonic { actions += obey(sequence.leave(), now) }
     if pace.isDue(now: now.monotonic) { actions += askForHole() }
@@ -129,7 +131,12 @@ struct CandleKeeper {
   // MARK: What was asked for
 
   private mutating func askForHole() -> [Action] {
-    guard let hole = sequence.hole, pace.begin() else { return [] }
+    guard let hole = sequence.hole else {
+      // It was filled or left while a further question was due.
+      pace.answered()
+      return []
+    }
+    guard pace.begin() else { return [] }
     return [.ask(question: CandleKeeper.holeQuestion, from: hole.from, to: hole.to)]
   }
 

@@ -86,7 +86,12 @@ struct TradeKeeper {
   }
 
   private mutating func ask() -> [Action] {
-    guard let hole = sequence.hole, pace.begin() else { return [] }
+    guard let hole = sequence.hole else {
+      // It was left while a further question was due.
+      pace.answered()
+      return []
+    }
+    guard pace.begin() else { return [] }
     return [.ask(from: hole.from, count: hole.count)]
   }
 

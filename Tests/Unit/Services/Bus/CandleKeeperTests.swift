@@ -132,6 +132,30 @@ import Testing
     #expect(keeper.receive(final(4), at(6, 2000)) == [.publish(final(4))])
   }
 
+  @Test func aQuestionThatIsDueForAHoleThatIsGoneIsForgotten() {
+    var keeper = keeper(after: final(1))
+    _ = keeper.receive(candle(3), at(3))
+    _ = keeper.receiveFetched(nil, question: 0, at(3))
+    #expect(keeper.delay(at(3)) == 1000)
+    _ = keeper.receive(final(2), at(3, 500))
+    #expect(keeper.tick(at(3, 1000)) == [])
+    // The end of the running candle is next.
+    #expect(keeper.delay(at(3, 1000)) == 64_000)
+  }
+
+  @Test func candlesThatStandBesideTheGridAreDueAtTheirOwnEnd() {
+    let beside = time(1, 30_000)
+    let price = FixedDecimal(1)
+    var keeper = keeper()
+    let first = Candle(
+      instrument: Self.instrument, interval: .oneMinute, openTime: beside, open: price, high: price, low: price,
+      close: price, baseVolume: price, quoteVolume: nil, tradesCount: nil, isClosed: false, receiveTime: beside)
+    #expect(keeper.receive(first, at(1, 31_000)) == [.publish(first)])
+    #expect(keeper.tick(at(2, 35_000)) == [.ask(question: 0, from: beside, to: beside)])
+    _ = keeper.receiveFetched(page(1), question: 0, at(2, 36_000))
+    #expect(keeper.delay(at(2, 36_000)) == 59_000)
+  }
+
   @Test func whatIsNotHadInAnHourIsGivenUp() {
     var keeper = keeper(after: final(1))
     _ = keeper.receive(candle(3), at(3))

@@ -56,6 +56,18 @@ import Testing
         ])
   }
 
+  @Test func aQuestionThatIsDueForAHoleThatIsGoneIsForgotten() {
+    var terms = RepairTerms()
+    terms.jitter = { $0.upperBound }
+    terms.tradeHold = 500
+    var keeper = TradeKeeper(terms: terms)
+    for number in [5, 9] { _ = keeper.receive(trade(Int64(number)), at(10)) }
+    _ = keeper.receiveFetched(nil, at(10))
+    #expect(keeper.delay(at(10)) == 500)
+    #expect(keeper.tick(at(510)).last == .publish(trade(9)))
+    #expect(keeper.delay(at(510)) == 500 && keeper.tick(at(1010)) == [] && keeper.delay(at(1010)) == nil)
+  }
+
   @Test func aBreakIsNotedFromTheLastTradeOn() {
     var keeper = keeper(after: 5)
     #expect(keeper.interrupt(.stall, at(900)) == [.gap(.open(1, .stall, from: time(5), to: nil))])
