@@ -1,6 +1,7 @@
 internal import Contract
 internal import Exchanges
 internal import FoundationEssentials
+internal import Glibc
 internal import Model
 
 /// Frame bytes to events, by the product's own decoder, beside Foundation's `JSONDecoder` on the same frames.
@@ -11,42 +12,120 @@ enum DecodeBenchmark {
     #"{"stream":"btcusdt@aggTrade","data":{"e":"aggTrade","E":1791283227690,"a":3476465318,"s":"BTCUSDT","p":"86000.00","q":"4.577","nq":"4.571","f":8149533714,"l":8149533773,"T":1791283227688,"m":true,"st":1}}"#
   private static let forceOrder =
     #"{"stream":"btcusdt@forceOrder","data":{"e":"forceOrder","E":1791285206184,"o":{"s":"BTCUSDT","S":"SELL","o":"LIMIT","f":"IOC","q":"0.042","p":"85910.10","ap":"86012.30","X":"FILLED","l":"0.012","z":"0.042","T":1791285205175,"ps":"BTCUSDT","st":1}}}"#
+
+  /// One frame of a kind each.
+  private static let builtIn = [("kline", kline), ("aggTrade", aggTrade), ("forceOrder", forceOrder)]
+
+  /// How often a selection is read in one round when it is small.
   private static let repeats = 2000
 
-  static func run() {
-    guard let exchange = Registry.exchanges.first(where: { $0.declaration.id.name == "binance" }) else { return }
-    let instrument = Instrument(
-      exchange: exchange.id, symbol: "BTCUSDT", base: "BTC", quote: "USDT", kind: .perpetual, status: .trading,
-      tickSize: nil, stepSize: nil, fundingIntervalHours: 8)
-    let others = (0..<400).map { index in
-      Instrument(
-        exchange: exchange.id, symbol: "COIN\(index)USDT", base: "COIN\(index)", quote: "USDT", kind: .perpetual,
-        status: .trading, tickSize: nil, stepSize: nil, fundingIntervalHours: 8)
+  /// `decode [--corpus FRAMES --kinds KINDS] [--rounds N] [--json] [--checksums]`
+  static func run(_ options: BenchmarkOptions) {
+    do throws(FrameCorpus.Fault) {
+      guard let frames = options["corpus"], let kinds = options["kinds"] else {
+        try measure(FrameCorpus(builtInFrames()), options)
+        if options["json"] == nil { reportFoundation() }
+        return
+      }
+      let corpus = try FrameCorpus(frames: frames, kinds: kinds)
+      if options["checksums"] == nil { measure(corpus, options) } else { reportChecksums(corpus) }
+    } catch {
+      print("decode: \(error)")
+      exit(1)
     }
-    var decoder = exchange.makeDecoder(InstrumentCatalog(others + [instrument]))
-    for (name, frame) in [("kline", kline), ("aggTrade", aggTrade), ("forceOrder", forceOrder)] {
-      let bytes = Array(frame.utf8)
-      Measurement.report("decode \(name), \(bytes.count) bytes", measure(bytes, &decoder), "frame to event")
-    }
-    let ours = measure(Array(kline.utf8), &decoder)
-    let theirs = foundation(Array(kline.utf8))
-    Measurement.report("JSONDecoder kline, same frame", theirs, "\(Int(theirs / ours)) times ours")
   }
 
-  private static func measure(_ bytes: [UInt8], _ decoder: inout any FrameDecoder) -> Double {
-    var buffer = EventBuffer()
-    var events = 0
-    let nanoseconds = Measurement.bestNanoseconds(operations: repeats) {
-      bytes.withUnsafeBytes { frame in
-        for _ in 0..<repeats {
-          try? decoder.decode(frame, receiveTime: .epoch, into: &buffer)
-          events += buffer.events.count
-          buffer.removeAll()
-        }
+  /// The built-in frames of a kind, or of all kinds; they live as long as the process.
+  static func builtInFrames(_ kind: String? = nil) -> [(kind: String, bytes: UnsafeRawBufferPointer)] {
+    builtIn.filter { kind == nil || kind == $0.0 }.map { name, text in
+      let bytes = UnsafeMutableRawBufferPointer.allocate(byteCount: text.utf8.count, alignment: 1)
+      bytes.copyBytes(from: text.utf8)
+      return (name, UnsafeRawBufferPointer(bytes))
+    }
+  }
+
+  private static func measure(_ corpus: FrameCorpus, _ options: BenchmarkOptions) {
+    let rounds = options["rounds"].flatMap { Int($0) } ?? 15
+    for selection in corpus.selections {
+      let nanoseconds = measure(selection, corpus, rounds: rounds)
+      if options["json"] == nil {
+        Measurement.report("decode \(selection.kind), \(selection.frames.count) frames", nanoseconds, "frame to events")
+      } else {
+        print(#"{"kind":"\#(selection.kind)","ns_per_frame":\#(Measurement.text(nanoseconds))}"#)
       }
     }
-    precondition(events > 0, "the frame was not decoded")
+  }
+
+  /// Nanoseconds of CPU a frame, the median of the rounds. Of each event is read what the peers read of their records: a
+  /// price, a quantity, the time.
+  private static func measure(_ selection: FrameCorpus.Selection, _ corpus: FrameCorpus, rounds: Int) -> Double {
+    var decoders = corpus.decoders
+    let passes = max(1, repeats / selection.frames.count)
+    var seen = Seen()
+    let nanoseconds = Measurement.medianNanoseconds(rounds: rounds, operations: passes * selection.frames.count) {
+      for _ in 0..<passes { read(selection, &decoders, &seen) }
+    }
+    keep(seen)
+    precondition(seen.events > 0, "the frames were not decoded")
     return nanoseconds
+  }
+
+  private struct Seen {
+    var events = 0
+    var sum: Int64 = 0
+    var times: Int64 = 0
+  }
+
+  private static func read(
+    _ selection: FrameCorpus.Selection, _ decoders: inout [any FrameDecoder], _ seen: inout Seen
+  ) {
+    var buffer = EventBuffer()
+    for frame in selection.frames {
+      try? decoders[frame.exchange].decode(frame.bytes, receiveTime: .epoch, into: &buffer)
+      for event in buffer.events { note(event, &seen) }
+      buffer.removeAll()
+    }
+  }
+
+  private static func note(_ event: MarketEvent, _ seen: inout Seen) {
+    seen.events &+= 1
+    switch event {
+    case .trade(let trade):
+      seen.sum &+= Int64(truncatingIfNeeded: trade.price.mantissa &+ trade.quantity.mantissa)
+      seen.times &+= trade.exchangeTime.microseconds
+    case .candle(let candle):
+      seen.sum &+= Int64(truncatingIfNeeded: candle.close.mantissa &+ candle.baseVolume.mantissa)
+      seen.times &+= candle.openTime.microseconds
+    case .liquidation(let liquidation):
+      seen.sum &+= Int64(truncatingIfNeeded: liquidation.price.mantissa &+ liquidation.quantity.mantissa)
+      seen.times &+= liquidation.exchangeTime.microseconds
+    }
+  }
+
+  /// Reads some frames and nothing else: for counts of instructions.
+  static func readExactly(_ count: Int, of kind: String) -> Bool {
+    guard let corpus = try? FrameCorpus(builtInFrames(kind)), let selection = corpus.selections.first else {
+      return false
+    }
+    var (decoders, seen) = (corpus.decoders, Seen())
+    for _ in 0..<count { read(selection, &decoders, &seen) }
+    keep(seen)
+    return seen.events == count
+  }
+
+  /// `{"kind":…,"frames":…,"events":…,"checksum":…}` a kind, over every field of every event.
+  private static func reportChecksums(_ corpus: FrameCorpus) {
+    for selection in corpus.selections {
+      var (decoders, buffer, checksum) = (corpus.decoders, EventBuffer(), EventChecksum())
+      for frame in selection.frames {
+        try? decoders[frame.exchange].decode(frame.bytes, receiveTime: .epoch, into: &buffer)
+        for event in buffer.events { checksum.fold(event) }
+        buffer.removeAll()
+      }
+      print(
+        #"{"kind":"\#(selection.kind)","frames":\#(selection.frames.count),"events":\#(checksum.events),"#
+          + #""checksum":\#(checksum.value)}"#)
+    }
   }
 
   /// The members our decoder reads, and no more.
@@ -72,15 +151,16 @@ enum DecodeBenchmark {
     let data: Event
   }
 
-  private static func foundation(_ bytes: [UInt8]) -> Double {
-    let data = Data(bytes)
+  private static func reportFoundation() {
+    let data = Data(kline.utf8)
     let decoder = JSONDecoder()
     let count = 200
-    return Measurement.bestNanoseconds(operations: count) {
+    let nanoseconds = Measurement.medianNanoseconds(rounds: 15, operations: count) {
       for _ in 0..<count {
         guard let frame = try? decoder.decode(Frame.self, from: data) else { preconditionFailure("not decoded") }
         keep(frame)
       }
     }
+    Measurement.report("JSONDecoder kline, the same frame", nanoseconds, "frame to structure of the same members")
   }
 }

@@ -21,10 +21,26 @@ enum Measurement {
     return Double(best) / Double(operations)
   }
 
+  /// Nanoseconds of CPU for one operation: the median of several rounds, to be compared with another program's.
+  static func medianNanoseconds(rounds: Int, operations: Int, _ work: () -> Void) -> Double {
+    work()
+    let spans = (0..<max(1, rounds)).map { _ in
+      let start = cpuNanoseconds
+      work()
+      return cpuNanoseconds - start
+    }
+    return Double(spans.sorted()[spans.count / 2]) / Double(operations)
+  }
+
+  /// With one digit after the point.
+  static func text(_ nanoseconds: Double) -> String {
+    let rounded = Int64((nanoseconds * 10).rounded())
+    return "\(rounded / 10).\(rounded % 10)"
+  }
+
   /// One line of the table.
   static func report(_ name: String, _ nanoseconds: Double, _ note: String = "") {
-    let rounded = Int64((nanoseconds * 10).rounded())
-    let figure = "\(rounded / 10).\(rounded % 10)"
+    let figure = text(nanoseconds)
     let left = name + String(repeating: " ", count: max(1, 44 - name.utf8.count))
     print("\(left)\(String(repeating: " ", count: max(0, 10 - figure.utf8.count)))\(figure) ns  \(note)")
     fflush(nil)
