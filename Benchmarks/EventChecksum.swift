@@ -1,4 +1,5 @@
 internal import Model
+internal import Wire
 
 /// Every field of every event in one number, so that two decoders can be compared: `peers/reference.py` folds the same
 /// fields in the same order.
@@ -13,6 +14,7 @@ struct EventChecksum {
     case .trade(let trade):
       switch trade.id {
       case .number(let number): fold(number)
+      case .uuid(let number): fold(text: UUIDText.text(number))
       case .text(let text): fold(text: text)
       }
       fold([trade.price, trade.quantity])

@@ -55,7 +55,22 @@ struct FrameCorpus {
       byKind[frame.kind, default: Selection(kind: frame.kind)].frames.append(found)
       whole.frames.append(found)
     }
-    selections = byKind.values.sorted { $0.kind < $1.kind } + [whole]
+    selections = byKind.values.sorted { $0.kind < $1.kind }.map(FrameCorpus.packed) + [whole]
+  }
+
+  /// The same frames one behind the other, as a connection brings them: picked out of the whole they would be fetched from
+  /// far apart.
+  private static func packed(_ selection: Selection) -> Selection {
+    let size = selection.frames.reduce(0) { $0 + $1.bytes.count }
+    let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: size, alignment: 64)
+    var (packed, end) = (Selection(kind: selection.kind), 0)
+    for frame in selection.frames {
+      let place = UnsafeMutableRawBufferPointer(rebasing: memory[end..<end + frame.bytes.count])
+      place.copyMemory(from: frame.bytes)
+      packed.frames.append(Frame(bytes: UnsafeRawBufferPointer(place), exchange: frame.exchange))
+      end += frame.bytes.count
+    }
+    return packed
   }
 
   /// A decoder of each exchange, in the registry's order, as on a new connection.

@@ -20,6 +20,7 @@ struct ExchangeLaws {
 
   func check(_ bytes: UnsafeRawBufferPointer) {
     checkFrame(bytes)
+    checkLayouts(bytes)
     let body = Array(bytes)
     for status in [200, 400, 403, 429, 500] {
       let reply = UpstreamReply(status: status, body: body, askTime: .latest)
@@ -40,6 +41,41 @@ struct ExchangeLaws {
     } catch {
       precondition(error.offset >= 0 && error.offset <= bytes.count, "an error beyond the message")
     }
+  }
+
+  /// A frame read by its layout means what it means to the exchange's decoder.
+  func checkLayouts(_ bytes: UnsafeRawBufferPointer) {
+    guard let layouts = exchange.makeDecoder(catalog) as? LayoutDecoder,
+      var general = (exchange.makeDecoder(catalog) as? LayoutDecoder)?.general
+    else { return }
+    // Twice: some decoders insist on the first message of a connection.
+    for _ in 0..<2 {
+      let found = meaning { (buffer) throws(FrameError) in
+        try layouts.decode(bytes, receiveTime: .epoch, into: &buffer)
+      }
+      let expected = meaning { (buffer) throws(FrameError) in
+        try general.decode(bytes, receiveTime: .epoch, into: &buffer)
+      }
+      precondition(found.events == expected.events, "a layout gave other events")
+      precondition(found.counts == expected.counts, "a layout gave other counts")
+      precondition(found.error == expected.error, "a layout gave another error")
+    }
+  }
+
+  private func meaning(
+    _ decode: (inout EventBuffer) throws(FrameError) -> Void
+  ) -> (events: [MarketEvent], counts: [Int], error: FrameError?) {
+    var buffer = EventBuffer()
+    do throws(FrameError) {
+      try decode(&buffer)
+    } catch {
+      return ([], [], error)
+    }
+    let counts = [
+      buffer.signals.count, buffer.unknownInstruments, buffer.leftOut, buffer.unrepresentable, buffer.unknownFields,
+      buffer.unknownMessages,
+    ]
+    return (buffer.events, counts, nil)
   }
 
   private func checkReply(_ reply: UpstreamReply) {

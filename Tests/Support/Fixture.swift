@@ -19,6 +19,19 @@ public enum Fixture {
     return bytes
   }
 
+  /// The paths of the files in a folder, in alphabetical order.
+  public static func paths(_ folder: String, endingWith ending: String) throws -> [String] {
+    let tests = #filePath.split(separator: "/").dropLast(2).joined(separator: "/")
+    guard let directory = opendir("/\(tests)/Fixtures/\(folder)") else { throw Missing(path: folder) }
+    defer { closedir(directory) }
+    var names: [String] = []
+    while let entry = readdir(directory) {
+      let name = withUnsafeBytes(of: entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+      if name.hasSuffix(ending) { names.append("\(folder)/\(name)") }
+    }
+    return names.sorted()
+  }
+
   /// The text of a file.
   public static func text(_ path: String) throws -> String {
     String(decoding: try bytes(path), as: UTF8.self)

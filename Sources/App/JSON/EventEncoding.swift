@@ -123,6 +123,7 @@ public struct EventEncoding: EventEncoder {
       json.key("id")
       switch trade.id {
       case .number(let number): json.integer(number)
+      case .uuid(let number): json.string(UUIDText.text(number))
       case .text(let text): json.string(text)
       }
     }

@@ -13,6 +13,14 @@ public protocol FrameDecoder {
   mutating func decode(
     _ message: UnsafeRawBufferPointer, receiveTime: Timestamp, into buffer: inout EventBuffer
   ) throws(FrameError)
+  /// Whether trades of an instrument must be read by this decoder even where their frame's layout is known, as what they
+  /// mean depends on what came before. What it says holds until it has read a frame itself.
+  func mustReadTrades(of instrument: Instrument) -> Bool
+}
+
+extension FrameDecoder {
+  /// A frame means the same whatever came before it.
+  public func mustReadTrades(of instrument: Instrument) -> Bool { false }
 }
 
 /// A message that is not what the exchange documents: counted and skipped, the stream goes on.
@@ -64,7 +72,8 @@ public struct EventBuffer: Sendable {
   /// Empties it, keeping the memory.
   public mutating func removeAll() {
     events.removeAll(keepingCapacity: true)
-    signals.removeAll(keepingCapacity: true)
+    // As a rule there are none, and to remove none costs as much.
+    if !signals.isEmpty { signals.removeAll(keepingCapacity: true) }
     unknownInstruments = 0
     leftOut = 0
     unrepresentable = 0

@@ -22,7 +22,8 @@ public final class InstrumentCatalog: Sendable {
   let bySymbol: [String: Instrument]
   private let byFoldedSymbol: [String: [Instrument]]
   private let byPair: [String: Instrument]
-  private let table: SymbolTable
+  /// By exactly this symbol, in bytes; lives as long as the catalog.
+  let table: SymbolTable
 
   /// A catalog of a list; the first of two equal symbols stays. `namesCoins` as the exchange declares it.
   public init(_ list: [Instrument], namesCoins: Bool = false) {
@@ -32,6 +33,8 @@ public final class InstrumentCatalog: Sendable {
     byPair = namesCoins ? InstrumentCatalog.pairs(of: list) : [:]
     table = SymbolTable(list)
   }
+
+  deinit { table.deallocate() }
 
   /// A catalog of no instruments.
   public static let empty = InstrumentCatalog([])
@@ -50,7 +53,7 @@ public final class InstrumentCatalog: Sendable {
 
   /// The instrument of exactly these bytes: for decoders, without making a string.
   public func find(utf8 symbol: UnsafeRawBufferPointer) -> Instrument? {
-    table.find(symbol)
+    table.find(symbol)?.takeUnretainedValue()
   }
 
   /// This list with every instrument that did not change kept as the same object as in `old`.
@@ -75,50 +78,5 @@ public final class InstrumentCatalog: Sendable {
       for quote in dollars { named[instrument.base.uppercased() + quote, default: []].append(instrument) }
     }
     return named.compactMapValues { $0.count == 1 ? $0[0] : nil }
-  }
-}
-
-/// An open-addressing hash table from symbol bytes to instruments.
-private struct SymbolTable: Sendable {
-  private var slots: [Slot]
-  private let mask: Int
-
-  private struct Slot: Sendable {
-    var symbol: [UInt8]
-    var instrument: Instrument?
-  }
-
-  init(_ list: [Instrument]) {
-    var size = 16
-    while size < list.count * 2 { size *= 2 }
-    slots = Array(repeating: Slot(symbol: [], instrument: nil), count: size)
-    mask = size - 1
-    for instrument in list { insert(instrument) }
-  }
-
-  private mutating func insert(_ instrument: Instrument) {
-    let symbol = Array(instrument.symbol.utf8)
-    var index = symbol.withUnsafeBytes(SymbolTable.hash) & mask
-    while slots[index].instrument != nil {
-      if slots[index].symbol == symbol { return }
-      index = (index + 1) & mask
-    }
-    slots[index] = Slot(symbol: symbol, instrument: instrument)
-  }
-
-  func find(_ symbol: UnsafeRawBufferPointer) -> Instrument? {
-    var index = SymbolTable.hash(symbol) & mask
-    while let instrument = slots[index].instrument {
-      if slots[index].symbol.elementsEqual(symbol) { return instrument }
-      index = (index + 1) & mask
-    }
-    return nil
-  }
-
-  /// FNV-1a: short keys from a fixed list, so nothing an exchange sends can make it degenerate.
-  private static func hash(_ bytes: UnsafeRawBufferPointer) -> Int {
-    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-    for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01b3 }
-    return Int(truncatingIfNeeded: hash & 0x7fff_ffff_ffff_ffff)
   }
 }

@@ -54,17 +54,23 @@ extension JSONReader {
   /// A candle interval such as `1m`.
   public mutating func readInterval() throws(JSONError) -> Interval {
     let start = offset
-    guard let interval = Interval(try readText().string) else {
+    guard let interval = try readText().withBytes({ Interval(utf8: $0) }) else {
       throw JSONError(offset: start, reason: "an interval was expected")
     }
     return interval
   }
 }
 
+extension JSONText {
+  /// Gives the text's bytes, escapes resolved; no string is made unless there are some.
+  public func withBytes<Answer>(_ body: (UnsafeRawBufferPointer) -> Answer) -> Answer {
+    hasEscapes ? Array(string.utf8).withUnsafeBytes(body) : body(raw)
+  }
+}
+
 extension InstrumentCatalog {
-  /// The instrument of exactly this symbol: for decoders, without making a string unless there are escapes.
+  /// The instrument of exactly this symbol: for decoders.
   public func find(_ symbol: JSONText) -> Instrument? {
-    guard symbol.hasEscapes else { return find(utf8: symbol.raw) }
-    return Array(symbol.string.utf8).withUnsafeBytes { find(utf8: $0) }
+    symbol.withBytes { find(utf8: $0) }
   }
 }

@@ -25,6 +25,13 @@ public struct FixedDecimal: Sendable {
     self.init(unchecked: mantissa, scale: scale)
   }
 
+  /// `mantissa × 10^-scale` for a scale of at most 18, which is not checked in release builds: for readers that have
+  /// counted the digits themselves.
+  public init(shortMantissa mantissa: Int64, scale: Int) {
+    assert((0...18).contains(scale))
+    self.init(unchecked: Int128(mantissa), scale: UInt8(truncatingIfNeeded: scale))
+  }
+
   /// A whole number.
   public init(_ integer: Int) {
     self.init(unchecked: Int128(integer), scale: 0)

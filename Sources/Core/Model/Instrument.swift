@@ -45,6 +45,7 @@ public final class Instrument: Sendable, Hashable, CustomStringConvertible {
   public let fundingIntervalHours: Int?
   /// Before this there is no history; `nil` when the exchange does not say, or does not need to be told.
   public let listTime: Timestamp?
+  private let identityHash: Int
 
   /// An instrument of the given properties.
   public init(
@@ -63,6 +64,10 @@ public final class Instrument: Sendable, Hashable, CustomStringConvertible {
     self.contractSize = contractSize
     self.fundingIntervalHours = fundingIntervalHours
     self.listTime = listTime
+    var hasher = Hasher()
+    hasher.combine(exchange)
+    hasher.combine(symbol)
+    identityHash = hasher.finalize()
   }
 
   /// Same exchange, same symbol.
@@ -70,10 +75,9 @@ public final class Instrument: Sendable, Hashable, CustomStringConvertible {
     left === right || (left.symbol == right.symbol && left.exchange == right.exchange)
   }
 
-  /// Feeds exchange and symbol.
+  /// Feeds what stands for exchange and symbol, computed once: instruments are looked up with every event.
   public func hash(into hasher: inout Hasher) {
-    hasher.combine(exchange)
-    hasher.combine(symbol)
+    hasher.combine(identityHash)
   }
 
   /// `binance/BTCUSDT`.

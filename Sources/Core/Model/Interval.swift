@@ -42,11 +42,28 @@ public struct Interval: Sendable, Hashable, CustomStringConvertible {
 
   /// The interval of a text such as `1m`, `4h`, `1M`; `nil` for anything else.
   public init?(_ text: String) {
-    guard let last = text.last, let unit = Unit(rawValue: last), text.utf8.first != UInt8(ascii: "0"),
-      text.utf8.dropLast().allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }),
-      let count = Int(text.dropLast())
+    var text = text
+    guard let interval = text.withUTF8({ Interval(utf8: UnsafeRawBufferPointer($0)) }) else { return nil }
+    self = interval
+  }
+
+  /// The interval that some bytes name: digits, not beginning with a zero, and a unit's letter.
+  public init?(utf8 text: UnsafeRawBufferPointer) {
+    guard (2...4).contains(text.count), text[0] != UInt8(ascii: "0"), let letter = text.last,
+      let unit = Unit(rawValue: Character(Unicode.Scalar(letter)))
     else { return nil }
+    var count = 0
+    for byte in text.dropLast() {
+      let digit = byte &- UInt8(ascii: "0")
+      guard digit <= 9 else { return nil }
+      count = count * 10 + Int(digit)
+    }
     self.init(count, unit)
+  }
+
+  /// The intervals of a list such as `1m 5m 1h`; words that are none are left out.
+  public static func list(_ words: String) -> [Interval] {
+    words.split(separator: " ").compactMap { Interval(String($0)) }
   }
 
   private init(fixed count: Int, _ unit: Unit) {

@@ -4,7 +4,9 @@ public struct Trade: Sendable, Equatable {
   public enum ID: Sendable, Hashable {
     /// A number, as on Binance.
     case number(Int64)
-    /// A text, as Bybit's UUIDs.
+    /// A UUID in its usual form, as on Bybit: without memory of its own.
+    case uuid(UInt128)
+    /// Any other text.
     case text(String)
   }
 

@@ -22,12 +22,8 @@ public struct Binance: ExchangeInterface {
   /// `/futures/data/…`: 1000 requests in 5 minutes, not counted as weight.
   static let statisticsBudget = RequestBudget(name: "statistics", weightPerWindow: 1000, windowMilliseconds: 300_000)
 
-  static let intervals = parsed("1m 3m 5m 15m 30m 1h 2h 4h 6h 8h 12h 1d 3d 1w 1M")
-  static let openInterestPeriods = parsed("5m 15m 30m 1h 2h 4h 6h 12h 1d")
-
-  private static func parsed(_ list: String) -> [Interval] {
-    list.split(separator: " ").compactMap { Interval("\($0)") }
-  }
+  static let intervals = Interval.list("1m 3m 5m 15m 30m 1h 2h 4h 6h 8h 12h 1d 3d 1w 1M")
+  static let openInterestPeriods = Interval.list("5m 15m 30m 1h 2h 4h 6h 12h 1d")
 
   private static let facts = Declaration(
     id: ExchangeID("binance"),

@@ -5,8 +5,24 @@ import Wire
 extension Binance {
   /// A decoder for the frames of `/market/stream`; nothing of one frame is needed to read the next.
   public func makeDecoder(_ instruments: InstrumentCatalog) -> any FrameDecoder {
-    BinanceDecoder(instruments: instruments)
+    LayoutDecoder(Binance.layouts, before: BinanceDecoder(instruments: instruments))
   }
+
+  private static let layouts = FrameLayouts(
+    [
+      .trades(
+        #"{"stream":"<text>","data":{"e":"aggTrade","E":<stamp>,"a":<id>,"s":"<symbol>","p":"<price>","q":"<quantity>","#
+          + #""nq":"<text>","f":<number>,"l":<number>,"T":<time>,"m":<aggressor:false|true>,"st":1}}"#),
+      .candles(
+        #"{"stream":"<text>","data":{"e":"kline","E":<stamp>,"s":"<text>","k":{"t":<time>,"T":<stamp>,"s":"<symbol>","#
+          + #""i":"<interval>","f":<number>,"L":<number>,"o":"<open>","c":"<close>","h":"<high>","l":"<low>","#
+          + #""v":"<baseVolume>","n":<tradesCount>,"x":<isClosed:true|false>,"q":"<quoteVolume>","V":"<text>","#
+          + #""Q":"<text>","B":"<text>"}}}"#),
+      .liquidations(
+        #"{"stream":"<text>","data":{"e":"forceOrder","E":<stamp>,"o":{"s":"<symbol>","S":"<liquidated:SELL|BUY>","#
+          + #""o":"<text>","f":"<text>","q":"<decimal>","p":"<decimal>","ap":"<price>","X":"<text>","l":"<text>","#
+          + #""z":"<quantity>","T":<time>,"ps":"<text>","st":1}}}"#),
+    ], intervals: intervals.map { ($0.description, $0) })
 }
 
 /// Reads events in the combined envelope, bare events and the answers to our messages. Members may come in any order;
@@ -91,8 +107,6 @@ private struct FrameReader {
     }
   }
 
-  /// `{"e":"aggTrade","E":1791283227690,"a":3476465318,"s":"BTCUSDT","p":"86000.00","q":"4.577","nq":"4.571",`
-  /// `"f":8149533714,"l":8149533773,"T":1791283227688,"m":true,"st":1}`
   private mutating func readTrade(into buffer: inout EventBuffer) throws(JSONError) {
     var (symbol, id, family): (JSONText?, Int64?, Int64?)
     var (price, quantity): (FixedDecimal?, FixedDecimal?)
@@ -136,8 +150,6 @@ private struct FrameReader {
     try reader.require(member, name)
   }
 
-  /// `{"t":1638747660000,"T":1638747719999,"s":"BTCUSDT","i":"1m","f":100,"L":200,"o":"0.0010","c":"0.0020",`
-  /// `"h":"0.0025","l":"0.0015","v":"1000","n":100,"x":false,"q":"1.0000","V":"500","Q":"0.500","B":"123456"}`
   private mutating func readCandle(into buffer: inout EventBuffer) throws(JSONError) {
     var (symbol, interval, openTime): (JSONText?, Interval?, Timestamp?)
     var (open, high, low, close): (FixedDecimal?, FixedDecimal?, FixedDecimal?, FixedDecimal?)
@@ -172,8 +184,7 @@ private struct FrameReader {
     buffer.events.append(.candle(candle))
   }
 
-  /// `{"s":"XRPUSDT","S":"BUY","o":"LIMIT","f":"IOC","q":"127.2","p":"1.4984","ap":"1.4912","X":"FILLED","l":"108.1",`
-  /// `"z":"127.2","T":1791091174219,"ps":"XRPUSDT","st":1}`: `l` is the last fill alone, `z` all of them.
+  /// `l` is the last fill alone, `z` all of them.
   private mutating func readLiquidation(into buffer: inout EventBuffer) throws(JSONError) {
     var (symbol, side, time, family): (JSONText?, JSONText?, Timestamp?, Int64?)
     var (ordered, limit, filled, average): (FixedDecimal?, FixedDecimal?, FixedDecimal?, FixedDecimal?)

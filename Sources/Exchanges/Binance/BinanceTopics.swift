@@ -22,17 +22,10 @@ extension Binance {
 
   /// `{"method":"SUBSCRIBE","params":["btcusdt@aggTrade"],"id":1}`
   public func message(_ verb: SubscriptionVerb, _ topics: [UpstreamTopic], request: Int) -> String {
-    var writer = JSONWriter()
-    writer.beginObject()
-    writer.key("method")
-    writer.string(verb == .subscribe ? "SUBSCRIBE" : "UNSUBSCRIBE")
-    writer.key("params")
-    writer.beginArray()
-    for topic in topics { writer.string(topic.name) }
-    writer.endArray()
-    writer.key("id")
-    writer.integer(Int64(request))
-    writer.endObject()
-    return String(decoding: writer.take(), as: UTF8.self)
+    JSONWriter.object { json in
+      json.member("method", verb == .subscribe ? "SUBSCRIBE" : "UNSUBSCRIBE")
+      json.member("params", topics.map(\.name))
+      json.member("id", Int64(request))
+    }
   }
 }

@@ -5,8 +5,25 @@ import Wire
 extension Bybit {
   /// A decoder for the frames of `/v5/public/linear`; nothing of one frame is needed to read the next.
   public func makeDecoder(_ instruments: InstrumentCatalog) -> any FrameDecoder {
-    BybitDecoder(instruments: instruments)
+    LayoutDecoder(Bybit.layouts, before: BybitDecoder(instruments: instruments))
   }
+
+  /// The frames of 2026; those of trades without `seq` are older.
+  private static let layouts = FrameLayouts(
+    [
+      .trades(
+        #"{"topic":"publicTrade.<symbol>","type":"snapshot","ts":<stamp>,"data":[<each>{"T":<time>,"s":"<text>","#
+          + #""S":"<aggressor:Buy|Sell>","v":"<quantity>","p":"<price>","L":"<text>","i":"<textID>","#
+          + #""BT":<flag:true|false>,"seq":<number>}<more>]}"#),
+      .candles(
+        #"{"topic":"kline.<interval>.<symbol>","data":[<each>{"start":<time>,"end":<stamp>,"interval":"<text>","#
+          + #""open":"<open>","close":"<close>","high":"<high>","low":"<low>","volume":"<baseVolume>","#
+          + #""turnover":"<quoteVolume>","confirm":<isClosed:true|false>,"timestamp":<stamp>}<more>],"ts":<stamp>,"#
+          + #""type":"snapshot"}"#),
+      .liquidations(
+        #"{"topic":"allLiquidation.<symbol>","type":"snapshot","ts":<stamp>,"data":[<each>{"T":<time>,"s":"<text>","#
+          + #""S":"<liquidated:Buy|Sell>","v":"<quantity>","p":"<price>"}<more>]}"#),
+    ], intervals: intervals.map { ($0.word, $0.interval) })
 }
 
 /// Reads `{"topic":"publicTrade.BTCUSDT","type":"snapshot","ts":…,"data":[…]}` and the answers to our messages. Members may
@@ -99,10 +116,9 @@ private struct FrameReader {
     return request.map { .acknowledged(request: $0) }
   }
 
-  /// `{"T":1672304486865,"s":"BTCUSDT","S":"Buy","v":"0.001","p":"16578.50","L":"PlusTick",`
-  /// `"i":"20f43950-d8dd-5b31-9112-a178eb6023af","BT":false,"seq":1783284617}`: `S` is the taker's side.
+  /// `S` is the taker's side.
   private mutating func readTrade(of instrument: Instrument) throws(JSONError) -> Trade {
-    var (side, id, time): (Side?, String?, Timestamp?)
+    var (side, id, time): (Side?, Trade.ID?, Timestamp?)
     var (price, quantity): (FixedDecimal?, FixedDecimal?)
     try reader.beginObject()
     while let key = try reader.nextKey() {
@@ -111,20 +127,19 @@ private struct FrameReader {
       case UInt8(ascii: "S"): side = try readSide()
       case UInt8(ascii: "v"): quantity = try reader.readDecimal()
       case UInt8(ascii: "p"): price = try reader.readDecimal()
-      case UInt8(ascii: "i"): id = try reader.readText().string
+      case UInt8(ascii: "i"): id = Trade.ID(try reader.readText())
       case UInt8(ascii: "s"), UInt8(ascii: "L"): try reader.skipValue()
       case nil where key.equals("BT") || key.equals("RPI") || key.equals("seq"): try reader.skipValue()
       default: try reader.skipUnknown()
       }
     }
     return Trade(
-      instrument: instrument, id: .text(try reader.require(id, "i")), price: try reader.require(price, "p"),
+      instrument: instrument, id: try reader.require(id, "i"), price: try reader.require(price, "p"),
       quantity: try reader.require(quantity, "v"), aggressor: try reader.require(side, "S"),
       exchangeTime: try reader.require(time, "T"), receiveTime: receiveTime)
   }
 
-  /// `{"T":1739502302929,"s":"ROSEUSDT","S":"Sell","v":"20000","p":"0.04499"}`: `S` is the side of the position, so `Buy`
-  /// is a long that was closed; `p` is the bankruptcy price.
+  /// `S` is the side of the position, so `Buy` is a long that was closed; `p` is the bankruptcy price.
   private mutating func readLiquidation(of instrument: Instrument) throws(JSONError) -> Liquidation {
     var (position, time): (Side?, Timestamp?)
     var (price, quantity): (FixedDecimal?, FixedDecimal?)
@@ -145,8 +160,6 @@ private struct FrameReader {
       exchangeTime: try reader.require(time, "T"), receiveTime: receiveTime)
   }
 
-  /// `{"start":1672324800000,"end":1672325099999,"interval":"5","open":"16649.5","close":"16677","high":"16677",`
-  /// `"low":"16608","volume":"2.081","turnover":"34666.4005","confirm":false,"timestamp":1672324988882}`
   private mutating func readCandle(of instrument: Instrument, _ interval: Interval) throws(JSONError) -> Candle {
     var (openTime, isClosed): (Timestamp?, Bool?)
     var (open, high, low, close): (FixedDecimal?, FixedDecimal?, FixedDecimal?, FixedDecimal?)
@@ -179,12 +192,5 @@ private struct FrameReader {
     if text.equals("Buy") { return .buy }
     guard text.equals("Sell") else { throw reader.error(at: text, "Buy or Sell was expected") }
     return .sell
-  }
-}
-
-extension JSONText {
-  /// Gives the text's bytes, escapes resolved.
-  fileprivate func withBytes<Answer>(_ body: (UnsafeRawBufferPointer) -> Answer) -> Answer {
-    hasEscapes ? Array(string.utf8).withUnsafeBytes(body) : body(raw)
   }
 }

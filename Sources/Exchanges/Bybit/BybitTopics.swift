@@ -18,17 +18,10 @@ extension Bybit {
 
   /// `{"req_id":"1","op":"subscribe","args":["kline.1.BTCUSDT"]}`
   public func message(_ verb: SubscriptionVerb, _ topics: [UpstreamTopic], request: Int) -> String {
-    var writer = JSONWriter()
-    writer.beginObject()
-    writer.key("req_id")
-    writer.string(String(request))
-    writer.key("op")
-    writer.string(verb == .subscribe ? "subscribe" : "unsubscribe")
-    writer.key("args")
-    writer.beginArray()
-    for topic in topics { writer.string(topic.name) }
-    writer.endArray()
-    writer.endObject()
-    return String(decoding: writer.take(), as: UTF8.self)
+    JSONWriter.object { json in
+      json.member("req_id", String(request))
+      json.member("op", verb == .subscribe ? "subscribe" : "unsubscribe")
+      json.member("args", topics.map(\.name))
+    }
   }
 }

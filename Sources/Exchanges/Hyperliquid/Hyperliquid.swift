@@ -15,9 +15,7 @@ public struct Hyperliquid: ExchangeInterface {
   /// Carries every stream.
   static let endpoint = StreamEndpoint(name: "main", path: "/ws")
 
-  static let intervals = "1m 3m 5m 15m 30m 1h 2h 4h 8h 12h 1d 3d 1w 1M".split(separator: " ").compactMap {
-    Interval(String($0))
-  }
+  static let intervals = Interval.list("1m 3m 5m 15m 30m 1h 2h 4h 8h 12h 1d 3d 1w 1M")
 
   static let facts = Declaration(
     id: ExchangeID("hyperliquid"),
@@ -46,13 +44,11 @@ public struct Hyperliquid: ExchangeInterface {
   static func question(
     _ type: String, weight: Int, _ members: (inout JSONWriter) -> Void = { _ in }
   ) -> UpstreamRequest {
-    var json = JSONWriter()
-    json.beginObject()
-    json.key("type")
-    json.string(type)
-    members(&json)
-    json.endObject()
-    return UpstreamRequest(.post(body: String(decoding: json.take(), as: UTF8.self)), target: "/info", weight: weight)
+    let body = JSONWriter.object { json in
+      json.member("type", type)
+      members(&json)
+    }
+    return UpstreamRequest(.post(body: body), target: "/info", weight: weight)
   }
 
   /// Errors are texts; only one has a body of JSON: 500 with `null` for a coin that does not exist, which no later

@@ -5,8 +5,25 @@ import Wire
 extension Hyperliquid {
   /// A decoder of one connection: it counts the answers to our messages, and knows whose trades have begun.
   public func makeDecoder(_ instruments: InstrumentCatalog) -> any FrameDecoder {
-    HyperliquidDecoder(instruments: instruments)
+    LayoutDecoder(Hyperliquid.layouts, before: HyperliquidDecoder(instruments: instruments))
   }
+
+  /// The frames of 2026: those of trades are sent in three forms.
+  private static let layouts = FrameLayouts(
+    [
+      .trades(
+        #"{"channel":"trades","data":[<each>{"coin":"<symbol>","side":"<aggressor:B|A>","px":"<price>","sz":"<quantity>","#
+          + #""time":<time>,"hash":"<text>","tid":<id>,"users":["<text>","<text>"]}<more>]}"#),
+      .trades(
+        #"{"channel":"trades","data":[<each>{"coin":"<symbol>","side":"<aggressor:B|A>","px":"<price>","sz":"<quantity>","#
+          + #""time":<time>,"hash":"<text>","tid":<id>}<more>]}"#),
+      .trades(
+        #"{"channel":"trades","data":[<each>{"coin":"<symbol>","hash":"<text>","px":"<price>","side":"<aggressor:B|A>","#
+          + #""sz":"<quantity>","tid":<id>,"time":<time>,"users":["<text>","<text>"]}<more>]}"#),
+      .candles(
+        #"{"channel":"candle","data":{"t":<time>,"T":<stamp>,"s":"<symbol>","i":"<interval>","o":"<open>","c":"<close>","#
+          + #""h":"<high>","l":"<low>","v":"<baseVolume>","n":<tradesCount>}}"#),
+    ], intervals: intervals.map { ($0.description, $0) }, repeatsTrades: true)
 }
 
 /// Reads `{"channel":…,"data":…}`. Members may come in any order; unknown ones and unknown channels are counted.
@@ -115,6 +132,9 @@ private struct HyperliquidDecoder: FrameDecoder {
     begun.formUnion(beginning)
   }
 
+  /// The first frame of a coin is marked as told again.
+  func mustReadTrades(of instrument: Instrument) -> Bool { !begun.contains(instrument) }
+
   private func isEarly(_ instrument: Instrument, _ receiveTime: Timestamp) -> Bool {
     guard let since = acknowledged[instrument] else { return true }
     return receiveTime.milliseconds(since: since) <= HyperliquidDecoder.repeatMilliseconds
@@ -122,8 +142,7 @@ private struct HyperliquidDecoder: FrameDecoder {
 }
 
 extension JSONReader {
-  /// `{"coin":"BTC","side":"A","px":"84143.0","sz":"0.00036","time":1790232216193,"hash":"0x…","tid":1045359869404765,`
-  /// `"users":["0x…","0x…"]}`: `B` when the taker bought, `A` when it sold. `nil` for a coin that is not known.
+  /// `B` when the taker bought, `A` when it sold. `nil` for a coin that is not known.
   fileprivate mutating func readTrade(
     receiveTime: Timestamp, of find: (JSONText) -> (instrument: Instrument, isRepeat: Bool)?
   ) throws(JSONError) -> Trade? {
@@ -151,8 +170,7 @@ extension JSONReader {
       exchangeTime: try require(time, "time"), receiveTime: receiveTime, isRepeat: found.isRepeat)
   }
 
-  /// `{"t":1787195040000,"T":1787195099999,"s":"BTC","i":"1m","o":"69170.0","c":"69172.0","h":"69174.0","l":"69170.0",`
-  /// `"v":"0.80052","n":47}`, in a frame and over REST alike. `T` is the last millisecond; over when that had passed at
+  /// In a frame and over REST alike. `T` is the last millisecond; over when that had passed at
   /// `askTime`. There is no turnover in quote units. `nil` for a coin that is not known.
   mutating func readCandle(
     askTime: Timestamp?, receiveTime: Timestamp, of find: (JSONText) -> Instrument?

@@ -13,8 +13,8 @@ extension Hyperliquid {
       json.beginObject()
       json.member("coin", query.instrument.symbol)
       json.member("interval", interval.description)
-      json.member("startTime", start)
-      json.member("endTime", end)
+      json.member("startTime", start.milliseconds)
+      json.member("endTime", end.milliseconds)
       json.endObject()
     }
     return Inquiry(request) { (reply: UpstreamReply) throws(ExchangeError) in
@@ -55,8 +55,8 @@ extension Hyperliquid {
     bounded = bounded.bySettlementStamp
     let request = Hyperliquid.question("fundingHistory", weight: Hyperliquid.fundingWeight(bounded)) { json in
       json.member("coin", query.instrument.symbol)
-      json.member("startTime", bounded.start ?? .epoch)
-      if let end = bounded.end { json.member("endTime", end) }
+      json.member("startTime", (bounded.start ?? .epoch).milliseconds)
+      if let end = bounded.end { json.member("endTime", end.milliseconds) }
     }
     return Inquiry(request) { (reply: UpstreamReply) throws(ExchangeError) in
       try reply.rows().map { (row) throws(ExchangeError) in
@@ -187,17 +187,5 @@ extension JSONReader {
     let listed = try require(coins, "universe")
     let position = listed.firstIndex { $0["name"]?.string == instrument.symbol && $0["isDelisted"]?.bool != true }
     return (position, listed.count)
-  }
-}
-
-extension JSONWriter {
-  fileprivate mutating func member(_ name: StaticString, _ text: String) {
-    key(name)
-    string(text)
-  }
-
-  fileprivate mutating func member(_ name: StaticString, _ time: Timestamp) {
-    key(name)
-    integer(time.milliseconds)
   }
 }

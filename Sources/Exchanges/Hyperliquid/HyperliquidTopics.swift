@@ -20,18 +20,12 @@ extension Hyperliquid {
   private func upstreamTopic(
     _ type: String, _ instrument: Instrument, _ interval: Interval? = nil
   ) -> UpstreamTopic {
-    var json = JSONWriter()
-    json.beginObject()
-    json.key("type")
-    json.string(type)
-    json.key("coin")
-    json.string(instrument.symbol)
-    if let interval {
-      json.key("interval")
-      json.string(interval.description)
+    let name = JSONWriter.object { json in
+      json.member("type", type)
+      json.member("coin", instrument.symbol)
+      if let interval { json.member("interval", interval.description) }
     }
-    json.endObject()
-    return UpstreamTopic(Hyperliquid.endpoint, String(decoding: json.take(), as: UTF8.self))
+    return UpstreamTopic(Hyperliquid.endpoint, name)
   }
 
   /// `{"method":"subscribe","subscription":{"type":"trades","coin":"BTC"}}`: one topic a message, and no number.

@@ -5,8 +5,26 @@ import Wire
 extension Okx {
   /// A decoder for the frames of both servers; nothing of one frame is needed to read the next.
   public func makeDecoder(_ instruments: InstrumentCatalog) -> any FrameDecoder {
-    OkxDecoder(instruments: instruments)
+    LayoutDecoder(Okx.layouts, before: OkxDecoder(instruments: instruments))
   }
+
+  /// The frames as documented and recorded; of trades with `count`.
+  private static let layouts = FrameLayouts(
+    [
+      .trades(
+        #"{"arg":{"channel":"trades","instId":"<symbol>"},"data":[<each>{"instId":"<text>","tradeId":"<id>","px":"<price>","#
+          + #""sz":"<contracts>","side":"<aggressor:buy|sell>","ts":"<time>","count":"<text>"}<more>]}"#),
+      .trades(
+        #"{"arg":{"channel":"trades","instId":"<symbol>"},"data":[<each>{"instId":"<text>","tradeId":"<id>","px":"<price>","#
+          + #""sz":"<contracts>","side":"<aggressor:buy|sell>","ts":"<time>"}<more>]}"#),
+      .candles(
+        #"{"arg":{"channel":"candle<interval>","instId":"<symbol>"},"data":[<each>["<time>","<open>","<high>","<low>","#
+          + #""<close>","<decimal>","<baseVolume>","<quoteVolume>","<isClosed:1|0>"]<more>]}"#),
+      .liquidations(
+        #"{"arg":{"channel":"liquidation-orders","instType":"SWAP"},"data":[{"details":[{"bkLoss":"<text>","bkPx":"<price>","#
+          + #""ccy":"<text>","posSide":"<liquidated:long|short>","side":"<flag:sell|buy>","sz":"<contracts>","ts":"<time>"}],"#
+          + #""instFamily":"<text>","instId":"<symbol>","instType":"SWAP","uly":"<text>"}]}"#),
+    ], intervals: intervals.map { ($0.bar, $0.interval) })
 }
 
 /// Reads `{"arg":{"channel":"trades","instId":"BTC-USDT-SWAP"},"data":[…]}`, the answers to our messages, and `pong`, which
@@ -141,8 +159,7 @@ private struct FrameReader {
     }
   }
 
-  /// `{"instId":"BTC-USDT-SWAP","tradeId":"130639474","px":"42219.9","sz":"0.12","side":"buy","ts":"1630048897897",…}`: `sz`
-  /// counts contracts, `side` is the taker's.
+  /// `sz` counts contracts, `side` is the taker's.
   private mutating func readTrade(of instrument: Instrument, into buffer: inout EventBuffer) throws(JSONError) {
     var (id, time, side): (JSONText?, Timestamp?, Side?)
     var (price, contracts): (FixedDecimal?, FixedDecimal?)
@@ -165,12 +182,10 @@ private struct FrameReader {
     buffer.events.append(
       .trade(
         Trade(
-          instrument: instrument, id: name.integer.map { .number($0) } ?? .text(name.string), price: paid,
+          instrument: instrument, id: name.integer.map { .number($0) } ?? .init(name), price: paid,
           quantity: quantity, aggressor: aggressor, exchangeTime: exchangeTime, receiveTime: receiveTime)))
   }
 
-  /// `{"instId":"BTC-USDT-SWAP","details":[{"bkPx":"82655.7","posSide":"long","side":"sell","sz":"8.55",`
-  /// `"ts":"1791565600771",…}],…}`
   private mutating func readLiquidations(into buffer: inout EventBuffer) throws(JSONError) {
     var (ahead, symbol) = (reader, JSONText?.none)
     try ahead.beginObject()

@@ -19,14 +19,10 @@ extension Okx {
   }
 
   private func argument(_ channel: String, _ instrument: Instrument) -> String {
-    var writer = JSONWriter()
-    writer.beginObject()
-    writer.key("channel")
-    writer.string(channel)
-    writer.key("instId")
-    writer.string(instrument.symbol)
-    writer.endObject()
-    return String(decoding: writer.take(), as: UTF8.self)
+    JSONWriter.object { json in
+      json.member("channel", channel)
+      json.member("instId", instrument.symbol)
+    }
   }
 
   /// `{"id":"1","op":"subscribe","args":[{"channel":"candle1m","instId":"BTC-USDT-SWAP"}]}`; each topic is answered for

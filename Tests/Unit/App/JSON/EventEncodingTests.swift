@@ -77,6 +77,14 @@ import Wire
     #expect(text(trade, .trade)?.contains(#""is_buyer_maker":false,"id":"a\"b""#) == true)
   }
 
+  @Test func aUUIDIsWrittenInItsUsualForm() {
+    let trade = MarketEvent.trade(
+      Trade(
+        instrument: Self.instrument, id: .uuid(0x20f4_3950_d8dd_5b31_9112_a178_eb60_23af), price: number("1"),
+        quantity: number("1"), aggressor: .buy, exchangeTime: .epoch, receiveTime: .epoch))
+    #expect(text(trade, .trade)?.contains(#","id":"20f43950-d8dd-5b31-9112-a178eb6023af"}"#) == true)
+  }
+
   @Test(arguments: [(PositionSide.long, "sell"), (.short, "buy")])
   func theSideOfALiquidationIsThatOfTheClosingOrder(liquidated: PositionSide, side: String) {
     let liquidation = MarketEvent.liquidation(

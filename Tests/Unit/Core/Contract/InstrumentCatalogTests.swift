@@ -92,6 +92,16 @@ import Testing
     #expect(find("COIN1000USDT", in: catalog) == nil)
   }
 
+  /// Longer than the key of the table, and equal in all of it.
+  @Test func longSymbolsThatBeginAlikeAreToldApart() {
+    let names = (0..<40).map { "ALONGCOINOFSIXTEEN\($0)USDT" } + ["ALONGCOINOFSIXTE"]
+    let list = names.map { instrument($0, base: $0, quote: "USDT") }
+    let catalog = InstrumentCatalog(list)
+    let found = names.map { find($0, in: catalog) }
+    #expect(zip(found, list).allSatisfy { $0 === $1 })
+    #expect(find("ALONGCOINOFSIXTEEN", in: catalog) == nil)
+  }
+
   @Test func ofTwoEqualSymbolsTheFirstStays() {
     let first = instrument("BTCUSDT", base: "BTC", quote: "USDT")
     let catalog = InstrumentCatalog([first, instrument("BTCUSDT", base: "XBT", quote: "USDT")])

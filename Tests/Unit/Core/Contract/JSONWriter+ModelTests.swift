@@ -43,4 +43,15 @@ import Wire
     }
     #expect(text == #"{"timestamp":"1970-01-01T00:00:00Z","price":1.50,"value":null}"#)
   }
+
+  @Test func anObjectIsTheTextOfAMessage() {
+    #expect(JSONWriter.object { _ in } == "{}")
+    let text = JSONWriter.object { json in
+      json.member("op", "subscribe")
+      json.member("args", ["a\"b", "c"])
+      json.member("none", [String]())
+      json.member("id", 7)
+    }
+    #expect(text == #"{"op":"subscribe","args":["a\"b","c"],"none":[],"id":7}"#)
+  }
 }

@@ -26,6 +26,12 @@ import Testing
     #expect(Interval(text) == nil)
   }
 
+  @Test func aListIsReadWordByWord() {
+    #expect(Interval.list("1m 4h  1M").map(\.description) == ["1m", "4h", "1M"])
+    #expect(Interval.list("1m nonsense 1h").map(\.description) == ["1m", "1h"])
+    #expect(Interval.list("").isEmpty)
+  }
+
   @Test func countsOutsideTheRangeAreRefused() {
     #expect(Interval(0, .minute) == nil)
     #expect(Interval(1000, .minute) == nil)

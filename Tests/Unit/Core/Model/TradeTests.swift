@@ -16,8 +16,8 @@ import Testing
     #expect(try #require(ModelSample.trade(price: long, quantity: long)).notional == nil)
   }
 
-  @Test func idsAreNumbersOrTexts() {
+  @Test func idsAreNumbersUUIDsOrTexts() {
     #expect(Trade.ID.number(1) != .text("1"))
-    #expect(Set([Trade.ID.number(1), .number(1), .text("a")]).count == 2)
+    #expect(Set([Trade.ID.number(1), .number(1), .text("a"), .uuid(1)]).count == 3)
   }
 }
