@@ -1,12 +1,12 @@
 # make demo   serves recorded market data on http://127.0.0.1:8000, without network or keys
 # make run    serves the live exchanges
 # make test   builds and passes every test
-# make check  format, architecture, warnings
-# Others: bench, conformance, console-test, fuzz, tsan, coverage, deps.
+# make check  format, architecture, warnings, instructions
+# Others: bench, instructions, conformance, console-test, fuzz, tsan, coverage, deps.
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := demo
-.PHONY: demo run build test check smoke bench conformance console-test fuzz tsan coverage deps test-deps clean
+.PHONY: demo run build test check smoke bench instructions conformance console-test fuzz tsan coverage deps test-deps clean
 
 RELEASE := .build/release/marketgate
 SOURCES := $(shell find Sources -type f -not -name '*.md') Package.swift
@@ -41,10 +41,17 @@ check: test-deps
 	swift format lint --strict --parallel --recursive Sources Tests Benchmarks Package.swift
 	swift build --build-tests
 	swift test --skip-build --filter ArchitectureTests
+	@if command -v valgrind >/dev/null; then $(MAKE) --no-print-directory instructions; fi
 
 bench: deps
 	swift build -c release --product bench
 	.build/release/bench
+	Benchmarks/run.py
+
+# Instructions of a decode, an encode and a delivery against Benchmarks/thresholds.json, which `WRITE=--write` sets anew.
+instructions:
+	swift build -c release --product bench
+	Benchmarks/instructions.py .build/release/bench $(WRITE)
 
 # Suites of others against the server and the client: Tests/Conformance/README.md. `AUTOBAHN` chooses its cases.
 conformance: $(RELEASE)

@@ -95,6 +95,9 @@ let package = Package(
       dependencies: [
         "Model", "Wire", "Telemetry", "Contract", "Net", "Sessions", "Exchanges", "Services", "PublicJSON", "App",
       ],
-      path: "Benchmarks", exclude: ["peers", "rest.sh", "tls-footprint.py"], swiftSettings: strict),
+      path: "Benchmarks",
+      exclude: [
+        "instructions.py", "peers", "rest.sh", "run.py", "thresholds.json", "tls-footprint.py",
+      ], swiftSettings: strict),
   ]
 )

@@ -4,11 +4,21 @@ internal import Services
 
 /// An event to the frame its clients share.
 enum EncodeBenchmark {
+  private static let instrument = Instrument(
+    exchange: ExchangeID("binance"), symbol: "BTCUSDT", base: "BTC", quote: "USDT", kind: .perpetual,
+    status: .trading, tickSize: nil, stepSize: nil, fundingIntervalHours: 8)
+
+  /// Encodes so many times and nothing else.
+  static func encodeExactly(_ count: Int, _ form: EventForm) -> Bool {
+    let event = form == .candle ? BenchmarkEvent.candle(instrument) : BenchmarkEvent.trade(instrument)
+    let encoder = EventEncoding()
+    var frames = 0
+    for _ in 0..<count where encoder.frame(.market(event), as: form) != nil { frames += 1 }
+    return frames == count
+  }
+
   static func run() {
     let repeats = 2000
-    let instrument = Instrument(
-      exchange: ExchangeID("binance"), symbol: "BTCUSDT", base: "BTC", quote: "USDT", kind: .perpetual,
-      status: .trading, tickSize: nil, stepSize: nil, fundingIntervalHours: 8)
     let encoder = EventEncoding()
     for (name, event, form) in [
       ("encode candle", BenchmarkEvent.candle(instrument), EventForm.candle),

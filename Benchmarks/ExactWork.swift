@@ -23,5 +23,10 @@ enum ExactWork {
     ("decode-kline", { DecodeBenchmark.readExactly($0, of: "kline") }),
     ("decode-aggTrade", { DecodeBenchmark.readExactly($0, of: "aggTrade") }),
     ("decode-forceOrder", { DecodeBenchmark.readExactly($0, of: "forceOrder") }),
+    ("decode-publicTrade", { DecodeBenchmark.readExactly($0, of: "publicTrade") }),
+    ("decode-reordered", { DecodeBenchmark.readExactly($0, of: "reordered") }),
+    ("encode-candle", { EncodeBenchmark.encodeExactly($0, .candle) }),
+    ("encode-trade", { EncodeBenchmark.encodeExactly($0, .trade) }),
+    ("deliver", { FanOutBenchmark.deliverExactly($0) }),
   ]
 }

@@ -35,6 +35,16 @@ enum FanOutBenchmark {
     return .event(topic, NumberedEvent(event, sequence: 1))
   }
 
+  /// Delivers so many times, to a hundred clients each event, and nothing else.
+  static func deliverExactly(_ count: Int) -> Bool {
+    let lane = BenchmarkBus.lane()
+    let sinks = (0..<100).map { _ in CountingSink() }
+    for sink in sinks { lane.subscribe(ClientSubscription(topic, form: .trade, sink: sink)) }
+    let delivery = delivery
+    for _ in 0..<count / 100 { lane.receive(delivery) }
+    return sinks.reduce(0) { $0 + $1.count } == count
+  }
+
   private static func lane(clients: Int) {
     let lane = BenchmarkBus.lane()
     let sinks = (0..<clients).map { _ in CountingSink() }
