@@ -1,3 +1,5 @@
+internal import Contract
+internal import Model
 internal import PublicJSON
 internal import Wire
 
@@ -84,10 +86,12 @@ struct OpenAPIDocument {
       json.strings(words)
     case .integer(let range): writeInteger(in: range)
     case .time: writeInteger(in: ParameterReader.times)
-    case .amount:
+    case .amount(let least):
       json.member("type", "number")
       json.key("minimum")
-      json.integer(0)
+      json.decimal(least)
+      json.key("maximum")
+      json.decimal(RouteParameter.largestAmount)
     case .span:
       json.member("type", "string")
       json.member("pattern", "^[0-9]{1,4}[mh]$")

@@ -55,9 +55,11 @@ struct FeedRESTRoutes: Sendable {
   }
 
   private func minimum(_ feed: Feed) -> RouteParameter {
-    .query(
-      "min_value_usd", .amount, default: find(feed)?.standardMinimum?.description,
-      feed == .largeTrades ? "the least value in dollars, no less than the default" : "the least value in dollars")
+    let standard = find(feed)?.standardMinimum
+    // Smaller trades are not kept.
+    let least = feed == .largeTrades ? standard ?? .zero : .zero
+    return .query(
+      "min_value_usd", .amount(from: least), default: standard?.description, "the least value in dollars")
   }
 
   private func find(_ feed: Feed) -> PublicFeed? { feeds.first { $0.feed == feed } }

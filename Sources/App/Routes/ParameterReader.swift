@@ -107,11 +107,24 @@ struct ParameterReader {
   /// An amount of money, zero or more; `nil` when it is absent.
   mutating func notional(_ name: String) -> FixedDecimal? {
     guard let text = query[name] else { return nil }
-    guard let number = FixedDecimal(text), number >= .zero else {
+    let number = FixedDecimal(text) ?? ParameterReader.tinyAmount(text)
+    guard let number, number >= .zero else {
       fault(.query, name, "decimal_parsing", "Input should be a number of zero or more", text)
       return nil
     }
+    guard number <= RouteParameter.largestAmount else {
+      fault(.query, name, "less_than_equal", "Input should be at most \(RouteParameter.largestAmount)", text)
+      return nil
+    }
     return number
+  }
+
+  /// A number with an exponent that is too small to hold: no amount lies between it and the least one there is.
+  private static func tinyAmount(_ text: String) -> FixedDecimal? {
+    let parts = text.split(separator: "e", omittingEmptySubsequences: false).map(String.init)
+    let isTiny = parts.count == 2 && parts[1].hasPrefix("-") && (wholeNumber(String(parts[1].dropFirst())) ?? 0) > 30
+    guard isTiny, let digits = FixedDecimal(parts[0]), digits >= .zero, digits < FixedDecimal(10) else { return nil }
+    return digits == .zero ? .zero : FixedDecimal(mantissa: 1, scale: FixedDecimal.maxScale)
   }
 
   /// A span of minutes or hours, up to a day, as a parameter of the query that has a default.

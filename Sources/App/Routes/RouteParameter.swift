@@ -1,3 +1,5 @@
+internal import Model
+
 /// A parameter of a route: the reader takes its limits and default from here, the document says them.
 struct RouteParameter: Sendable {
   /// Where it stands.
@@ -12,13 +14,16 @@ struct RouteParameter: Sendable {
     case integer(ClosedRange<Int64>)
     /// Milliseconds since 1970.
     case time
-    /// A number of zero or more, with a fraction or without.
-    case amount
+    /// A number, with a fraction or without, of that much at least and `largestAmount` at most.
+    case amount(from: FixedDecimal)
     /// A number of minutes or hours, up to a day.
     case span
     /// Some of these words, with commas between them.
     case list([String])
   }
+
+  /// More money than any question can be about.
+  static let largestAmount = FixedDecimal(1_000_000_000_000_000)
 
   let name: String
   let place: Place

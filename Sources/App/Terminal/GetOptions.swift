@@ -22,6 +22,13 @@ struct GetOptions: Equatable {
     .init(flag: "--min-value-usd", value: "N", help: "of liquidations and large-trades: the least value"),
     .init(flag: "--timeframe", value: "I", help: "of oi-vol: the length of bars", offer: .words(["5m", "15m", "1h"])),
     .init(flag: "--window", value: "SPAN", help: "of liquidations summary: how far back (default: 1h)"),
+    .init(
+      flag: "--stream", value: "KIND", help: "of gaps: ohlc, trades or liquidations",
+      offer: .words(["ohlc", "trades", "liquidations"])),
+    .init(flag: "--interval", value: "I", help: "of gaps: the interval of candles"),
+    .init(
+      flag: "--state", value: "STATE", help: "of gaps: open, filled or unfillable",
+      offer: .words(["open", "filled", "unfillable"])),
     .init(flag: "--start", value: "N", help: "of a list that comes in pages: the first row"),
     .init(flag: "--id", value: "ID", help: "of a list that has details: one of its rows"),
   ]

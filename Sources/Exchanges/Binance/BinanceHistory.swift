@@ -33,9 +33,8 @@ extension Binance {
     let quantity = UpstreamRequest(get: "/fapi/v1/openInterest", ["symbol": instrument.symbol], weight: 1)
     return Inquiry([quantity, premiumIndex(instrument)], required: 1) {
       (replies: [UpstreamReply]) throws(ExchangeError) in
-      let row = try replies[0].value()
+      let (row, markPrice) = (try replies[0].value(), try? replies[1].value().decimal("markPrice"))
       let quantity = try row.decimal("openInterest")
-      let markPrice = try? replies[1].value().decimal("markPrice")
       return OpenInterest(
         instrument: instrument, exchangeTime: try row.milliseconds("time"), quantity: quantity,
         notional: markPrice.flatMap { quantity.multiplied(by: $0)?.trimmed })

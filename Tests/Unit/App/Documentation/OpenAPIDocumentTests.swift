@@ -1,3 +1,4 @@
+import Model
 import PublicJSON
 import Testing
 import Wire
@@ -9,7 +10,8 @@ import Wire
     "/{exchange}/klines/{symbol}", paths: ["/toy/klines/{symbol}", "/other/klines/{symbol}"], "rows",
     parameters: [
       .path("exchange", .words(["toy"]), "a name"), .symbol, .limit(default: 5, in: 1...50),
-      .query("minimum", .amount, default: "5000", "a value"), .query("window", .span, default: "1h", "a span"),
+      .query("minimum", .amount(from: FixedDecimal(7)), default: "5000", "a value"),
+      .query("window", .span, default: "1h", "a span"),
       .query("kind", .words(["a", "b"]), "a kind"),
       .required("frames", .list(["5m", "1h"]), "some"),
     ] + RouteParameter.bounds, answer: .json(.array(.named("OHLC"))),
@@ -46,7 +48,8 @@ import Wire
     #expect(limit?["type"]?.string == "integer")
     #expect(limit?["minimum"]?.integer == 1 && limit?["maximum"]?.integer == 50 && limit?["default"]?.integer == 5)
     #expect(try parameter("limit")?["required"]?.bool == false)
-    #expect(try parameter("minimum")?["schema"]?["minimum"]?.integer == 0)
+    #expect(try parameter("minimum")?["schema"]?["minimum"]?.integer == 7)
+    #expect(try parameter("minimum")?["schema"]?["maximum"]?.integer == 1_000_000_000_000_000)
     #expect(try parameter("minimum")?["schema"]?["default"]?.integer == 5000)
     #expect(try parameter("window")?["schema"]?["pattern"]?.string == "^[0-9]{1,4}[mh]$")
     #expect(try parameter("window")?["schema"]?["default"]?.string == "1h")

@@ -78,7 +78,11 @@ import Wire
     #expect(reader.faults.count == 1)
   }
 
-  @Test(arguments: [("0", true), ("5000.5", true), ("1e5", true), ("-1", false), ("abc", false), ("NaN", false)])
+  @Test(arguments: [
+    ("0", true), ("5000.5", true), ("1e5", true), ("-1", false), ("abc", false), ("NaN", false),
+    ("1e15", true), ("1000000000000000.5", false), ("1e308", false), ("4.5e-175", true), ("0e-99", true),
+    ("-1e-99", false), ("e-99", false), ("99e-99", false),
+  ])
   func amountsAreZeroOrMore(text: String, isValid: Bool) throws {
     var reader = try reader("min_value_usd=\(text)")
     #expect((reader.notional("min_value_usd") != nil) == isValid)
