@@ -72,7 +72,12 @@ struct CircuitBreaker {
   /// The random part of a pause: up to a tenth of it, on top, so that a pause is never shorter than it is said to be.
   static let jitterPart: Int64 = 10
 
+  /// Signs of life that end a pause are at least this far apart, in milliseconds: an exchange that takes connections and
+  /// answers nothing would else be asked at each of them.
+  static let signSpacing: Int64 = 30_000
+
   private let terms: CircuitTerms
+  private var nextSign = Int64.min
   private var phase = Phase.closed(failures: 0)
   /// Openings since it was last closed.
   private var openingsInARow = 0
@@ -105,6 +110,14 @@ struct CircuitBreaker {
 
   /// Whether a permit still holds: one that has waited in a line may come from before the circuit opened.
   func allows(_ permit: Permit) -> Bool { permit.opening == openings }
+
+  /// The exchange gives a sign of life: the pause is over, unless there was one lately. Whether the circuit is half open by it.
+  mutating func signOfLife(now: Int64) -> Bool {
+    guard case .open(let until, let reason) = phase, now < until, now >= nextSign else { return false }
+    nextSign = now + CircuitBreaker.signSpacing
+    phase = .open(until: now, reason: reason)
+    return true
+  }
 
   /// An attempt is over.
   mutating func settle(

@@ -66,6 +66,12 @@ final class ExchangeCircuit: Sendable {
     }
   }
 
+  /// The exchange gives a sign of life; whether a probe may go now.
+  func signOfLife() -> Bool {
+    let now = clock.monotonicMilliseconds
+    return inner.withLock { $0.breaker.signOfLife(now: now) }
+  }
+
   /// Whether everything may be asked.
   var isClosed: Bool { standing.state == .closed }
 

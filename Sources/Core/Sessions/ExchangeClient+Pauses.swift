@@ -39,6 +39,13 @@ extension ExchangeClient {
     }
   }
 
+  /// The exchange's streams go on after an outage: the circuit need not wait for the end of its pause, which may be minutes.
+  /// A ban holds.
+  public func streamsReturned() {
+    guard queue.standing().pause == nil, circuit.signOfLife() else { return }
+    Task { [weak self] in await self?.probe() }
+  }
+
   /// The list of instruments is a question that every exchange answers to anybody.
   private func probe() async {
     guard circuit.standing.state == .halfOpen, let request = exchange.instruments().requests.first else { return }

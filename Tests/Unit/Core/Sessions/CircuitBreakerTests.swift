@@ -25,6 +25,8 @@ import Testing
       permit.flatMap { breaker.settle($0, outcome, now: now, using: &random) }
     }
 
+    func signOfLife(now: Int64) -> Bool { breaker.signOfLife(now: now) }
+
     /// Fails until it opens, and gives the pause.
     func opened(now: Int64) -> Int64? {
       for _ in 1...5 {
@@ -111,6 +113,25 @@ import Testing
     #expect(bench.attempt(.answered, now: now) == .closed)
     let again = try #require(bench.opened(now: now))
     #expect((30_000...33_000).contains(again))
+  }
+
+  @Test func aSignOfLifeEndsThePauseAndAnotherOneNotForHalfAMinute() throws {
+    let bench = Bench()
+    _ = try #require(bench.opened(now: 0))
+    #expect(bench.signOfLife(now: 10))
+    #expect(bench.breaker.state(now: 10) == .halfOpen)
+    // While it is half open there is nothing to end.
+    #expect(!bench.signOfLife(now: 11))
+    guard case .opened(let pause) = bench.attempt(Self.failed, now: 20) else {
+      Issue.record("a failed probe did not open it")
+      return
+    }
+    #expect(pause >= 60_000)
+    #expect(!bench.signOfLife(now: 10 + CircuitBreaker.signSpacing - 1))
+    #expect(bench.breaker.state(now: 30_000) == .open)
+    #expect(bench.signOfLife(now: 10 + CircuitBreaker.signSpacing))
+    #expect(bench.attempt(.answered, now: 30_011) == .closed)
+    #expect(!bench.signOfLife(now: 90_000))
   }
 
   @Test func aProbeThatIsHeldBackShowsThatTheExchangeIsThere() throws {

@@ -92,6 +92,42 @@ private final class KeptBans: BanRecord {
     await bench.stop()
   }
 
+  @Test func streamsThatReturnLetTheProbeGoAtOnceAndTheNextAfterHalfAMinute() async throws {
+    let bench = try Bench()
+    await bench.open()
+    let asked = Inbox<Void>()
+    bench.upstream.answer("/instruments") { _ in
+      asked.add(())
+      return .response(HTTPResponse(.serviceUnavailable, body: .bytes([])))
+    }
+    bench.client.streamsReturned()
+    await asked.next()
+    #expect(await bench.loop.eventually { bench.client.standing.circuit == .open })
+    bench.client.streamsReturned()
+    #expect(bench.client.standing.circuit == .open)
+    bench.clock.advance(milliseconds: CircuitBreaker.signSpacing)
+    bench.upstream.answer("/instruments", body: ToyExchange.instrumentsBody)
+    bench.client.streamsReturned()
+    #expect(await bench.loop.eventually { bench.client.standing.circuit == .closed })
+    #expect(bench.upstream.targets.count { $0 == "/instruments" } == 2)
+    await bench.stop()
+  }
+
+  @Test func streamsThatReturnDoNotEndABan() async throws {
+    let bench = try Bench()
+    await bench.open()
+    let until = bench.clock.wallClock.advanced(byMilliseconds: 600_000)
+    let bans = KeptBans([ToyExchange().id: Ban(since: bench.clock.wallClock, until: until, reason: "banned")])
+    let banned = ExchangeClient(
+      ToyExchange(), address: bench.upstream.httpAddress, http: bench.http, clock: bench.clock,
+      counters: ClientCounters(MetricsRegistry(), exchange: "toy"), bans: bans)
+    let count = bench.upstream.targets.count
+    banned.streamsReturned()
+    #expect(banned.standing.circuit == .open)
+    #expect(bench.upstream.targets.count == count)
+    await bench.stop()
+  }
+
   @Test func thenOneProbeGoesOutAndItsSuccessLetsAllThrough() async throws {
     let bench = try Bench()
     await bench.open()
