@@ -42,6 +42,9 @@ struct ExchangeWiring {
       backoff: tuning.backoff, linger: tuning.lingerMilliseconds, logger: logger,
       counters: SessionCounters(telemetry.metrics, exchange: id.name), health: health)
     environment.silence = tuning.silence
+    environment.overlap = tuning.streamOverlap
+    environment.lifetime = tuning.streamLifetime
+    environment.returned = { [weak client] in client?.streamsReturned() }
     environment.witness = TradeWitness(exchange, client: client, clock: clock)
     let streams = ExchangeStreams(exchange, environment: environment) { instruments.catalog ?? .empty }
     streams.quarantine = state.quarantine(of: id)

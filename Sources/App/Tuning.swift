@@ -11,6 +11,10 @@ struct Tuning: Sendable {
   var proxy: String?
   /// How long a stream waits after a close.
   var backoff = Backoff.streams
+  /// After how long connections to an exchange are cut, in milliseconds; `nil` for what it declares.
+  var streamLifetime: Int64?
+  /// For how long a connection and its successor both go on, in milliseconds.
+  var streamOverlap = ExchangeStreams.usualOverlap
   /// After how long a stream that sends nothing is looked into.
   var silence = SilenceLimits()
   /// How long a topic stays open upstream without a client, in milliseconds.

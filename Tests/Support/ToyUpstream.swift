@@ -84,6 +84,16 @@ public final class ToyUpstream: Sendable {
     each { $0.sendText(text) }
   }
 
+  /// Sends a message to one client of the streams: the first to connect is number 0.
+  public func send(_ text: String, to number: Int) {
+    one(number) { $0.sendText(text) }
+  }
+
+  /// Closes one stream with a code.
+  public func close(_ number: Int, _ code: WebSocketCloseCode = .normal) {
+    one(number) { $0.close(code, reason: "") }
+  }
+
   /// Closes every stream with a code.
   public func closeAll(_ code: WebSocketCloseCode = .normal) {
     each { $0.close(code, reason: "") }
@@ -93,6 +103,11 @@ public final class ToyUpstream: Sendable {
   public func stop() async {
     await server.drain(milliseconds: 100)
     loop.shutdown()
+  }
+
+  private func one(_ number: Int, _ body: @escaping @Sendable (WebSocketConnection) -> Void) {
+    guard let connection = state.withLock({ $0.connections.dropFirst(number).first }) else { return }
+    loop.post { if connection.value.isOpen { body(connection.value) } }
   }
 
   private func each(_ body: @escaping @Sendable (WebSocketConnection) -> Void) {

@@ -7,6 +7,8 @@ internal import Wire
 /// What a session needs of the outside.
 struct SessionEnvironment {
   let exchange: any ExchangeInterface
+  /// The exchange's, but for what a test may change.
+  let limits: StreamLimits
   let loop: EventLoop
   let clock: any TimeSource
   /// What comes before the documented path of a stream endpoint.
@@ -31,6 +33,14 @@ protocol ExchangeSessionDelegate: AnyObject {
   func session(_ session: ExchangeSession, interrupted topics: Set<UpstreamTopic>, cause: BreakCause)
   func session(_ session: ExchangeSession, restored topics: Set<UpstreamTopic>)
   func session(_ session: ExchangeSession, refused topics: [UpstreamTopic])
+  /// The exchange is back after attempts that failed.
+  func sessionReturned(_ session: ExchangeSession)
+  /// Another session is to take over.
+  func session(_ session: ExchangeSession, wantsSuccessor reason: String)
+  /// A session that had asked for a successor is over.
+  func sessionEnded(_ session: ExchangeSession)
+  /// Counts an attempt to connect, or gives the time from which on one may be made.
+  func attempt(by session: ExchangeSession) -> Int64?
   func sessionChanged(_ session: ExchangeSession)
 }
 
@@ -54,7 +64,7 @@ final class ExchangeSession: WebSocketClientDelegate {
     self.environment = environment
     self.delegate = delegate
     state = SessionState(
-      limits: environment.exchange.declaration.streams, backoff: environment.backoff, seed: seed)
+      limits: environment.limits, backoff: environment.backoff, seed: seed)
     decoder = environment.exchange.makeDecoder(environment.instruments())
   }
 
@@ -73,6 +83,15 @@ final class ExchangeSession: WebSocketClientDelegate {
   func renew(_ topics: Set<UpstreamTopic>) {
     obey(state.renew(topics, now: now))
   }
+
+  /// Another session has taken over: closes the connection, for good.
+  func retire() { obey(state.retire()) }
+
+  /// The session this one succeeds has ended before these topics were taken over.
+  func inherit(broken topics: Set<UpstreamTopic>) { state.inherit(broken: topics, now: now) }
+
+  /// Another connection carries these: their data went on when this one was lost.
+  func kept(_ topics: Set<UpstreamTopic>) { state.kept(topics) }
 
   func stop() {
     obey(state.stop())
@@ -143,7 +162,11 @@ final class ExchangeSession: WebSocketClientDelegate {
     environment.counters.closes.increment()
     tap?.closed(closure.reason, at: environment.clock.wallClock)
     tap = nil
-    environment.logger.warning("stream closed", ["endpoint": endpoint.name, "reason": closure.reason])
+    if state.isRetired {
+      environment.logger.info("stream closed", ["endpoint": endpoint.name, "reason": closure.reason])
+    } else {
+      environment.logger.warning("stream closed", ["endpoint": endpoint.name, "reason": closure.reason])
+    }
     obey(state.closed(closure.breakCause, now: now))
   }
 
@@ -158,7 +181,8 @@ final class ExchangeSession: WebSocketClientDelegate {
   private func obey(_ actions: [SessionState.Action]) {
     for action in actions {
       switch action {
-      case .connect: connect()
+      case .connect:
+        if let free = delegate.attempt(by: self) { state.postponed(until: free) } else { connect() }
       case .send(let verb, let topics, let request):
         environment.counters.subscribeMessages.increment()
         send(environment.exchange.message(verb, topics, request: request))
@@ -175,6 +199,9 @@ final class ExchangeSession: WebSocketClientDelegate {
           "the exchange refused topics",
           ["endpoint": endpoint.name, "reason": reason, "first": topics.first?.name ?? ""])
         delegate.session(self, refused: topics)
+      case .returned: delegate.sessionReturned(self)
+      case .succeed(let reason): delegate.session(self, wantsSuccessor: reason)
+      case .ended: delegate.sessionEnded(self)
       }
     }
     rearm()
@@ -192,7 +219,7 @@ final class ExchangeSession: WebSocketClientDelegate {
   }
 
   private func ping() {
-    switch environment.exchange.declaration.streams.ping {
+    switch environment.limits.ping {
     case .frame: client?.sendPing()
     case .text(let text, _): send(text)
     }

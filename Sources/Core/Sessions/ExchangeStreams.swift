@@ -8,6 +8,8 @@ public import Telemetry
 public final class ExchangeStreams: ExchangeSessionDelegate {
   /// How long a topic stays open without a client unless told otherwise, in milliseconds.
   public static let usualLinger: Int64 = 5000
+  /// For how long a connection and its successor both go on unless told otherwise, in milliseconds.
+  public static let usualOverlap: Int64 = SuccessionState.usualOverlap
 
   /// What the streams need of the outside.
   public struct Environment {
@@ -23,6 +25,12 @@ public final class ExchangeStreams: ExchangeSessionDelegate {
     public var backoff: Backoff
     /// How long a topic stays open without a client, in milliseconds.
     public var linger: Int64
+    /// For how long a connection and its successor both go on, in milliseconds.
+    public var overlap = ExchangeStreams.usualOverlap
+    /// After how long connections are cut; `nil` for what the exchange declares. In milliseconds.
+    public var lifetime: Int64?
+    /// Called when the exchange has confirmed a stream again after attempts that failed.
+    public var returned: (@Sendable () -> Void)?
     /// After how long a stream that sends nothing is looked into.
     public var silence = SilenceLimits()
     /// Says whether an instrument trades whose stream sends nothing; without it such a stream is only subscribed anew.
@@ -54,15 +62,19 @@ public final class ExchangeStreams: ExchangeSessionDelegate {
   }
 
   private let exchange: any ExchangeInterface
-  private let environment: Environment
+  let environment: Environment
   private let instruments: @Sendable () -> InstrumentCatalog
   /// Counted by the exchange's form: several of our topics may have one.
   private var demand: Demand<UpstreamTopic>
   private var topics: [UpstreamTopic: Set<Topic>] = [:]
-  private var sessions: [ExchangeSession] = []
+  /// Those that new topics are opened on; not one that is being succeeded.
+  var sessions: [ExchangeSession] = []
+  /// Those that are being succeeded, and by whom.
+  var successions: [Succession] = []
+  private var attempts: AttemptBudget
   private let watch: StreamWatch
   private var timer: LoopTimer?
-  private var isStopped = false
+  private(set) var isStopped = false
   /// Where events go; set once, before the first topic.
   public weak var sink: (any EventSink)?
   /// Sees the messages as they are; set once, before the first topic, or `nil` for nobody.
@@ -79,6 +91,7 @@ public final class ExchangeStreams: ExchangeSessionDelegate {
     self.environment = environment
     self.instruments = instruments
     demand = Demand(linger: environment.linger)
+    attempts = AttemptBudget(exchange.declaration.streams)
     watch = StreamWatch(exchange, environment: environment)
     watch.owner = self
   }
@@ -115,7 +128,7 @@ public final class ExchangeStreams: ExchangeSessionDelegate {
 
   /// Notes that the list of instruments has been refreshed: connections that are open understand what is new in it.
   public func listed() {
-    for session in sessions { session.listed() }
+    for session in everySession { session.listed() }
     watch.listed()
   }
 
@@ -124,7 +137,8 @@ public final class ExchangeStreams: ExchangeSessionDelegate {
     isStopped = true
     timer?.cancel()
     watch.stop()
-    for session in sessions { session.stop() }
+    for succession in successions { succession.stop() }
+    for session in everySession { session.stop() }
   }
 
   /// The exchange's form that a topic is read from: where all instruments come in one, that one, as with a second
@@ -141,22 +155,34 @@ public final class ExchangeStreams: ExchangeSessionDelegate {
   }
 
   private func newSession(for endpoint: StreamEndpoint) -> ExchangeSession {
+    let session = makeSession(endpoint)
+    sessions.append(session)
+    return session
+  }
+
+  /// A session that is not one of ours yet.
+  func makeSession(_ endpoint: StreamEndpoint) -> ExchangeSession {
+    var limits = exchange.declaration.streams
+    if let lifetime = environment.lifetime { limits.lifetimeMilliseconds = lifetime }
     let sessionEnvironment = SessionEnvironment(
-      exchange: exchange, loop: environment.loop, clock: environment.clock, address: environment.address,
+      exchange: exchange, limits: limits, loop: environment.loop, clock: environment.clock,
+      address: environment.address,
       options: environment.options, backoff: environment.backoff, logger: environment.logger,
       counters: environment.counters, instruments: instruments, tap: tap,
       quarantine: quarantine)
-    let session = ExchangeSession(
+    return ExchangeSession(
       endpoint, environment: sessionEnvironment, seed: UInt64.random(in: .min ... .max), delegate: self)
-    sessions.append(session)
-    return session
+  }
+
+  private var everySession: [ExchangeSession] {
+    sessions + successions.filter(\.state.isOldThere).map(\.old)
   }
 
   private func closeLingered() {
     let names = Set(demand.expire(now: environment.clock.monotonicMilliseconds))
     watch.end(names)
     let ended = names.flatMap { topics.removeValue(forKey: $0) ?? [] }
-    for session in sessions where !session.topics.isDisjoint(with: names) {
+    for session in everySession where !session.topics.isDisjoint(with: names) {
       session.want(session.topics.subtracting(names))
     }
     if !ended.isEmpty { sink?.ended(ended) }
@@ -177,7 +203,8 @@ public final class ExchangeStreams: ExchangeSessionDelegate {
     let now = environment.clock.monotonicMilliseconds
     environment.health.heard(at: now)
     watch.received(events, now: now)
-    sink?.receive(events)
+    let news = successions.isEmpty ? events : news(in: events, from: session)
+    if !news.isEmpty { sink?.receive(news) }
   }
 
   func session(_ session: ExchangeSession, subscribed names: [UpstreamTopic]) {
@@ -185,10 +212,24 @@ public final class ExchangeStreams: ExchangeSessionDelegate {
   }
 
   func session(_ session: ExchangeSession, interrupted broken: Set<UpstreamTopic>, cause: BreakCause) {
-    // What has been moved to another connection meanwhile is not this one's any more.
-    let lost = broken.filter { name in !sessions.contains { $0 !== session && $0.topics.contains(name) } }
+    let lost = lost(broken, with: session)
+    session.kept(broken.subtracting(lost))
+    if let succession = successions.first(where: { $0.old === session }) {
+      cut(succession, lost: lost, cause: cause)
+    } else if !lost.isEmpty {
+      interrupt(lost, cause)
+    }
+  }
+
+  func interrupt(_ lost: Set<UpstreamTopic>, _ cause: BreakCause) {
     watch.interrupted(lost)
     sink?.interrupted(lost.flatMap { topics[$0] ?? [] }, cause: cause)
+  }
+
+  func sessionReturned(_ session: ExchangeSession) { environment.returned?() }
+
+  func attempt(by session: ExchangeSession) -> Int64? {
+    attempts.attempt(now: environment.clock.monotonicMilliseconds)
   }
 
   func session(_ session: ExchangeSession, restored confirmed: Set<UpstreamTopic>) {
@@ -201,10 +242,10 @@ public final class ExchangeStreams: ExchangeSessionDelegate {
   }
 
   func sessionChanged(_ session: ExchangeSession) {
-    let demanded = sessions.filter { !$0.topics.isEmpty }
+    successions.first { $0.new === session }?.look()
     environment.health.update(
-      connections: sessions.filter { if case .live = $0.state.phase { true } else { false } }.count,
-      subscriptions: topics.count, downSince: demanded.compactMap(\.state.downSince).min())
+      connections: everySession.filter { if case .live = $0.state.phase { true } else { false } }.count,
+      subscriptions: topics.count, downSince: sessions.filter(isDown).compactMap(\.state.downSince).min())
   }
 }
 
@@ -213,7 +254,7 @@ public final class ExchangeStreams: ExchangeSessionDelegate {
 extension ExchangeStreams: StreamWatchOwner {
   func watch(_ watch: StreamWatch, renews names: Set<UpstreamTopic>) {
     sink?.interrupted(names.flatMap { topics[$0] ?? [] }, cause: .stall)
-    for session in sessions {
+    for session in everySession {
       let part = session.topics.intersection(names)
       if !part.isEmpty { session.renew(part) }
     }
@@ -222,6 +263,8 @@ extension ExchangeStreams: StreamWatchOwner {
   /// Only the silent ones are moved: what the old connection still brings is worth more than a clean start.
   func watch(_ watch: StreamWatch, moves names: Set<UpstreamTopic>) {
     sink?.interrupted(names.flatMap { topics[$0] ?? [] }, cause: .stall)
+    // One that is succeeded is being left anyway.
+    for old in successions.map(\.old) { old.want(old.topics.subtracting(names)) }
     let parts = sessions.map { ($0, $0.topics.intersection(names)) }
     for (session, part) in parts where !part.isEmpty {
       let target =

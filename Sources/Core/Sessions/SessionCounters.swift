@@ -16,6 +16,8 @@ public struct SessionCounters: Sendable {
   let closes: Counter
   let subscribeMessages: Counter
   let refusedTopics: Counter
+  let rolls: Counter
+  let repeatedEvents: Counter
   private let lag: Histogram
   private let silences: [StreamWatchState.Step: Counter]
 
@@ -36,6 +38,8 @@ public struct SessionCounters: Sendable {
     closes = counter("closes", "Connections that ended, or could not be made.")
     subscribeMessages = counter("subscribe_messages", "Subscribe and unsubscribe messages sent.")
     refusedTopics = counter("refused_topics", "Topics the exchange refused.")
+    rolls = counter("rolls", "Connections that were succeeded by another before the exchange cuts them.")
+    repeatedEvents = counter("repeated_events", "Events that the other of two such connections had brought already.")
     lag = registry.histogram(
       "marketgate_upstream_lag_seconds",
       help: "From the exchange's time of a trade or liquidation to its receipt: of the last one of each read.",

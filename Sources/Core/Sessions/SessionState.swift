@@ -7,34 +7,12 @@ internal import Contract
 ///       ▲                                              │
 ///       └───────────────no topic wanted────────────────┘
 ///
-/// Every kind of close, a clean one too, is followed by a pause that grows (`Backoff`). A planned roll before the
-/// exchange's own cut is the one exception.
+/// Every kind of close, a clean one too, is followed by a pause that grows (`Backoff`).
+///
+/// Before the exchange's own cut the owner is asked for a successor: another session for the same topics. This one goes on
+/// until that has taken over or the cut comes, and then ends for good.
 struct SessionState {
-  /// What the session must do, in order.
-  enum Action: Equatable {
-    case connect
-    case send(SubscriptionVerb, [UpstreamTopic], request: Int)
-    case ping
-    case close(String)
-    /// The data of these topics stopped: the connection that carried them is gone, or none is let in.
-    case interrupted(Set<UpstreamTopic>, BreakCause)
-    /// The exchange has confirmed topics whose data had stopped.
-    case restored(Set<UpstreamTopic>)
-    /// The exchange refused these topics by themselves.
-    case refused([UpstreamTopic], reason: String)
-  }
-
-  enum Phase: Equatable {
-    case idle
-    case connecting
-    case live(since: Int64)
-    /// We asked for the close; its event is still to come.
-    case closing(thenReconnect: Bool)
-    case waiting(until: Int64)
-    case stopped
-  }
-
-  /// Close this long before the exchange would, less a random part of the same length, so that sessions opened together
+  /// Ask for a successor this long before the exchange cuts the connection, less a random part of the same length, so that sessions opened together
   /// do not roll together. In milliseconds.
   static let rollMargin: Int64 = 600_000
   /// A connection that has been silent for this long after a ping is dead, in milliseconds; or for as long as from one
@@ -54,6 +32,12 @@ struct SessionState {
   private var nextPing: Int64 = .max
   private var silenceDeadline: Int64 = .max
   private var rollTime: Int64 = .max
+  /// Whether a connection was lost or could not be made since the exchange last confirmed anything.
+  private var hasFailed = false
+  /// Whether a successor has been asked for.
+  private var isLeaving = false
+  /// Whether the successor has taken over.
+  private(set) var isRetired = false
   /// Whether the exchange has said that it will close the connection there is.
   private var isCloseAnnounced = false
   /// Since when topics have been wanted while no connection was live; `nil` when all is well.
@@ -82,7 +66,7 @@ struct SessionState {
       downSince = now
       return connect()
     case .live:
-      if topics.isEmpty { return close("no topic is wanted", thenReconnect: false) }
+      if topics.isEmpty { return close("no topic is wanted") }
       return work(now)
     case .waiting:
       if topics.isEmpty {
@@ -113,7 +97,7 @@ struct SessionState {
       let margin = min(SessionState.rollMargin, lifetime / 10)
       rollTime = now + lifetime - margin - Int64.random(in: 0...max(0, margin), using: &random)
     }
-    if ledger.wanted.isEmpty { return close("no topic is wanted", thenReconnect: false) }
+    if ledger.wanted.isEmpty { return close("no topic is wanted") }
     return work(now)
   }
 
@@ -126,7 +110,7 @@ struct SessionState {
     guard case .live = phase else { return [] }
     switch signal {
     case .acknowledged(let request):
-      return restore(ledger.acknowledged(request)) + work(now)
+      return restore(ledger.acknowledged(request)) + returned() + work(now)
     case .refused(let request, let reason):
       let topics = ledger.refused(request)
       return (topics.isEmpty ? [] : [.refused(topics, reason: reason)]) + work(now)
@@ -134,9 +118,10 @@ struct SessionState {
       return []
     case .closingSoon:
       isCloseAnnounced = true
-      // Only a connection that lasted may be replaced at once: an exchange that says so on every new connection would
+      let reason = "the exchange is about to close the connection"
+      // Only a connection that lasted is succeeded at once: an exchange that says so on every new connection would
       // otherwise be asked for one after the other.
-      return close("the exchange is about to close the connection", thenReconnect: hasLasted(now))
+      return hasLasted(now) ? succeed(reason) : close(reason)
     }
   }
 
@@ -144,13 +129,12 @@ struct SessionState {
   mutating func closed(_ shown: BreakCause = .disconnect, now: Int64) -> [Action] {
     var actions: [Action] = []
     var wentWellFor: Int64 = 0
-    var isPlanned = false
     switch phase {
     case .idle, .waiting, .stopped: return []
-    case .connecting: break
+    case .connecting, .closing: break
     case .live(let since): wentWellFor = now - since
-    case .closing(let thenReconnect): isPlanned = thenReconnect
     }
+    if isLeaving { return end(shown) }
     let cause = isCloseAnnounced ? .maintenance : shown
     broken.formUnion(ledger.carried.intersection(ledger.wanted))
     let interrupted = cause == .ban ? broken.union(ledger.carried) : ledger.carried
@@ -164,10 +148,34 @@ struct SessionState {
       return actions
     }
     downSince = downSince ?? now
-    if isPlanned { return actions + connect() }
+    hasFailed = true
     phase = .waiting(until: now + backoff.pause(wentWellFor: wentWellFor, using: &random))
     return actions
   }
+
+  /// The connection may only be tried from a later time on, as the exchange allows so many attempts.
+  mutating func postponed(until: Int64) {
+    guard phase == .connecting else { return }
+    connectionCount -= 1
+    phase = .waiting(until: until)
+  }
+
+  /// The successor has taken over.
+  mutating func retire() -> [Action] {
+    guard isLeaving, !isRetired, case .live = phase else { return [] }
+    isRetired = true
+    return close("another connection has taken over")
+  }
+
+  /// The session this one succeeds has ended before these topics were taken over.
+  mutating func inherit(broken topics: Set<UpstreamTopic>, now: Int64) {
+    broken.formUnion(topics.intersection(ledger.wanted))
+    // Until now the other one's connection carried them.
+    if downSince != nil { downSince = now }
+  }
+
+  /// Another connection carries these: their data went on when this one was lost.
+  mutating func kept(_ topics: Set<UpstreamTopic>) { broken.subtract(topics) }
 
   mutating func stop() -> [Action] {
     let wasConnected = phase != .idle && phase != .stopped && !isWaiting
@@ -195,11 +203,9 @@ struct SessionState {
     case .waiting(let until):
       return now >= until ? connect() : []
     case .live:
-      if now >= silenceDeadline { return close("no answer to a ping", thenReconnect: false) }
-      if let deadline = ledger.answerDeadline, now >= deadline {
-        return close("no answer to a subscribe message", thenReconnect: false)
-      }
-      if now >= rollTime { return close("the exchange's connection lifetime is near", thenReconnect: true) }
+      if now >= silenceDeadline { return close("no answer to a ping") }
+      if let deadline = ledger.answerDeadline, now >= deadline { return close("no answer to a subscribe message") }
+      if now >= rollTime { return succeed("the exchange's connection lifetime is near") + work(now) }
       return work(now)
     case .idle, .connecting, .closing, .stopped:
       return []
@@ -212,6 +218,29 @@ struct SessionState {
     let restored = broken.intersection(topics)
     broken.subtract(restored)
     return restored.isEmpty ? [] : [.restored(restored)]
+  }
+
+  private mutating func returned() -> [Action] {
+    defer { hasFailed = false }
+    return hasFailed ? [.returned] : []
+  }
+
+  private mutating func succeed(_ reason: String) -> [Action] {
+    rollTime = .max
+    guard !isLeaving else { return [] }
+    isLeaving = true
+    return [.succeed(reason)]
+  }
+
+  /// The end of a session that has a successor.
+  private mutating func end(_ shown: BreakCause) -> [Action] {
+    let lost = isRetired ? [] : ledger.carried.intersection(ledger.wanted)
+    phase = .stopped
+    downSince = nil
+    ledger.connectionStarted()
+    resetTimers()
+    let cause = isCloseAnnounced ? .maintenance : shown
+    return (lost.isEmpty ? [] : [.interrupted(lost, cause)]) + [.ended]
   }
 
   private func hasLasted(_ now: Int64) -> Bool {
@@ -238,8 +267,8 @@ struct SessionState {
     return [.connect]
   }
 
-  private mutating func close(_ reason: String, thenReconnect: Bool) -> [Action] {
-    phase = .closing(thenReconnect: thenReconnect)
+  private mutating func close(_ reason: String) -> [Action] {
+    phase = .closing
     resetTimers()
     return [.close(reason)]
   }

@@ -17,6 +17,8 @@ struct SubscriptionLedger {
   private(set) var wanted: Set<UpstreamTopic> = []
   /// What the connection carries, or has been asked to.
   private var requested: Set<UpstreamTopic> = []
+  /// What the exchange has confirmed that it carries.
+  private(set) var confirmed: Set<UpstreamTopic> = []
   /// Topics the exchange refused by themselves: not asked for again on this connection.
   private(set) var refused: Set<UpstreamTopic> = []
   private var pending: [Int: Pending] = [:]
@@ -31,8 +33,8 @@ struct SubscriptionLedger {
     self.refusesWholeMessage = refusesWholeMessage
   }
 
-  /// Whether everything wanted is requested and answered.
-  var isSettled: Bool { pending.isEmpty && !hasMessage }
+  /// Whether everything wanted is confirmed, but for what was refused.
+  var isSettled: Bool { wanted.isSubset(of: confirmed.union(refused)) }
 
   /// Whether a message is waiting to be sent.
   var hasMessage: Bool { nextChange != nil }
@@ -57,6 +59,7 @@ struct SubscriptionLedger {
   /// A new connection carries nothing.
   mutating func connectionStarted() {
     requested = []
+    confirmed = []
     refused = []
     pending = [:]
     halves = []
@@ -74,6 +77,7 @@ struct SubscriptionLedger {
     case .subscribe: requested.formUnion(topics)
     case .unsubscribe:
       requested.subtract(topics)
+      confirmed.subtract(topics)
       renewals.subtract(topics)
     }
     return (verb, topics, lastRequest)
@@ -98,6 +102,7 @@ struct SubscriptionLedger {
   @discardableResult
   mutating func acknowledged(_ request: Int) -> [UpstreamTopic] {
     guard let message = pending.removeValue(forKey: request), message.verb == .subscribe else { return [] }
+    confirmed.formUnion(requested.intersection(message.topics))
     return message.topics
   }
 

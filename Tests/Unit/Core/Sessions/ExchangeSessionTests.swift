@@ -23,6 +23,10 @@ private final class Owner: ExchangeSessionDelegate {
   }
   func session(_ session: ExchangeSession, restored topics: Set<UpstreamTopic>) {}
   func sessionChanged(_ session: ExchangeSession) {}
+  func sessionReturned(_ session: ExchangeSession) {}
+  func session(_ session: ExchangeSession, wantsSuccessor reason: String) {}
+  func sessionEnded(_ session: ExchangeSession) {}
+  func attempt(by session: ExchangeSession) -> Int64? { nil }
 }
 
 /// Keeps what a session could not read.
@@ -55,7 +59,8 @@ private struct Shelf: FrameQuarantine {
       upstream = try ToyUpstream()
       let owner = Owner()
       let environment = SessionEnvironment(
-        exchange: ToyExchange(), loop: loop, clock: SystemClock(), address: upstream.webSocketAddress,
+        exchange: ToyExchange(), limits: ToyExchange().declaration.streams, loop: loop, clock: SystemClock(),
+        address: upstream.webSocketAddress,
         options: WebSocketClientOptions(), backoff: Backoff(first: 2, cap: 8, calm: 60_000), logger: .silent,
         counters: SessionCounters(registry, exchange: "toy"), instruments: { ToyExchange.catalog }, quarantine: shelf)
       session = LoopBound(

@@ -68,7 +68,7 @@ import Testing
     _ = state.want(topics("a", "c"), now: 1000)
     _ = state.tick(now: 60_000)
     _ = state.opened(now: 60_000)
-    #expect(state.signalled(.acknowledged(request: 1), now: 60_100) == [.restored(topics("a", "c"))])
+    #expect(state.signalled(.acknowledged(request: 1), now: 60_100) == [.restored(topics("a", "c")), .returned])
     #expect(state.signalled(.acknowledged(request: 1), now: 60_200) == [])
   }
 
@@ -197,32 +197,84 @@ import Testing
     var state = live()
     var now: Int64 = 0
     var actions: [SessionState.Action] = []
-    while now < 86_400_000, !actions.contains(.close("the exchange's connection lifetime is near")) {
+    while now < 86_400_000, !actions.contains(.succeed("the exchange's connection lifetime is near")) {
       now = state.nextDeadline ?? .max
       actions = state.tick(now: now)
       state.heard()
     }
     #expect(now < 86_400_000 - SessionState.rollMargin + 1)
     #expect(now > 86_400_000 - 2 * SessionState.rollMargin - 1)
-    #expect(state.closed(now: now + 1) == [.interrupted(topics("a"), .disconnect), .connect])
+    // It goes on, and is closed when the other has taken over.
+    #expect(state.tick(now: now + 1) == [])
+    #expect(state.retire() == [.close("another connection has taken over")])
+    #expect(state.retire() == [])
+    #expect(state.closed(now: now + 3000) == [.ended])
+    #expect(state.want(topics("a"), now: now + 3001) == [])
   }
 
-  @Test func aNoticeOfAShutdownReconnectsAtOnceOnlyAfterACalmConnection() {
-    var calm = live()
-    #expect(calm.signalled(.closingSoon, now: 60_000).count == 1)
-    #expect(calm.closed(now: 60_001).contains(.connect) == true)
-    var hasty = live()
-    _ = hasty.signalled(.closingSoon, now: 100)
-    #expect(hasty.closed(now: 101).contains(.connect) == false)
-  }
-
-  @Test func aCloseThatWasAnnouncedIsMaintenance() {
+  @Test func aConnectionThatIsCutBeforeItsSuccessorHasTakenOverIsInterruptedAndNotTriedAgain() {
     var state = live()
-    _ = state.signalled(.closingSoon, now: 60_000)
-    #expect(state.closed(now: 60_001).first == .interrupted(topics("a"), .maintenance))
-    // The next connection announced nothing.
+    let reason = "the exchange is about to close the connection"
+    #expect(state.signalled(.closingSoon, now: 60_000) == [.succeed(reason)])
+    #expect(state.signalled(.closingSoon, now: 60_001) == [])
+    #expect(state.closed(now: 60_002) == [.interrupted(topics("a"), .maintenance), .ended])
+    #expect(state.nextDeadline == nil)
+    #expect(state.retire() == [])
+  }
+
+  @Test func aNoticeOfAShutdownOnAYoungConnectionClosesIt() {
+    var hasty = live()
+    #expect(hasty.signalled(.closingSoon, now: 100) == [.close("the exchange is about to close the connection")])
+    #expect(hasty.closed(now: 101) == [.interrupted(topics("a"), .maintenance)])
+  }
+
+  @Test func aSuccessorRestoresWhatTheOtherLost() {
+    var state = state()
+    _ = state.want(topics("a", "b"), now: 0)
+    state.inherit(broken: topics("a", "c"), now: 70_000)
+    #expect(state.downSince == 70_000)
+    _ = state.opened(now: 70_100)
+    #expect(state.signalled(.acknowledged(request: 1), now: 70_200) == [.restored(topics("a"))])
+  }
+
+  @Test func whatAnotherConnectionCarriesIsNotRestored() {
+    var state = live()
+    _ = state.closed(now: 10)
+    state.kept(topics("a"))
+    _ = state.tick(now: 60_000)
+    _ = state.opened(now: 60_000)
+    #expect(state.signalled(.acknowledged(request: 1), now: 60_100) == [.returned])
+  }
+
+  @Test func aConnectionTheExchangeDoesNotAllowYetIsMadeWhenItDoes() {
+    var state = state()
+    #expect(state.want(topics("a"), now: 0) == [.connect])
+    state.postponed(until: 9000)
+    #expect(state.connectionCount == 0)
+    #expect(state.nextDeadline == 9000)
+    #expect(state.tick(now: 8999) == [])
+    #expect(state.tick(now: 9000) == [.connect])
+    #expect(state.downSince == 0)
+  }
+
+  @Test func theFirstConfirmationAfterAFailureIsAReturn() {
+    var state = live()
+    _ = state.closed(now: 10)
+    _ = state.tick(now: 60_000)
+    _ = state.closed(now: 60_001)
+    _ = state.tick(now: 120_000)
+    _ = state.opened(now: 120_000)
+    #expect(state.signalled(.acknowledged(request: 1), now: 120_001) == [.restored(topics("a")), .returned])
+    #expect(state.signalled(.acknowledged(request: 1), now: 120_002) == [])
+  }
+
+  @Test func aCloseThatWasAnnouncedIsMaintenanceAndTheNextOneIsNot() {
+    var state = live()
+    _ = state.signalled(.closingSoon, now: 100)
+    #expect(state.closed(now: 101) == [.interrupted(topics("a"), .maintenance)])
+    _ = state.tick(now: 60_000)
     _ = state.opened(now: 60_100)
-    #expect(state.closed(now: 60_200).first == .interrupted(topics("a"), .disconnect))
+    #expect(state.closed(now: 60_200) == [.interrupted(topics("a"), .disconnect)])
   }
 
   @Test func aBanIsToldOfTopicsThatAreBrokenAlready() {

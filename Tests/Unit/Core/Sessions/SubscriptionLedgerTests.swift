@@ -43,6 +43,24 @@ import Testing
     #expect(ledger.carried == topics("b"))
   }
 
+  @Test func whatIsConfirmedIsKnownUntilItIsClosed() {
+    var ledger = ledger(perMessage: 1)
+    ledger.want(topics("a", "b"))
+    _ = ledger.nextMessage(now: 0)
+    _ = ledger.nextMessage(now: 0)
+    #expect(ledger.confirmed.isEmpty)
+    ledger.acknowledged(2)
+    #expect(ledger.confirmed == topics("b") && !ledger.isSettled)
+    // What is refused is not waited for.
+    _ = ledger.refused(1)
+    #expect(ledger.isSettled)
+    ledger.want(topics("a"))
+    _ = ledger.nextMessage(now: 0)
+    #expect(ledger.confirmed.isEmpty)
+    ledger.connectionStarted()
+    #expect(!ledger.isSettled)
+  }
+
   @Test func whatIsRenewedIsClosedAndThenOpened() throws {
     var ledger = ledger()
     ledger.want(topics("a", "b"))
