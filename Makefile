@@ -2,11 +2,11 @@
 # make run    serves the live exchanges
 # make test   builds and passes every test
 # make check  format, architecture, warnings, instructions
-# Others: bench, instructions, conformance, console-test, fuzz, tsan, coverage, deps.
+# Others: bench, instructions, conformance, chaos, console-test, fuzz, tsan, coverage, deps.
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := demo
-.PHONY: demo run build test check smoke bench instructions conformance console-test fuzz tsan coverage deps test-deps clean
+.PHONY: demo run build test check smoke bench instructions conformance chaos console-test fuzz tsan coverage deps test-deps clean
 
 RELEASE := .build/release/marketgate
 SOURCES := $(shell find Sources -type f -not -name '*.md') Package.swift
@@ -52,6 +52,12 @@ bench: deps
 instructions:
 	swift build -c release --product bench
 	Benchmarks/instructions.py .build/release/bench $(WRITE)
+
+# An exchange that misbehaves: `CHAOS_MINUTES` of it, sixty of them in one of ours; `CHAOS_SEED` replays a run.
+chaos: export CHAOS_MINUTES ?= 1440
+chaos: test-deps
+	swift build --build-tests
+	swift test --skip-build --filter ChaosTests
 
 # Suites of others against the server and the client: Tests/Conformance/README.md. `AUTOBAHN` chooses its cases.
 conformance: $(RELEASE)

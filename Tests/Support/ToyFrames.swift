@@ -21,6 +21,15 @@ public enum ToyFrames {
       + "\"volume\":\"\(volume)\"}}"
   }
 
+  /// The state of a candle with prices of its own, and whether it is its last: for a declaration that marks finals.
+  public static func candle(
+    _ symbol: String = "ALPHAUSD", interval: String = "1m", open: Int, prices: [String], volume: String, isClosed: Bool
+  ) -> String {
+    "{\"candle\":{\"symbol\":\"\(symbol)\",\"interval\":\"\(interval)\",\"open\":\(open),\"first\":\"\(prices[0])\","
+      + "\"high\":\"\(prices[1])\",\"low\":\"\(prices[2])\",\"price\":\"\(prices[3])\",\"volume\":\"\(volume)\","
+      + "\"closed\":\(isClosed)}}"
+  }
+
   /// A position closed by the exchange.
   public static func liquidation(
     _ symbol: String = "ALPHAUSD", position: String = "long", price: String = "1.50", quantity: String = "2",
@@ -78,7 +87,7 @@ struct ToyDecoder: FrameDecoder {
 
   private static let names: Set<String> = [
     "trade", "candle", "liquidation", "symbol", "id", "price", "quantity", "side", "time", "interval", "open", "volume",
-    "position",
+    "position", "first", "high", "low", "closed",
   ]
 
   /// Members it has no name for.
@@ -103,9 +112,12 @@ struct ToyDecoder: FrameDecoder {
     guard let interval = Interval(try row.text("interval")) else { throw .malformed("interval is not one") }
     return .candle(
       Candle(
-        instrument: instrument, interval: interval, openTime: try row.milliseconds("open"), open: price, high: price,
-        low: price, close: price, baseVolume: try ToyFrames.quantity(row, "volume", instrument), quoteVolume: nil,
-        tradesCount: nil, isClosed: false, receiveTime: receiveTime))
+        instrument: instrument, interval: interval, openTime: try row.milliseconds("open"),
+        open: try row["first"] == nil ? price : row.decimal("first"),
+        high: try row["high"] == nil ? price : row.decimal("high"),
+        low: try row["low"] == nil ? price : row.decimal("low"), close: price,
+        baseVolume: try ToyFrames.quantity(row, "volume", instrument), quoteVolume: nil,
+        tradesCount: nil, isClosed: row["closed"]?.bool ?? false, receiveTime: receiveTime))
   }
 }
 

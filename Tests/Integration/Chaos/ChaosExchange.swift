@@ -1,0 +1,186 @@
+import Contract
+import Net
+import Support
+import Wire
+
+@testable import Sessions
+
+/// The made-up exchange with a market of its own, on loopback and over real sockets: time passes `speed` times as fast there,
+/// and what goes wrong is decided by a seed.
+///
+/// Crosses threads: immutable; the streams belong to its loop, what is to be read elsewhere stands behind locks.
+final class ChaosExchange: Sendable {
+  /// What REST requests and new streams meet.
+  private struct Gate {
+    var status: (code: Int, count: Int) = (0, 0)
+    var ban = 0
+    var slow: (milliseconds: Int64, count: Int) = (0, 0)
+    var refusal: (code: Int, count: Int) = (0, 0)
+  }
+
+  static let speed: Int64 = 60
+  /// Between two looks at the market, in real milliseconds.
+  private static let turn: Int64 = 10
+
+  let market: ChaosMarket
+  let log = Lock(ChaosLog())
+  private let loop = EventLoop(name: "chaos")
+  private let gate = Lock(Gate())
+  private let floor: LoopBound<ChaosFloor>
+  private let server: HTTPServer
+  private let port: UInt16
+  private let began: Int64
+
+  /// Of a seed; ten minutes of its market have passed.
+  init(seed: UInt64) throws(NetError) {
+    // 1 January 2026: before the `Date` of its answers, which is no older.
+    let market = ChaosMarket(seed: seed, start: 1_767_225_600_000)
+    let began = EventLoop.monotonicMilliseconds
+    let now: @Sendable () -> Int64 = {
+      market.start + 10 * ChaosMarket.minute + (EventLoop.monotonicMilliseconds - began) * Self.speed
+    }
+    let floor = LoopBound(ChaosFloor(market, loop: loop, log: log, now: now), loop: loop)
+    var options = HTTPServerOptions()
+    options.port = 0
+    let gate = gate
+    server = HTTPServer(loops: [loop], options: options) { request, _ in
+      if WebSocketHandshake.isUpgrade(request) { return Self.upgrade(gate, floor) }
+      return Self.answer(request, gate, market, now: now())
+    }
+    port = try server.start()
+    (self.market, self.began, self.floor) = (market, began, floor)
+    loop.post { self.turn() }
+  }
+
+  var httpAddress: String { "http://127.0.0.1:\(port)" }
+  var webSocketAddress: String { "ws://127.0.0.1:\(port)" }
+  /// The exchange's time, in milliseconds since 1970.
+  var now: Int64 { market.start + 10 * ChaosMarket.minute + (EventLoop.monotonicMilliseconds - began) * Self.speed }
+
+  private func turn() {
+    floor.value.pump()
+    loop.schedule(afterMilliseconds: Self.turn) { self.turn() }
+  }
+
+  // MARK: Faults
+
+  /// Has something go wrong from time to time, until an instant of the exchange; then all is well. Returns then.
+  func misbehave(seed: UInt64, until end: Int64) async {
+    await withCheckedContinuation { done in
+      loop.post { self.misbehave(SplitMix64(seed: seed), until: end) { done.resume() } }
+    }
+  }
+
+  private func misbehave(_ random: SplitMix64, until end: Int64, done: @escaping () -> Void) {
+    var random = random
+    guard now < end else {
+      floor.value.calm()
+      gate.withLock { $0 = Gate() }
+      return done()
+    }
+    let pause = Int64.random(in: 150...900, using: &random)
+    let fault = ChaosFault.any(&random)
+    loop.schedule(afterMilliseconds: pause) { [random] in
+      self.happen(fault)
+      self.misbehave(random, until: end, done: done)
+    }
+  }
+
+  private func happen(_ fault: ChaosFault) {
+    log.withLock { $0.faults.append((now, fault)) }
+    floor.value.obey(fault)
+    gate.withLock { gate in
+      switch fault {
+      case .status(let code, let count): gate.status = (code, count)
+      case .ban(let code): gate.ban = code
+      case .slow(let milliseconds, let count): gate.slow = (milliseconds, count)
+      case .refusal(let code, let count): gate.refusal = (code, count)
+      default: break
+      }
+    }
+  }
+
+  // MARK: Answers
+
+  private static func upgrade(_ gate: Lock<Gate>, _ floor: LoopBound<ChaosFloor>) -> HTTPAnswer {
+    let code = gate.withLock { gate -> Int? in
+      guard gate.refusal.count > 0 else { return nil }
+      gate.refusal.count -= 1
+      return gate.refusal.code
+    }
+    if let code { return .response(HTTPResponse(HTTPStatus(code), body: .bytes([]))) }
+    return .webSocket { connection in
+      floor.value.joined(connection)
+      return ChaosPeer(floor.value, connection)
+    }
+  }
+
+  private static func answer(
+    _ request: HTTPRequest, _ gate: Lock<Gate>, _ market: ChaosMarket, now: Int64
+  ) -> HTTPAnswer {
+    let (code, pause) = gate.withLock { gate -> (Int?, Int64) in
+      if gate.ban > 0 {
+        defer { gate.ban = 0 }
+        return (gate.ban, 0)
+      }
+      if gate.status.count > 0 {
+        gate.status.count -= 1
+        return (gate.status.code, 0)
+      }
+      guard gate.slow.count > 0 else { return (nil, 0) }
+      gate.slow.count -= 1
+      return (nil, gate.slow.milliseconds)
+    }
+    if let code {
+      let headers = HTTPHeaders([429, 418].contains(code) ? [("Retry-After", "1")] : [])
+      return .response(HTTPResponse(HTTPStatus(code), headers: headers, body: .bytes([])))
+    }
+    let body = Array(body(of: request, market, now: now).utf8)
+    guard pause > 0 else { return .response(HTTPResponse(.ok, body: .bytes(body))) }
+    return .later {
+      try? await Task.sleep(for: .milliseconds(pause))
+      return HTTPResponse(.ok, body: .bytes(body))
+    }
+  }
+
+  private static func body(of request: HTTPRequest, _ market: ChaosMarket, now: Int64) -> String {
+    guard request.path == "/candles" else { return ToyExchange.instrumentsBody }
+    func number(_ name: String) -> Int64? { request.query[name].flatMap { Int64($0) } }
+    let limit = Int(number("limit") ?? 10)
+    let current = now / ChaosMarket.minute * ChaosMarket.minute
+    let last = min(number("end") ?? current, current) / ChaosMarket.minute * ChaosMarket.minute
+    var first = last - Int64(limit - 1) * ChaosMarket.minute
+    if let start = number("start") {
+      first = (start + ChaosMarket.minute - 1) / ChaosMarket.minute * ChaosMarket.minute
+    }
+    let openTimes = stride(from: max(first, market.start), through: last, by: Int(ChaosMarket.minute)).prefix(limit)
+    let rows = openTimes.compactMap { openTime in
+      market.decimals(openTime: openTime, until: now).map { row in
+        "[\(openTime),\(row.map { "\"\($0)\"" }.joined(separator: ","))]"
+      }
+    }
+    return "[\(rows.joined(separator: ","))]"
+  }
+
+  /// Ends it.
+  func stop() async {
+    await server.drain(milliseconds: 100)
+    loop.shutdown()
+  }
+}
+
+/// One client of the streams, to the floor.
+private final class ChaosPeer: WebSocketHandler {
+  private let floor: ChaosFloor
+  private let connection: WebSocketConnection
+
+  init(_ floor: ChaosFloor, _ connection: WebSocketConnection) {
+    (self.floor, self.connection) = (floor, connection)
+  }
+
+  func received(text: UnsafeRawBufferPointer) {
+    floor.received(String(decoding: text, as: UTF8.self), from: connection)
+  }
+  func received(binary: UnsafeRawBufferPointer) {}
+  func closed(_ code: WebSocketCloseCode, reason: String) { floor.left(connection) }
+}

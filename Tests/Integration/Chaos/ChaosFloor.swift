@@ -1,0 +1,208 @@
+import Net
+import Support
+import Wire
+
+/// What has happened at the exchange.
+struct ChaosLog: Sendable {
+  /// Trades and liquidations that have reached whoever was connected: sent on a connection that stood long after.
+  var sureTrades: Set<Int> = []
+  var sureLiquidations: Set<Int> = []
+  /// The faults, each with the exchange's time.
+  var faults: [(time: Int64, fault: ChaosFault)] = []
+}
+
+/// The exchange's stream server: sends what the market does to whoever is subscribed, and spoils it. Belongs to a loop.
+final class ChaosFloor {
+  /// Who shows what of a frame: a trade or a liquidation of a number.
+  enum Mark { case trade(Int), liquidation(Int) }
+
+  private struct Frame {
+    let topic: String
+    let text: String
+    let mark: Mark?
+  }
+
+  /// One client of the streams.
+  private final class Peer {
+    let connection: WebSocketConnection
+    var topics: Set<String> = []
+    /// Kept back to change places with the next.
+    var late: Frame?
+    /// Sent, but not long ago.
+    var young: [(mark: Mark, sent: Int64)] = []
+
+    init(_ connection: WebSocketConnection) { self.connection = connection }
+  }
+
+  /// What was sent this long before the end of a connection may have been lost with it, in real milliseconds.
+  private static let underWay: Int64 = 1000
+  /// From the announcement of an end to the end, in real milliseconds.
+  private static let notice: Int64 = 1500
+
+  private let market: ChaosMarket
+  private let loop: EventLoop
+  private let log: Lock<ChaosLog>
+  private let now: () -> Int64
+  private var peers: [ObjectIdentifier: Peer] = [:]
+  private var sentUntil: Int64
+  private var stalledUntil: Int64 = 0
+  private var mutedUntil: [String: Int64] = [:]
+  private var duplicates = 0
+  private var reorders = 0
+
+  init(_ market: ChaosMarket, loop: EventLoop, log: Lock<ChaosLog>, now: @escaping () -> Int64) {
+    (self.market, self.loop, self.log, self.now) = (market, loop, log, now)
+    sentUntil = now()
+  }
+
+  // MARK: Clients
+
+  func joined(_ connection: WebSocketConnection) { peers[ObjectIdentifier(connection)] = Peer(connection) }
+
+  func left(_ connection: WebSocketConnection) { peers[ObjectIdentifier(connection)] = nil }
+
+  func received(_ text: String, from connection: WebSocketConnection) {
+    guard let peer = peers[ObjectIdentifier(connection)] else { return }
+    if text == "ping" { return connection.sendText(ToyFrames.pong) }
+    let list = text.drop { $0 != "[" }.prefix { $0 != "]" }
+    let topics = list.split(separator: "\"").map(String.init).filter { !["[", ","].contains($0) }
+    if text.contains(#""op":"open""#) { peer.topics.formUnion(topics) } else { peer.topics.subtract(topics) }
+    connection.sendText(ToyFrames.taken(Int(ExchangeText.member("number", of: text)) ?? 0))
+  }
+
+  // MARK: Time
+
+  /// Sends what has happened since the last time.
+  func pump() {
+    let time = now()
+    let frames = frames(from: sentUntil, to: time)
+    sentUntil = time
+    let real = EventLoop.monotonicMilliseconds
+    for peer in peers.values {
+      settle(peer, real)
+      guard real >= stalledUntil else { continue }
+      for frame in frames where peer.topics.contains(frame.topic) && real >= mutedUntil[frame.topic] ?? 0 {
+        pass(frame, to: peer, real)
+      }
+    }
+  }
+
+  private func pass(_ frame: Frame, to peer: Peer, _ real: Int64) {
+    if reorders > 0, peer.late == nil {
+      reorders -= 1
+      peer.late = frame
+      return
+    }
+    send(frame, to: peer, real)
+    if duplicates > 0 {
+      duplicates -= 1
+      send(frame, to: peer, real)
+    }
+    if let late = peer.late {
+      peer.late = nil
+      send(late, to: peer, real)
+    }
+  }
+
+  private func send(_ frame: Frame, to peer: Peer, _ real: Int64) {
+    guard peer.connection.isOpen else { return }
+    peer.connection.sendText(frame.text)
+    if let mark = frame.mark { peer.young.append((mark, real)) }
+  }
+
+  private func settle(_ peer: Peer, _ real: Int64) {
+    let old = peer.young.prefix { real - $0.sent > Self.underWay }
+    guard !old.isEmpty else { return }
+    peer.young.removeFirst(old.count)
+    log.withLock { log in
+      for (mark, _) in old {
+        switch mark {
+        case .trade(let id): log.sureTrades.insert(id)
+        case .liquidation(let number): log.sureLiquidations.insert(number)
+        }
+      }
+    }
+  }
+
+  // MARK: Frames
+
+  private func frames(from: Int64, to: Int64) -> [Frame] {
+    var frames: [Frame] = []
+    var border = (from / ChaosMarket.minute + 1) * ChaosMarket.minute
+    if from % ChaosMarket.minute == 0 { border = from }
+    for id in market.trades(from: from, to: to) {
+      let trade = market.trade(id)
+      while trade.time >= border {
+        frames.append(contentsOf: final(of: border - ChaosMarket.minute))
+        border += ChaosMarket.minute
+      }
+      frames.append(
+        Frame(
+          topic: "trades:\(ChaosMarket.symbol)",
+          text: ToyFrames.trade(
+            id: id, price: ChaosMarket.decimal(trade.cents, places: 2),
+            quantity: ChaosMarket.decimal(trade.thousandths, places: 3), side: trade.isBuy ? "buy" : "sell",
+            time: Int(trade.time)), mark: .trade(id)))
+      frames += candle(openTime: border - ChaosMarket.minute, until: trade.time + 1, isClosed: false)
+    }
+    while to > border {
+      frames += final(of: border - ChaosMarket.minute)
+      border += ChaosMarket.minute
+    }
+    return frames + liquidations(from: from, to: to)
+  }
+
+  private func final(of openTime: Int64) -> [Frame] { candle(openTime: openTime, until: .max, isClosed: true) }
+
+  private func candle(openTime: Int64, until: Int64, isClosed: Bool) -> [Frame] {
+    guard let row = market.decimals(openTime: openTime, until: until) else { return [] }
+    let text = ToyFrames.candle(
+      open: Int(openTime), prices: Array(row.prefix(4)), volume: row[4], isClosed: isClosed)
+    return [Frame(topic: "candles(1m):\(ChaosMarket.symbol)", text: text, mark: nil)]
+  }
+
+  private func liquidations(from: Int64, to: Int64) -> [Frame] {
+    market.liquidations(from: from, to: to).map { number in
+      let event = market.liquidation(number)
+      return Frame(
+        topic: "liquidations",
+        text: ToyFrames.liquidation(
+          position: event.isBuy ? "short" : "long", price: ChaosMarket.decimal(event.cents, places: 2),
+          quantity: ChaosMarket.decimal(event.thousandths, places: 3), time: Int(event.time)),
+        mark: .liquidation(number))
+    }
+  }
+
+  // MARK: Faults
+
+  /// Does what a fault of the streams asks; those of REST are the exchange's affair.
+  func obey(_ fault: ChaosFault) {
+    let real = EventLoop.monotonicMilliseconds
+    switch fault {
+    case .close: end { $0.close([.normal, .goingAway, .internalError][Int(real % 3)], reason: "") }
+    case .cut: end { $0.abort() }
+    case .announcedClose:
+      let doomed = Array(peers.values)
+      for peer in doomed { peer.connection.sendText(ToyFrames.closing) }
+      loop.schedule(afterMilliseconds: Self.notice) { [self] in end(doomed) { $0.close(.serviceRestart, reason: "") } }
+    case .stall(let milliseconds): stalledUntil = real + milliseconds
+    case .mute(let topic, let milliseconds): mutedUntil[topic] = real + milliseconds
+    case .duplicates(let count): duplicates = count
+    case .reorders(let count): reorders = count
+    case .garbage(let text): for peer in peers.values where peer.connection.isOpen { peer.connection.sendText(text) }
+    case .status, .ban, .slow, .refusal: break
+    }
+  }
+
+  /// All is well again.
+  func calm() {
+    (stalledUntil, mutedUntil, duplicates, reorders) = (0, [:], 0, 0)
+  }
+
+  private func end(_ doomed: [Peer]? = nil, _ body: (WebSocketConnection) -> Void) {
+    for peer in doomed ?? Array(peers.values) where peer.connection.isOpen {
+      peer.young = []
+      body(peer.connection)
+    }
+  }
+}
