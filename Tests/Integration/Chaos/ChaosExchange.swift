@@ -16,7 +16,16 @@ final class ChaosExchange: Sendable {
     var ban = 0
     var slow: (milliseconds: Int64, count: Int) = (0, 0)
     var refusal: (code: Int, count: Int) = (0, 0)
+    /// Until when these hold, in real milliseconds: what nobody met in that time is over.
+    var end: Int64 = 0
+
+    mutating func expire() {
+      if EventLoop.monotonicMilliseconds > end { self = Gate() }
+    }
   }
+
+  /// How long a fault of REST or of new streams holds, in real milliseconds.
+  private static let hold: Int64 = 1000
 
   static let speed: Int64 = 60
   /// Between two looks at the market, in real milliseconds.
@@ -90,6 +99,8 @@ final class ChaosExchange: Sendable {
     log.withLock { $0.faults.append((now, fault)) }
     floor.value.obey(fault)
     gate.withLock { gate in
+      gate.expire()
+      gate.end = EventLoop.monotonicMilliseconds + Self.hold
       switch fault {
       case .status(let code, let count): gate.status = (code, count)
       case .ban(let code): gate.ban = code
@@ -104,6 +115,7 @@ final class ChaosExchange: Sendable {
 
   private static func upgrade(_ gate: Lock<Gate>, _ floor: LoopBound<ChaosFloor>) -> HTTPAnswer {
     let code = gate.withLock { gate -> Int? in
+      gate.expire()
       guard gate.refusal.count > 0 else { return nil }
       gate.refusal.count -= 1
       return gate.refusal.code
@@ -119,6 +131,7 @@ final class ChaosExchange: Sendable {
     _ request: HTTPRequest, _ gate: Lock<Gate>, _ market: ChaosMarket, now: Int64
   ) -> HTTPAnswer {
     let (code, pause) = gate.withLock { gate -> (Int?, Int64) in
+      gate.expire()
       if gate.ban > 0 {
         defer { gate.ban = 0 }
         return (gate.ban, 0)
