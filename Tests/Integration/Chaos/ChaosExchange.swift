@@ -18,14 +18,19 @@ final class ChaosExchange: Sendable {
     var refusal: (code: Int, count: Int) = (0, 0)
     /// Until when these hold, in real milliseconds: what nobody met in that time is over.
     var end: Int64 = 0
+    /// Before when REST does not fail again, in real milliseconds.
+    var peace: Int64 = 0
 
     mutating func expire() {
-      if EventLoop.monotonicMilliseconds > end { self = Gate() }
+      if EventLoop.monotonicMilliseconds > end { self = Gate(peace: peace) }
     }
   }
 
   /// How long a fault of REST or of new streams holds, in real milliseconds.
   private static let hold: Int64 = 1000
+  /// From one fault of REST to the next, in real milliseconds: what is missing is asked for four times within seven seconds,
+  /// and given up when each of them meets a fault.
+  private static let peace: Int64 = 8000
 
   static let speed: Int64 = 60
   /// Between two looks at the market, in real milliseconds.
@@ -96,6 +101,14 @@ final class ChaosExchange: Sendable {
   }
 
   private func happen(_ fault: ChaosFault) {
+    if fault.isOfREST {
+      let real = EventLoop.monotonicMilliseconds
+      let isPeace = gate.withLock { gate in
+        defer { if real >= gate.peace { gate.peace = real + Self.peace } }
+        return real < gate.peace
+      }
+      if isPeace { return }
+    }
     log.withLock { $0.faults.append((now, fault)) }
     floor.value.obey(fault)
     gate.withLock { gate in

@@ -25,10 +25,10 @@ enum ChaosFault: Sendable, Equatable {
   /// The next streams are refused with a status.
   case refusal(Int, count: Int)
 
-  /// Whether frames may be lost by it that are not sent again.
-  var losesFrames: Bool {
+  /// Whether it is one of the answers over REST.
+  var isOfREST: Bool {
     switch self {
-    case .close, .cut, .announcedClose, .stall, .mute: true
+    case .status, .ban, .slow: true
     default: false
     }
   }
