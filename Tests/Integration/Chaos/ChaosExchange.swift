@@ -57,9 +57,9 @@ final class ChaosExchange: Sendable {
     var options = HTTPServerOptions()
     options.port = 0
     let gate = gate
-    server = HTTPServer(loops: [loop], options: options) { request, _ in
+    server = HTTPServer(loops: [loop], options: options) { request, context in
       if WebSocketHandshake.isUpgrade(request) { return Self.upgrade(gate, floor) }
-      return Self.answer(request, gate, market, now: now())
+      return Self.answer(request, context.loop, gate, market, now: now())
     }
     port = try server.start()
     (self.market, self.began, self.floor) = (market, began, floor)
@@ -141,7 +141,7 @@ final class ChaosExchange: Sendable {
   }
 
   private static func answer(
-    _ request: HTTPRequest, _ gate: Lock<Gate>, _ market: ChaosMarket, now: Int64
+    _ request: HTTPRequest, _ loop: EventLoop, _ gate: Lock<Gate>, _ market: ChaosMarket, now: Int64
   ) -> HTTPAnswer {
     let (code, pause) = gate.withLock { gate -> (Int?, Int64) in
       gate.expire()
@@ -164,7 +164,9 @@ final class ChaosExchange: Sendable {
     let body = Array(body(of: request, market, now: now).utf8)
     guard pause > 0 else { return .response(HTTPResponse(.ok, body: .bytes(body))) }
     return .later {
-      try? await Task.sleep(for: .milliseconds(pause))
+      await withCheckedContinuation { over in
+        loop.post { loop.schedule(afterMilliseconds: pause) { over.resume() } }
+      }
       return HTTPResponse(.ok, body: .bytes(body))
     }
   }
