@@ -51,7 +51,7 @@ import Testing
     let (one, other) = (ProcessTests.authority.identity(), ProcessTests.authority.identity())
     let cases = [
       (["TLS_CERT_FILE": one.certificateFile], "TLS_CERT_FILE and TLS_KEY_FILE belong together"),
-      (["TLS_CERT_FILE": "/nonexistent.pem", "TLS_KEY_FILE": one.keyFile], "TLS_CERT_FILE \"/nonexistent.pem\": "),
+      (["TLS_CERT_FILE": "/proc/nonexistent.pem", "TLS_KEY_FILE": one.keyFile], "TLS_CERT_FILE \"/proc/nonexistent.pem\": "),
       (["TLS_CERT_FILE": one.certificateFile, "TLS_KEY_FILE": other.keyFile], "key values mismatch"),
     ]
     for (environment, words) in cases {
@@ -119,7 +119,7 @@ import Testing
   /// What only a look at the machine shows is a fault of the configuration too, found before anything starts.
   @Test(arguments: [
     ("CORS_ORIGINS", "everybody"), ("ALLOWED_HOSTS", "https://desk.example"), ("APP_HOST", "192.0.2.1"),
-    ("APP_HOST", "no such host"), ("UPSTREAM_CA_FILE", "/nonexistent/ca.pem"), ("RECORDINGS", "/nonexistent"),
+    ("APP_HOST", "no such host"), ("UPSTREAM_CA_FILE", "/proc/nonexistent/ca.pem"), ("RECORDINGS", "/proc/nonexistent"),
   ])
   func aValueThatCannotWorkIsALineAndTheEndIsTwo(name: String, value: String) async throws {
     for arguments in [["--check-config"], ["serve", "--port", "0"], ["serve", "--demo", "--port", "0"]] {

@@ -8,8 +8,8 @@ import Testing
 
 @Suite(.timeLimit(.minutes(1))) struct DemoTests {
   @Test func aMissingRecordingIsSaid() {
-    let configuration = Configuration(values: ["RECORDINGS": "/nonexistent", "EXCHANGES": "binance"])
-    #expect(throws: RecordingError("/nonexistent", "has no recording of an enabled exchange")) {
+    let configuration = Configuration(values: ["RECORDINGS": "/proc/nonexistent", "EXCHANGES": "binance"])
+    #expect(throws: RecordingError("/proc/nonexistent", "has no recording of an enabled exchange")) {
       _ = try Demo.start(configuration)
     }
   }
@@ -28,10 +28,10 @@ import Testing
   /// That of an exchange that answers no routes is played all the same. One test, as starting reads every recording.
   @Test func theGatewayIsPointedAtEachRecordingByItsOrdinaryAddresses() async throws {
     let configuration = Configuration(
-      values: ["RECORDINGS": Repository.root + "/Recordings", "EXCHANGES": "binance", "STATE_DIR": "/nonexistent"])
+      values: ["RECORDINGS": Repository.root + "/Recordings", "EXCHANGES": "binance", "STATE_DIR": "/proc/nonexistent"])
     let demo = try Demo.start(configuration)
     // A ban that a test of the recording provokes is none of the exchange's.
-    #expect(configuration.stateFolder == "/nonexistent" && demo.configuration.stateFolder == nil)
+    #expect(configuration.stateFolder == "/proc/nonexistent" && demo.configuration.stateFolder == nil)
     let recorded = Registry.exchanges.filter { Repository.text("Recordings/\($0.id)/recording.json") != nil }
     #expect(recorded.count > 1 && recorded.contains { $0.id == ExchangeID("binance") })
     for exchange in recorded {

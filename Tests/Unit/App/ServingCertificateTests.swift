@@ -20,8 +20,8 @@ import Testing
     let (one, other) = (authority.identity(), authority.identity())
     #expect(fault(["TLS_CERT_FILE": one.certificateFile, "TLS_KEY_FILE": one.keyFile]) == nil)
     #expect(
-      fault(["TLS_CERT_FILE": "/nonexistent", "TLS_KEY_FILE": one.keyFile])
-        == "TLS_CERT_FILE \"/nonexistent\": cannot read the certificate: No such file or directory")
+      fault(["TLS_CERT_FILE": "/proc/nonexistent", "TLS_KEY_FILE": one.keyFile])
+        == "TLS_CERT_FILE \"/proc/nonexistent\": cannot read the certificate: No such file or directory")
     #expect(
       fault(["TLS_CERT_FILE": one.certificateFile, "TLS_KEY_FILE": other.keyFile])
         == "TLS_KEY_FILE \"\(other.keyFile)\": cannot use the key: key values mismatch")

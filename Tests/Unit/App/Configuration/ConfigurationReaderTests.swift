@@ -58,15 +58,15 @@ import Wire
   }
 
   @Test func theStateIsKeptWhereProgramsKeepIt() throws {
-    let home = ["HOME": "/nonexistent/me"]
+    let home = ["HOME": "/proc/nonexistent/me"]
     #expect(try configuration().stateFolder == nil)
-    #expect(try configuration(environment: home).stateFolder == "/nonexistent/me/.local/state/marketgate")
+    #expect(try configuration(environment: home).stateFolder == "/proc/nonexistent/me/.local/state/marketgate")
     let both = home.merging(["XDG_STATE_HOME": "/state"]) { own, _ in own }
     #expect(try configuration(environment: both).stateFolder == "/state/marketgate")
     // A relative one is to be ignored.
     for relative in ["state", ""] {
       let environment = home.merging(["XDG_STATE_HOME": relative]) { own, _ in own }
-      #expect(try configuration(environment: environment).stateFolder == "/nonexistent/me/.local/state/marketgate")
+      #expect(try configuration(environment: environment).stateFolder == "/proc/nonexistent/me/.local/state/marketgate")
     }
     #expect(try configuration(flags: ["STATE_DIR": "/mine"], environment: both).stateFolder == "/mine")
     #expect(try configuration(environment: both, file: ["STATE_DIR": "/file"]).stateFolder == "/file")

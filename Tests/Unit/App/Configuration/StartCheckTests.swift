@@ -24,7 +24,7 @@ import Testing
   @Test func certificatesAreReadBeforeTheyAreNeeded() {
     let certificates = TestCertificates()
     #expect(faults(["UPSTREAM_CA_FILE": certificates.caFile]).isEmpty)
-    for path in ["/nonexistent/ca.pem", "/dev/null"] {
+    for path in ["/proc/nonexistent/ca.pem", "/dev/null"] {
       let faults = faults(["UPSTREAM_CA_FILE": path])
       #expect(faults.count == 1)
       #expect(faults.first?.hasPrefix("UPSTREAM_CA_FILE \"\(path)\" cannot be used: ") == true)
@@ -33,13 +33,13 @@ import Testing
 
   @Test func recordingsAreAFolder() {
     #expect(faults(["RECORDINGS": "\(Repository.root)/Recordings"]).isEmpty)
-    for path in ["/nonexistent", "\(Repository.root)/LICENSE"] {
+    for path in ["/proc/nonexistent", "\(Repository.root)/LICENSE"] {
       #expect(faults(["RECORDINGS": path]) == ["RECORDINGS \"\(path)\" is no folder"])
     }
   }
 
   @Test func everyFaultHasItsLine() {
-    let values = ["APP_HOST": "192.0.2.1", "UPSTREAM_CA_FILE": "/nonexistent", "RECORDINGS": "/nonexistent"]
+    let values = ["APP_HOST": "192.0.2.1", "UPSTREAM_CA_FILE": "/proc/nonexistent", "RECORDINGS": "/proc/nonexistent"]
     #expect(faults(values).count == 3)
   }
 }

@@ -23,7 +23,7 @@ import Wire
 
   @Test func aFolderWithoutARecordingIsAnError() {
     #expect(throws: RecordingError("recording.json", "cannot be opened")) {
-      try RecordedExchange(recording: "/nonexistent")
+      try RecordedExchange(recording: "/proc/nonexistent")
     }
   }
 

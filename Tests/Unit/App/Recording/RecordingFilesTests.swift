@@ -5,7 +5,7 @@ import Testing
 @Suite struct RecordingFilesTests {
   @Test func aFolderThatIsNotThereIsNamed() {
     #expect(throws: RecordingError("recording.json", "cannot be opened")) {
-      try Recording(RecordingFiles(directory: "/nonexistent"))
+      try Recording(RecordingFiles(directory: "/proc/nonexistent"))
     }
   }
 

@@ -19,7 +19,7 @@ import Testing
     #expect(socket.pending == nil)
   }
 
-  @Test(arguments: ["/nonexistent/notify", "@marketgate-nobody-listens-here"])
+  @Test(arguments: ["/proc/nonexistent/notify", "@marketgate-nobody-listens-here"])
   func whoDoesNotListenIsNotWaitedFor(address: String) throws {
     let notifier = try #require(SystemdNotifier(environment: ["NOTIFY_SOCKET": address]))
     #expect(!notifier.send(.ready(status: "")))

@@ -194,7 +194,7 @@ import Testing
   }
 
   @Test func aMissingCertificateFileIsATLSFailure() async {
-    let error = await withHTTPClient(.init(caFile: "/nonexistent/ca.pem", proxy: "")) {
+    let error = await withHTTPClient(.init(caFile: "/proc/nonexistent/ca.pem", proxy: "")) {
       await failure(of: $0, .init(url: "https://127.0.0.1:1/"))
     }
     // Without a listener the connection may fail first; never is the store of the system taken instead.

@@ -14,7 +14,7 @@ import Testing
     #expect(try TLSContext.trusting(caFile: nil) === TLSContext.trusting(caFile: nil))
   }
 
-  @Test(arguments: ["/nonexistent/ca.pem", "/etc/hostname", "/dev/null", "/tmp"])
+  @Test(arguments: ["/proc/nonexistent/ca.pem", "/etc/hostname", "/dev/null", "/tmp"])
   func aFileWithoutCertificatesIsAFault(path: String) {
     #expect(throws: TLSFault.self) { try TLSContext.trusting(caFile: path) }
     #expect(throws: TLSFault.self) { try TLSContext.trusting(caFile: path) }
@@ -22,7 +22,7 @@ import Testing
 
   @Test func aFaultNamesTheAttempt() {
     do throws(TLSFault) {
-      _ = try TLSContext.trusting(caFile: "/nonexistent/ca.pem")
+      _ = try TLSContext.trusting(caFile: "/proc/nonexistent/ca.pem")
       Issue.record("a file that is not there was read")
     } catch {
       #expect(error.reason.hasPrefix("cannot read the certificates to trust: "))

@@ -26,10 +26,10 @@ import Testing
 
   @Test func aFileThatCannotBeReadIsNamed() {
     let identity = authority.identity()
-    let missing = fault("/nonexistent/cert.pem", identity.keyFile)
+    let missing = fault("/proc/nonexistent/cert.pem", identity.keyFile)
     #expect(missing?.file == .certificate)
     #expect(missing?.reason == "cannot read the certificate: No such file or directory")
-    let key = fault(identity.certificateFile, "/nonexistent/key.pem")
+    let key = fault(identity.certificateFile, "/proc/nonexistent/key.pem")
     #expect(key?.file == .key)
     #expect(key?.reason == "cannot use the key: No such file or directory")
   }

@@ -81,7 +81,7 @@ import Wire
   @Test func aStoreThatCannotBeReadIsATLSFailure() async {
     let server = echoServer("IP:127.0.0.1")
     defer { server.stop() }
-    let reason = tlsReason(await first("wss://127.0.0.1:\(server.port)/", caFile: "/nonexistent/ca.pem"))
+    let reason = tlsReason(await first("wss://127.0.0.1:\(server.port)/", caFile: "/proc/nonexistent/ca.pem"))
     #expect(reason?.hasPrefix("cannot read the certificates to trust") == true)
   }
 

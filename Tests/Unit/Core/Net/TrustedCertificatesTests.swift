@@ -8,7 +8,7 @@ import Testing
     #expect(TrustedCertificates.fault(inFile: certificates.caFile) == nil)
   }
 
-  @Test(arguments: ["/nonexistent/ca.pem", "/etc/hostname", "/dev/null", "/tmp"])
+  @Test(arguments: ["/proc/nonexistent/ca.pem", "/etc/hostname", "/dev/null", "/tmp"])
   func whatHoldsNoneIsSaid(path: String) {
     #expect(TrustedCertificates.fault(inFile: path)?.hasPrefix("cannot read the certificates to trust") == true)
   }
