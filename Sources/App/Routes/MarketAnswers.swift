@@ -15,9 +15,20 @@ final class MarketAnswers: Sendable {
   /// The most bytes of encoded answers.
   static let limitBytes = 64 << 20
 
+  /// What an answer is kept by: once the exchange has corrected what was final, answers of before are not found any more.
+  private struct Key: Hashable {
+    let question: MarketQuestion
+    let corrections: Int
+
+    init(_ question: MarketQuestion, of connector: ExchangeConnector) {
+      self.question = question
+      corrections = connector.client.kept.candles.corrections
+    }
+  }
+
   private let lookup: ExchangeLookup
   private let clock: any TimeSource
-  private let memory = AnswerMemory<MarketQuestion>(limitBytes: MarketAnswers.limitBytes)
+  private let memory = AnswerMemory<Key>(limitBytes: MarketAnswers.limitBytes)
   private let flights: Flights<MarketQuestion, MarketAnswer>
   private let hits: Counter
 
@@ -34,8 +45,8 @@ final class MarketAnswers: Sendable {
 
   /// The answer, if it can be given from memory; throws when it can be said that there is none.
   func kept(_ question: MarketQuestion, of connector: ExchangeConnector) throws(APIError) -> MarketAnswer? {
-    let now = clock.monotonicMilliseconds
-    if let answer = memory.find(question, now: now) {
+    let key = Key(question, of: connector)
+    if let answer = memory.find(key, now: clock.monotonicMilliseconds) {
       hits.increment()
       return answer
     }
@@ -45,13 +56,13 @@ final class MarketAnswers: Sendable {
       return nil
     }
     hits.increment()
-    memory.keep(answer, for: question)
+    memory.keep(answer, for: key)
     return answer
   }
 
   /// The answer to a question that was answered from memory before, as long as it is the same.
-  func keptAgain(_ question: MarketQuestion, now: Int64) -> MarketAnswer? {
-    guard let answer = memory.find(question, now: now) else { return nil }
+  func keptAgain(_ question: MarketQuestion, of connector: ExchangeConnector, now: Int64) -> MarketAnswer? {
+    guard let answer = memory.find(Key(question, of: connector), now: now) else { return nil }
     hits.increment()
     return answer
   }
@@ -63,8 +74,9 @@ final class MarketAnswers: Sendable {
     if let answer = try kept(question, of: connector) { return answer }
     let match = try await lookup.match(question.symbol, on: connector, deadline: deadline)
     let outcome = await flights.join(question, deadline: deadline) { end in
+      let key = Key(question, of: connector)
       let outcome = await self.made(question.subject, of: match, connector, deadline: end)
-      if case .success(let answer) = outcome { self.memory.keep(answer, for: question) }
+      if case .success(let answer) = outcome { self.memory.keep(answer, for: key) }
       return outcome
     }
     do throws(ExchangeError) {

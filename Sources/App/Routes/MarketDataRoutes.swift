@@ -160,7 +160,7 @@ struct MarketDataRoutes: Sendable {
       exchange: connector.exchange.id, symbol: route.parameters["symbol"] ?? "", subject: subject)
     let (answers, clock) = (answers, clock)
     if let answer = try answers.kept(question, of: connector) {
-      return answer.routeAnswer(clock) { answers.keptAgain(question, now: $0) }
+      return answer.routeAnswer(clock) { answers.keptAgain(question, of: connector, now: $0) }
     }
     let deadline = clock.monotonicMilliseconds + timeoutMilliseconds
     return .later { () throws(APIError) in

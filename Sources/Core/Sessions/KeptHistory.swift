@@ -20,10 +20,20 @@ public struct SeriesKey: Hashable, Sendable {
 /// Crosses threads: everything stands behind a lock that is held for a search and a copy of rows.
 public final class KeptRows<Row: SeriesRow>: Sendable {
   private let memory: Lock<BoundedMemory<SeriesKey, KeptSeries<Row>>>
+  private let correctionCount = Lock(0)
 
   /// Nothing, up to so many bytes.
   public init(limitBytes: Int) {
     memory = Lock(BoundedMemory(limitBytes: limitBytes))
+  }
+
+  /// How often what is final has been corrected: what was made of rows of before may be wrong.
+  public var corrections: Int { correctionCount.withLock { $0 } }
+
+  /// Puts a row in the place of what is kept of its stretch of time, as the exchange has corrected it.
+  public func correct(_ row: Row, through end: Timestamp, of key: SeriesKey) {
+    learn([row], from: row.seriesTime, through: end, of: key)
+    correctionCount.withLock { $0 += 1 }
   }
 
   /// Reads a series; one that is not kept is empty.

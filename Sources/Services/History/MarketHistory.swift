@@ -61,8 +61,7 @@ public struct MarketHistory: Sendable {
   /// A candle that the exchange has corrected takes the place of what is kept of it.
   func replace(_ candle: Candle) {
     let end = candle.interval.endTime(ofCandleAt: candle.openTime).advanced(byMilliseconds: -1)
-    client.kept.candles.learn(
-      [candle], from: candle.openTime, through: end, of: SeriesKey(candle.instrument, candle.interval))
+    client.kept.candles.correct(candle, through: end, of: SeriesKey(candle.instrument, candle.interval))
   }
 
   /// The open time of the first candle an exchange still has, when it keeps the last so many of each interval.

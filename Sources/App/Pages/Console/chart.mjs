@@ -69,7 +69,9 @@ export class Chart {
 
   #slotsOf(gap) {
     const { interval, series } = this.content;
-    return [slot(gap.from, interval, this.#anchor), slot(gap.to ?? series.last.time, interval, this.#anchor)];
+    // What was told at its end is there.
+    const end = gap.to === null ? series.last.time : Math.max(gap.from, gap.to - 1);
+    return [gap.from, end].map((time) => slot(time, interval, this.#anchor));
   }
 
   gapAt(place) {

@@ -1,5 +1,7 @@
 import Contract
+import Model
 import Net
+import Sessions
 import Support
 import Testing
 import Wire
@@ -70,6 +72,25 @@ import Wire
     #expect(part.header("age") == "0")
     #expect(candleCalls(bench) == calls)
     #expect(try await bench.web.get("/metrics").text.contains("marketgate_answers_from_memory_total 2\n"))
+    await bench.stop()
+  }
+
+  @Test func aCorrectedCandleIsServedFromThenOn() async throws {
+    let bench = try ToyGateway(Self.settled)
+    try await bench.loaded()
+    bench.upstream.answer("/candles", body: Self.rows)
+    for _ in 0..<2 { #expect(try await bench.web.get(Self.range).text.contains(#""close":2.0,"volume":8"#)) }
+    let calls = candleCalls(bench)
+    let openTime = try #require(Timestamp(milliseconds: 1_000_000_080_000))
+    let corrected = Candle(
+      instrument: ToyExchange.alpha, interval: .oneMinute, openTime: openTime, open: FixedDecimal(2),
+      high: FixedDecimal(3), low: FixedDecimal(1), close: FixedDecimal(3), baseVolume: FixedDecimal(9),
+      quoteVolume: nil,
+      tradesCount: nil, isClosed: true, receiveTime: .epoch)
+    bench.application.manager.connectors[0].client.kept.candles.correct(
+      corrected, through: openTime.advanced(byMilliseconds: 59_999), of: SeriesKey(ToyExchange.alpha, .oneMinute))
+    #expect(try await bench.web.get(Self.range).text.contains(#""close":3,"volume":9"#))
+    #expect(candleCalls(bench) == calls)
     await bench.stop()
   }
 

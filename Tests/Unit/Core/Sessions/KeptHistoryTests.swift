@@ -30,6 +30,22 @@ import Testing
     #expect(kept.read(SeriesKey(ToyExchange.beta, .oneMinute)) { $0.count } == 0)
   }
 
+  @Test func aCorrectionTakesTheRowsPlaceAndIsCounted() {
+    let kept = KeptRows<FundingRate>(limitBytes: 1 << 20)
+    learn(kept, 1...3, of: ToyExchange.alpha)
+    #expect(kept.corrections == 0)
+    let time = rate(2).settlementTime
+    let corrected = FundingRate(
+      instrument: ToyExchange.alpha, exchangeTime: time, rate: FixedDecimal(9), settlementTime: time,
+      intervalHours: nil)
+    kept.correct(corrected, through: time, of: SeriesKey(ToyExchange.alpha, nil))
+    #expect(kept.corrections == 1)
+    let rates = kept.read(SeriesKey(ToyExchange.alpha, nil)) {
+      $0.rows(from: self.rate(1).settlementTime)?.rows.map(\.rate)
+    }
+    #expect(rates == [FixedDecimal(1), FixedDecimal(9), FixedDecimal(1)])
+  }
+
   @Test func theBytesAreBoundedAndTheSeriesLeastAskedForGoes() {
     let kept = KeptRows<FundingRate>(limitBytes: 12_000)
     learn(kept, 1...100, of: ToyExchange.alpha)
