@@ -37,7 +37,7 @@ struct RESTServer: Sendable {
         high: candle.high, low: candle.low, close: candle.close, baseVolume: candle.baseVolume,
         quoteVolume: candle.quoteVolume, tradesCount: candle.tradesCount, isClosed: true, receiveTime: .epoch)
     }
-    return HistoryEncoding.candles(rows)
+    return HistoryEncoding.candles(rows).array
   }
 
   private static var fundingRate: [UInt8] {

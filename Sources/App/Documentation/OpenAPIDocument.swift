@@ -4,7 +4,7 @@ internal import PublicJSON
 internal import Wire
 
 /// The OpenAPI 3.1 document of the route table (https://spec.openapis.org/oas/v3.1.1.html).
-struct OpenAPIDocument {
+struct OpenAPIDocument: ~Copyable {
   private var json = JSONWriter(reserving: 64 * 1024)
 
   /// The document of these routes.

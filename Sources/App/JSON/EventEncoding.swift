@@ -30,7 +30,7 @@ public struct EventEncoding: EventEncoder {
 
   /// The event as one frame; `nil` when the event has no such form.
   public func frame(_ event: BusEvent, as form: EventForm) -> SharedBytes? {
-    var json = JSONWriter(reserving: EventEncoding.usualLength)
+    var json = JSONWriter(reserving: EventEncoding.usualLength, headroom: WebSocketFrame.headroom)
     switch event {
     case .market(let event): guard EventEncoding.append(event, as: form, to: &json) else { return nil }
     case .listing(let change) where form == .listing: EventEncoding.append(change, to: &json)
@@ -40,7 +40,7 @@ public struct EventEncoding: EventEncoder {
     case .listing, .gap, .revision: return nil
     case .spike(let spike): return EventEncoding.frame(spike, as: form)
     }
-    return WebSocketFrame.serverText(json.take())
+    return WebSocketFrame.serverText(json)
   }
 
   /// False when the event has no such form.
@@ -73,7 +73,7 @@ public struct EventEncoding: EventEncoder {
     }
     json.identity(candle.instrument, candle.openTime, named: symbol)
     json.key("interval")
-    json.string(candle.interval.description)
+    json.interval(candle.interval)
     json.prices(of: candle)
     json.key("quote_volume")
     json.decimal(candle.quoteVolume)

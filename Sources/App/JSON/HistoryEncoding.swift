@@ -5,26 +5,28 @@ public import Wire
 /// Answers of REST as clients read them.
 public enum HistoryEncoding {
   /// Rows as a JSON array.
-  public static func array<Row>(_ rows: [Row], bytesPerRow: Int, _ append: (Row, inout JSONWriter) -> Void) -> [UInt8] {
-    var json = JSONWriter(reserving: rows.count * bytesPerRow + 2)
+  public static func array<Row>(_ rows: [Row], bytesPerRow: Int, _ append: (Row, inout JSONWriter) -> Void)
+    -> SharedBytes
+  {
+    var json = JSONWriter(reserving: rows.count * bytesPerRow + 64)
     json.beginArray()
     for row in rows { append(row, &json) }
     json.endArray()
-    return json.take()
+    return json.shared()
   }
 
   /// `[OHLC]`; `symbol` is the client's own name of the instrument, where it has one.
-  public static func candles(_ candles: [Candle], named symbol: String? = nil) -> [UInt8] {
-    array(candles, bytesPerRow: 300) { EventEncoding.append($0, named: symbol, to: &$1) }
+  public static func candles(_ candles: [Candle], named symbol: String? = nil) -> SharedBytes {
+    array(candles, bytesPerRow: 260) { EventEncoding.append($0, named: symbol, to: &$1) }
   }
 
   /// `[OpenInterest]`.
-  public static func openInterest(_ rows: [OpenInterest], named symbol: String? = nil) -> [UInt8] {
+  public static func openInterest(_ rows: [OpenInterest], named symbol: String? = nil) -> SharedBytes {
     array(rows, bytesPerRow: 180) { append($0, named: symbol, to: &$1) }
   }
 
   /// `[FundingRate]`.
-  public static func fundingRates(_ rows: [FundingRate], named symbol: String? = nil) -> [UInt8] {
+  public static func fundingRates(_ rows: [FundingRate], named symbol: String? = nil) -> SharedBytes {
     array(rows, bytesPerRow: 190) { append($0, named: symbol, to: &$1) }
   }
 

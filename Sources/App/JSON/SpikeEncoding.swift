@@ -16,13 +16,13 @@ extension EventEncoding {
 
   /// The spike as one frame; `nil` when it has no such form.
   static func frame(_ spike: Spike, as form: EventForm) -> SharedBytes? {
-    var json = JSONWriter(reserving: 220)
+    var json = JSONWriter(reserving: 220, headroom: WebSocketFrame.headroom)
     switch form.plain.naming(nil) {
     case .spike: append(spike, to: &json)
     case .feedSpike: append(spike, type: spikeType, to: &json)
     default: return nil
     }
-    return WebSocketFrame.serverText(json.take())
+    return WebSocketFrame.serverText(json)
   }
 
   /// One `OISpike`. `type` comes first, where the stream names it.

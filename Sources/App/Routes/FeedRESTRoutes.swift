@@ -140,7 +140,7 @@ struct FeedRESTRoutes: Sendable {
     let coverage = FeedCoverageField(past.standings)
     guard !coverage.isEmpty else { throw nothingHeard(scope) }
     let rows = past.events.sorted { $0[keyPath: time] < $1[keyPath: time] }
-    return .now(coverage.response(HistoryEncoding.array(rows, bytesPerRow: 230, append)))
+    return .now(coverage.response(HistoryEncoding.array(rows, bytesPerRow: 230, append).array))
   }
 
   private func summary(_ route: RouteRequest) throws(APIError) -> RouteAnswer {

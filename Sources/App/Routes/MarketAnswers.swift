@@ -163,7 +163,7 @@ final class MarketAnswers: Sendable {
     append(answer.value, &json)
     // What is not whole now may be whole the next time.
     return MarketAnswer(
-      body: SharedBytes(json.take()), asked: answer.asked, freshness: answer.isPartial ? 0 : freshness)
+      body: json.shared(), asked: answer.asked, freshness: answer.isPartial ? 0 : freshness)
   }
 
   private func query(_ match: InstrumentMatch, _ interval: Interval?, _ range: HistoryRange) -> HistoryQuery {
@@ -175,10 +175,10 @@ final class MarketAnswers: Sendable {
 extension MarketAnswer {
   /// An answer of rows: fresh for as long as they are final, or as the present allows.
   fileprivate init<Row>(
-    _ answer: HistoryAnswer<Row>, _ body: [UInt8], freshness: Int64, final: Int64, candles: [Candle] = []
+    _ answer: HistoryAnswer<Row>, _ body: SharedBytes, freshness: Int64, final: Int64, candles: [Candle] = []
   ) {
     self.init(
-      body: SharedBytes(body), asked: answer.asked, freshness: answer.isFinal ? final : freshness,
+      body: body, asked: answer.asked, freshness: answer.isFinal ? final : freshness,
       coverage: HistoryCoverageField(candles, isTruncated: answer.isTruncated))
   }
 }

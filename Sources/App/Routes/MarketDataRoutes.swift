@@ -91,8 +91,7 @@ struct MarketDataRoutes: Sendable {
     if let answer = find(clock.monotonicMilliseconds) { return answer.routeAnswer(clock, find) }
     let rows = list.value.instruments.filter(listing.holds)
     let body = HistoryEncoding.array(rows, bytesPerRow: 230) { HistoryEncoding.append($0, to: &$1) }
-    let answer = MarketAnswer(
-      body: SharedBytes(body), asked: list.asked, freshness: InstrumentList.refreshPeriod)
+    let answer = MarketAnswer(body: body, asked: list.asked, freshness: InstrumentList.refreshPeriod)
     listings.keep(answer, for: listing)
     return answer.routeAnswer(clock, find)
   }

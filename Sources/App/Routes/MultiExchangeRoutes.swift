@@ -150,7 +150,7 @@ struct MultiExchangeAnswer {
     let end = good.map { $0.asked + $0.freshness }.min() ?? now
     let freshness = failures.isEmpty ? max(0, end - asked) : 0
     let whole = MarketAnswer(
-      body: SharedBytes(json.take()), asked: asked, freshness: freshness,
+      body: json.shared(), asked: asked, freshness: freshness,
       coverage: HistoryCoverageField(isTruncated: good.contains(where: \.coverage.isTruncated)))
     var response = whole.response(now: now)
     if !failures.isEmpty {

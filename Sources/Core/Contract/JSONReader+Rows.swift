@@ -19,13 +19,22 @@ extension JSONReader {
     return nil
   }
 
+  /// An array of more elements is taken for a page of rows.
+  private static let fewElements = 8
+  /// Rows of a usual page.
+  private static let usualPage = 512
+
   /// Reads an array of values, each read by `element`.
   public mutating func readArray<Element>(
     _ element: (inout JSONReader) throws(JSONError) -> Element
   ) throws(JSONError) -> [Element] {
     var elements: [Element] = []
     try beginArray()
-    while try nextElement() { elements.append(try element(&self)) }
+    while try nextElement() {
+      // Rows are wide: a page of them would else be moved several times while the array grows.
+      if elements.count == JSONReader.fewElements { elements.reserveCapacity(JSONReader.usualPage) }
+      elements.append(try element(&self))
+    }
     return elements
   }
 

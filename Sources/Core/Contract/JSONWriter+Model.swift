@@ -4,7 +4,7 @@ public import Wire
 extension JSONWriter {
   /// A number with the decimal's digits, never an exponent.
   public mutating func decimal(_ value: FixedDecimal) {
-    raw { value.append(to: &$0) }
+    self.value(upTo: FixedDecimal.maxTextLength) { value.write(at: $0) }
   }
 
   /// A number, or `null` where there is none.
@@ -14,10 +14,21 @@ extension JSONWriter {
 
   /// ISO 8601 in a string.
   public mutating func timestamp(_ value: Timestamp) {
-    raw { bytes in
-      bytes.append(UInt8(ascii: "\""))
-      value.appendISO8601(to: &bytes)
-      bytes.append(UInt8(ascii: "\""))
+    quoted(upTo: Timestamp.maxTextLength) { value.writeISO8601(at: $0) }
+  }
+
+  /// `1m` in a string.
+  public mutating func interval(_ value: Interval) {
+    quoted(upTo: Interval.maxTextLength) { value.write(at: $0) }
+  }
+
+  /// A text in which nothing must be escaped.
+  private mutating func quoted(upTo most: Int, _ write: (UnsafeMutableRawPointer) -> Int) {
+    value(upTo: most + 2) { memory in
+      memory.storeBytes(of: UInt8(ascii: "\""), as: UInt8.self)
+      let count = write(memory + 1)
+      memory.storeBytes(of: UInt8(ascii: "\""), toByteOffset: count + 1, as: UInt8.self)
+      return count + 2
     }
   }
 }

@@ -55,88 +55,65 @@ extension FixedDecimal: LosslessStringConvertible {
 
   /// Plain digits, never an exponent: `-0.0025`, `101621.70`.
   public var description: String {
-    var bytes: [UInt8] = []
-    append(to: &bytes)
-    return String(decoding: bytes, as: UTF8.self)
+    withUnsafeTemporaryAllocation(byteCount: FixedDecimal.maxTextLength, alignment: 1) { text in
+      guard let start = text.baseAddress else { return "" }
+      return String(decoding: text[..<write(at: start)], as: UTF8.self)
+    }
   }
 
   /// Appends the text of `description`.
   public func append(to bytes: inout [UInt8]) {
-    withUnsafeTemporaryAllocation(byteCount: FixedDecimal.maxTextLength, alignment: 1) { scratch in
-      var writer = DecimalTextWriter(scratch)
-      writer.write(self)
-      bytes.append(contentsOf: UnsafeRawBufferPointer(rebasing: scratch[writer.position...]))
+    withUnsafeTemporaryAllocation(byteCount: FixedDecimal.maxTextLength, alignment: 1) { text in
+      guard let start = text.baseAddress else { return }
+      bytes.append(contentsOf: UnsafeRawBufferPointer(rebasing: text[..<write(at: start)]))
     }
   }
-}
 
-/// Writes one decimal number from its last digit to its first, so that it ends where the scratch ends.
-private struct DecimalTextWriter {
-  private let scratch: UnsafeMutableRawBufferPointer
-  private(set) var position: Int
-
-  init(_ scratch: UnsafeMutableRawBufferPointer) {
-    self.scratch = scratch
-    position = scratch.count
-  }
-
-  mutating func write(_ number: FixedDecimal) {
-    let (magnitude, scale) = (number.mantissa.magnitude, Int(number.scale))
+  /// Writes the text of `description` to memory with room for `maxTextLength` bytes; gives how many it took.
+  public func write(at memory: UnsafeMutableRawPointer) -> Int {
     // Almost every market number fits a machine word, where a division is many times cheaper.
-    if let word = UInt64(exactly: magnitude) {
-      let whole = put(word, digits: scale)
-      if scale > 0 { put(UInt8(ascii: ".")) }
-      putAll(whole)
-    } else {
-      putLong(magnitude)
-      insertPoint(scale)
+    guard let word = UInt64(exactly: mantissa.magnitude) else { return writeLong(at: memory) }
+    let (scale, sign) = (Int(scale), putSign(at: memory))
+    let digits = max(DecimalDigits.count(of: word), scale + 1)
+    guard scale > 0 else {
+      _ = DecimalDigits.put(word, digits: digits, before: memory + sign + digits)
+      return sign + digits
     }
-    if number.mantissa < 0 { put(UInt8(ascii: "-")) }
+    let point = memory + sign + digits - scale
+    let whole = DecimalDigits.put(word, digits: scale, before: point + scale + 1)
+    point.storeBytes(of: UInt8(ascii: "."), as: UInt8.self)
+    _ = DecimalDigits.put(whole, digits: digits - scale, before: point)
+    return sign + digits + 1
   }
 
-  /// Cuts the digits into pieces that fit a machine word.
-  private mutating func putLong(_ magnitude: UInt128) {
+  @inline(__always) private func putSign(at memory: UnsafeMutableRawPointer) -> Int {
+    memory.storeBytes(of: UInt8(ascii: "-"), as: UInt8.self)
+    return mantissa < 0 ? 1 : 0
+  }
+
+  /// Cuts the digits into pieces that fit a machine word, then makes room for the point.
+  private func writeLong(at memory: UnsafeMutableRawPointer) -> Int {
     let piece = UInt128(1_000_000_000_000_000_000)
-    var rest = magnitude
-    while rest >= piece {
-      let (quotient, remainder) = rest.quotientAndRemainder(dividingBy: piece)
-      _ = put(UInt64(truncatingIfNeeded: remainder), digits: 18)
-      rest = quotient
+    var (pieces, first): ([UInt64], UInt128) = ([], mantissa.magnitude)
+    while first >= piece {
+      let (rest, last) = first.quotientAndRemainder(dividingBy: piece)
+      pieces.append(UInt64(truncatingIfNeeded: last))
+      first = rest
     }
-    putAll(UInt64(truncatingIfNeeded: rest))
-  }
-
-  private mutating func insertPoint(_ scale: Int) {
-    while scratch.count - position <= scale { put(UInt8(ascii: "0")) }
-    guard scale > 0 else { return }
-    let wholeDigits = scratch.count - scale - position
-    position -= 1
-    for index in position..<position + wholeDigits { scratch[index] = scratch[index + 1] }
-    scratch[position + wholeDigits] = UInt8(ascii: ".")
-  }
-
-  /// Writes the last digits of a word; gives what stands before them.
-  private mutating func put(_ word: UInt64, digits: Int) -> UInt64 {
-    var word = word
-    for _ in 0..<digits {
-      put(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: word % 10))
-      word /= 10
+    let sign = putSign(at: memory)
+    let written = DecimalDigits.count(of: UInt64(truncatingIfNeeded: first)) + 18 * pieces.count
+    let (digits, scale) = (max(written, Int(scale) + 1), Int(scale))
+    var end = memory + sign + digits
+    for piece in pieces {
+      _ = DecimalDigits.put(piece, digits: 18, before: end)
+      end -= 18
     }
-    return word
-  }
-
-  /// Writes all digits of a word, at least one.
-  private mutating func putAll(_ word: UInt64) {
-    var word = word
-    repeat {
-      put(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: word % 10))
-      word /= 10
-    } while word > 0
-  }
-
-  private mutating func put(_ byte: UInt8) {
-    position -= 1
-    scratch[position] = byte
+    _ = DecimalDigits.put(UInt64(truncatingIfNeeded: first), digits: digits - 18 * pieces.count, before: end)
+    guard scale > 0 else { return sign + digits }
+    let point = memory + sign + digits - scale
+    (point + 1).copyMemory(from: point, byteCount: scale)
+    point.storeBytes(of: UInt8(ascii: "."), as: UInt8.self)
+    return sign + digits + 1
   }
 }
 

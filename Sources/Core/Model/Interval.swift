@@ -15,6 +15,18 @@ public struct Interval: Sendable, Hashable, CustomStringConvertible {
     /// `M`
     case month = "M"
 
+    /// The letter as a byte.
+    var letter: UInt8 {
+      switch self {
+      case .second: UInt8(ascii: "s")
+      case .minute: UInt8(ascii: "m")
+      case .hour: UInt8(ascii: "h")
+      case .day: UInt8(ascii: "d")
+      case .week: UInt8(ascii: "w")
+      case .month: UInt8(ascii: "M")
+      }
+    }
+
     /// Nominal milliseconds: a month counts 30 days.
     var milliseconds: Int64 {
       switch self {
@@ -78,6 +90,17 @@ public struct Interval: Sendable, Hashable, CustomStringConvertible {
 
   /// `1m`, `4h`, `1M`.
   public var description: String { "\(count)\(unit.rawValue)" }
+
+  /// The most bytes of a text: three digits and a letter.
+  public static let maxTextLength = 4
+
+  /// Writes the text of `description` to memory with room for `maxTextLength` bytes; gives how many it took.
+  public func write(at memory: UnsafeMutableRawPointer) -> Int {
+    let digits = DecimalDigits.count(of: UInt64(count))
+    _ = DecimalDigits.put(UInt64(count), digits: digits, before: memory + digits)
+    memory.storeBytes(of: unit.letter, toByteOffset: digits, as: UInt8.self)
+    return digits + 1
+  }
 
   /// Nominal length in milliseconds; a month counts 30 days, so it orders intervals but places no candle.
   public var nominalMilliseconds: Int64 { Int64(count) * unit.milliseconds }

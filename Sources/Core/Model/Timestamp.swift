@@ -52,51 +52,42 @@ extension Timestamp: CustomStringConvertible {
 
   /// ISO 8601 in UTC with `Z`: no fraction when it is zero, else the shorter of 3 or 6 digits that is exact.
   public var description: String {
-    var bytes: [UInt8] = []
-    appendISO8601(to: &bytes)
-    return String(decoding: bytes, as: UTF8.self)
+    withUnsafeTemporaryAllocation(byteCount: Timestamp.maxTextLength, alignment: 1) { text in
+      guard let start = text.baseAddress else { return "" }
+      return String(decoding: text[..<writeISO8601(at: start)], as: UTF8.self)
+    }
   }
 
   /// Appends the text of `description`.
   public func appendISO8601(to bytes: inout [UInt8]) {
-    let (seconds, fraction) = microseconds.quotientAndRemainder(dividingBy: 1_000_000)
+    withUnsafeTemporaryAllocation(byteCount: Timestamp.maxTextLength, alignment: 1) { text in
+      guard let start = text.baseAddress else { return }
+      bytes.append(contentsOf: UnsafeRawBufferPointer(rebasing: text[..<writeISO8601(at: start)]))
+    }
+  }
+
+  /// Writes the text of `description` to memory with room for `maxTextLength` bytes; gives how many it took.
+  public func writeISO8601(at memory: UnsafeMutableRawPointer) -> Int {
+    // Never negative; unsigned, as that divides faster.
+    let (seconds, fraction) = UInt64(bitPattern: microseconds).quotientAndRemainder(dividingBy: 1_000_000)
     let (days, time) = seconds.quotientAndRemainder(dividingBy: 86_400)
-    let date = CivilDate(daysSince1970: days)
-    withUnsafeTemporaryAllocation(byteCount: Timestamp.maxTextLength, alignment: 1) { scratch in
-      var writer = DigitWriter(scratch)
-      writer.put(date.year, width: 4, then: "-")
-      writer.put(date.month, width: 2, then: "-")
-      writer.put(date.day, width: 2, then: "T")
-      writer.put(time / 3600, width: 2, then: ":")
-      writer.put(time / 60 % 60, width: 2, then: ":")
-      writer.put(time % 60, width: 2, then: fraction == 0 ? "Z" : ".")
-      if fraction % 1000 != 0 {
-        writer.put(fraction, width: 6, then: "Z")
-      } else if fraction != 0 {
-        writer.put(fraction / 1000, width: 3, then: "Z")
-      }
-      bytes.append(contentsOf: UnsafeRawBufferPointer(rebasing: scratch[..<writer.position]))
+    let date = CivilDate(daysSince1970: Int64(bitPattern: days))
+    func put(_ pair: UInt64, at offset: Int, then mark: Unicode.Scalar) {
+      DecimalDigits.put(pair: pair, at: memory + offset)
+      memory.storeBytes(of: UInt8(ascii: mark), toByteOffset: offset + 2, as: UInt8.self)
     }
-  }
-}
-
-/// Writes numbers of a fixed width one after the other.
-private struct DigitWriter {
-  private let scratch: UnsafeMutableRawBufferPointer
-  private(set) var position = 0
-
-  init(_ scratch: UnsafeMutableRawBufferPointer) {
-    self.scratch = scratch
-  }
-
-  mutating func put(_ number: Int64, width: Int, then mark: Unicode.Scalar) {
-    var rest = UInt64(truncatingIfNeeded: number)
-    position += width
-    for back in 1...width {
-      scratch[position - back] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
-      rest /= 10
-    }
-    scratch[position] = UInt8(ascii: mark)
-    position += 1
+    let (century, year) = UInt64(bitPattern: date.year).quotientAndRemainder(dividingBy: 100)
+    DecimalDigits.put(pair: century, at: memory)
+    put(year, at: 2, then: "-")
+    put(UInt64(bitPattern: date.month), at: 5, then: "-")
+    put(UInt64(bitPattern: date.day), at: 8, then: "T")
+    put(time / 3600, at: 11, then: ":")
+    put(time / 60 % 60, at: 14, then: ":")
+    put(time % 60, at: 17, then: fraction == 0 ? "Z" : ".")
+    guard fraction != 0 else { return 20 }
+    let digits = fraction % 1000 == 0 ? 3 : 6
+    _ = DecimalDigits.put(digits == 3 ? fraction / 1000 : fraction, digits: digits, before: memory + 20 + digits)
+    memory.storeBytes(of: UInt8(ascii: "Z"), toByteOffset: 20 + digits, as: UInt8.self)
+    return 21 + digits
   }
 }

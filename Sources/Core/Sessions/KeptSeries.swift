@@ -82,7 +82,7 @@ public struct KeptSeries<Row: SeriesRow>: Sendable {
   /// of that time is replaced.
   public mutating func learn(_ rows: [Row], from: Timestamp, through: Timestamp) {
     guard from <= through else { return }
-    var span = Span(from: from, through: through, rows: rows.filter { (from...through).contains($0.seriesTime) })
+    var span = Span(from: from, through: through, rows: KeptSeries.within(rows, from, through))
     let first = spans.partitionIndex { $0.through >= from.advanced(byMilliseconds: -1) }
     let end = spans.partitionIndex { $0.from > through.advanced(byMilliseconds: 1) }
     if first < end {
@@ -94,6 +94,14 @@ public struct KeptSeries<Row: SeriesRow>: Sendable {
     }
     spans.replaceSubrange(first..<max(first, end), with: CollectionOfOne(span))
     forgetOldest()
+  }
+
+  /// Of ascending rows those of a time: mostly all, which are not copied then.
+  private static func within(_ rows: [Row], _ from: Timestamp, _ through: Timestamp) -> [Row] {
+    guard let first = rows.first, let last = rows.last, first.seriesTime < from || last.seriesTime > through else {
+      return rows
+    }
+    return rows.filter { (from...through).contains($0.seriesTime) }
   }
 
   private mutating func forgetOldest() {

@@ -107,7 +107,8 @@ extension Hyperliquid {
   ) { parameters in
     Inquiry(question("predictedFundings", weight: 20)) { (reply: UpstreamReply) throws(ExchangeError) in
       let wanted = parameters["coin"]?.lowercased()
-      var (json, isFound) = (JSONWriter(), wanted == nil)
+      var json = JSONWriter()
+      var isFound = wanted == nil
       json.beginArray()
       for row in try reply.rows() {
         guard let row = row.array, row.count == 2, let coin = row[0].string, let venues = row[1].array else {

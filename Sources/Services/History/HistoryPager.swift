@@ -61,6 +61,7 @@ struct HistoryPager<Row> {
   /// The rows within the bounds of the page, each time once and in order.
   private func fresh(_ page: [Row]) -> [Row] {
     let (earliest, latest) = request.start != nil ? (cursor, request.end) : (nil, cursor)
+    guard !isOrdered(page, from: earliest, through: latest) else { return page }
     var fresh: [Row] = []
     for row in page {
       let time = time(row)
@@ -72,8 +73,23 @@ struct HistoryPager<Row> {
     return fresh
   }
 
+  /// Whether a page holds what was asked for and no more, as it should: then it need not be copied.
+  private func isOrdered(_ page: [Row], from earliest: Timestamp?, through latest: Timestamp?) -> Bool {
+    guard let first = page.first, let last = page.last else { return true }
+    if let earliest, time(first) < earliest { return false }
+    if let latest, time(last) > latest { return false }
+    var before: Timestamp?
+    for row in page {
+      let time = time(row)
+      if let before, before >= time { return false }
+      before = time
+    }
+    return true
+  }
+
   private mutating func takeForward(_ fresh: [Row], isFull: Bool) {
-    rows += fresh.prefix(request.limit - rows.count)
+    let wanted = request.limit - rows.count
+    if rows.isEmpty, fresh.count <= wanted { rows = fresh } else { rows += fresh.prefix(wanted) }
     var next = fresh.last.map { time($0).advanced(byMilliseconds: 1) }
     if !isFull {
       let window =
@@ -88,7 +104,8 @@ struct HistoryPager<Row> {
   }
 
   private mutating func takeBackward(_ fresh: [Row], isFull: Bool) {
-    rows = fresh.suffix(request.limit - rows.count) + rows
+    let wanted = request.limit - rows.count
+    rows = rows.isEmpty && fresh.count <= wanted ? fresh : fresh.suffix(wanted) + rows
     guard isFull, let first = fresh.first, time(first) > .epoch else {
       isDone = true
       return

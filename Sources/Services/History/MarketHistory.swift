@@ -82,7 +82,7 @@ public struct MarketHistory: Sendable {
 
   /// A candle that another one follows is over, whatever the clocks say.
   static func closedByFollowers(_ candles: [Candle]) -> [Candle] {
-    guard let last = candles.last else { return [] }
+    guard let last = candles.last, candles.dropLast().contains(where: { !$0.isClosed }) else { return candles }
     return candles.dropLast().map { $0.isClosed ? $0 : $0.closed } + [last]
   }
 

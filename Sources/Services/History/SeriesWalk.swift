@@ -38,7 +38,11 @@ struct SeriesWalk<Row: SeriesRow> {
   private var isForward: Bool { query.start != nil }
 
   /// The rows so far, ascending.
-  var rows: [Row] { Array((isForward ? pieces : pieces.reversed()).joined()) }
+  var rows: [Row] {
+    // One piece is most often a page as it came, which need not be copied.
+    if pieces.count == 1 { return Array(pieces[0]) }
+    return Array((isForward ? pieces : pieces.reversed()).joined())
+  }
 
   /// Goes on through what is kept; gives the next hole, `nil` when the range is answered.
   mutating func advance(_ kept: KeptSeries<Row>) -> Hole? {

@@ -7,6 +7,11 @@ public final class SharedBytes: @unchecked Sendable {
   public let base: UnsafeRawPointer
   /// How many bytes.
   public let count: Int
+  /// Where the memory begins that is given back in the end.
+  private let memory: UnsafeMutableRawPointer
+
+  /// Of the memory that holds them.
+  static let alignment = 8
 
   /// A copy of an array.
   public convenience init(_ bytes: [UInt8]) {
@@ -29,15 +34,22 @@ public final class SharedBytes: @unchecked Sendable {
     }
   }
 
-  private init(count: Int, fill: (UnsafeMutableRawBufferPointer) -> Void) {
-    let memory = UnsafeMutableRawPointer.allocate(byteCount: max(count, 1), alignment: 8)
+  /// So many bytes, all of which `fill` writes.
+  convenience init(count: Int, fill: (UnsafeMutableRawBufferPointer) -> Void) {
+    let memory = UnsafeMutableRawPointer.allocate(byteCount: max(count, 1), alignment: SharedBytes.alignment)
     fill(UnsafeMutableRawBufferPointer(start: memory, count: count))
-    base = UnsafeRawPointer(memory)
+    self.init(owning: memory, from: 0, count: count)
+  }
+
+  /// Bytes that were written into memory of this alignment, from `start` on; the memory is its own from now on.
+  init(owning memory: UnsafeMutableRawPointer, from start: Int, count: Int) {
+    self.memory = memory
+    base = UnsafeRawPointer(memory + start)
     self.count = count
   }
 
   deinit {
-    UnsafeMutableRawPointer(mutating: base).deallocate()
+    memory.deallocate()
   }
 
   /// All bytes; valid while the object lives.

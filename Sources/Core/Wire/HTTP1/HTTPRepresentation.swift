@@ -13,7 +13,7 @@ public final class HTTPRepresentation: Sendable {
   public let tag: EntityTag
   private let compressed = AtomicLazyReference<SharedBytes>()
 
-  /// A representation of the bytes. Takes their digest: 0.2 ms for 358 KB.
+  /// A representation of the bytes. Takes their digest: 13 µs for 126 KB.
   public init(_ plain: SharedBytes) {
     self.plain = plain
     tag = EntityTag(of: plain.bytes)

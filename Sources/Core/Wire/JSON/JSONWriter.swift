@@ -1,61 +1,131 @@
-/// Appends JSON to bytes and puts the commas itself. What comes out is valid as long as containers are closed and names
-/// and values alternate, which is up to the caller.
-public struct JSONWriter {
-  /// What has been written so far.
-  public private(set) var bytes: [UInt8]
-  private var needsComma = false
+/// Writes JSON into memory of its own and puts the commas itself. What comes out is valid as long as containers are closed
+/// and names and values alternate, which is up to the caller.
+///
+/// The memory is raw, so that a value costs one look at the room that is left and not one a byte; it is handed over as
+/// `SharedBytes` without a copy. That is why a writer cannot be copied. Inside it holds: nothing is written at `end` but
+/// after `reserve` of all the bytes it may take. What runs for each value is inlined into its caller, where the names of
+/// members are constants: such a name becomes a few stores.
+public struct JSONWriter: ~Copyable {
+  @usableFromInline var memory: UnsafeMutableRawPointer
+  @usableFromInline var capacity: Int
+  /// Where the document begins: what stands before it is room for a head.
+  @usableFromInline var start: Int
+  /// Where the document ends so far.
+  @usableFromInline var end: Int
+  @usableFromInline var needsComma = false
 
-  /// A writer that has written nothing.
-  public init() {
-    bytes = []
+  /// A writer that has written nothing, with room for so many bytes, and before them for a head of so many that is
+  /// known only when they are written. It grows as it must.
+  public init(reserving count: Int = 120, headroom: Int = 0) {
+    capacity = count + headroom
+    memory = .allocate(byteCount: max(capacity, 1), alignment: SharedBytes.alignment)
+    start = headroom
+    end = headroom
   }
 
-  /// A writer with room for so many bytes.
-  public init(reserving count: Int) {
-    bytes = []
-    bytes.reserveCapacity(count)
+  deinit {
+    memory.deallocate()
   }
 
-  /// What has been written; the writer starts anew.
+  // MARK: What has been written
+
+  /// How many bytes have been written.
+  public var count: Int { end - start }
+
+  /// A copy of what has been written so far.
+  public var bytes: [UInt8] {
+    Array(UnsafeRawBufferPointer(start: memory + start, count: count))
+  }
+
+  /// A copy of what has been written; the writer starts anew.
   public mutating func take() -> [UInt8] {
     defer {
-      bytes = []
+      end = start
       needsComma = false
     }
     return bytes
   }
 
-  /// `{`
-  public mutating func beginObject() {
-    separate()
-    bytes.append(UInt8(ascii: "{"))
-    needsComma = false
+  /// What has been written, without a copy.
+  public consuming func shared() -> SharedBytes {
+    // Kept for long, the room that was not needed would be wasted.
+    guard count >= capacity / 4 * 3 else {
+      let copy = SharedBytes(copying: UnsafeRawBufferPointer(start: memory + start, count: count))
+      _ = consume self
+      return copy
+    }
+    let bytes = SharedBytes(owning: memory, from: start, count: count)
+    discard self
+    return bytes
   }
 
-  /// `}`
-  public mutating func endObject() {
-    bytes.append(UInt8(ascii: "}"))
+  /// Puts a head before what has been written: `write` fills exactly so many bytes.
+  mutating func prepend(_ headCount: Int, _ write: (UnsafeMutableRawPointer) -> Void) {
+    if start < headCount { move(start: headCount, capacity: headCount + count) }
+    start -= headCount
+    write(memory + start)
+  }
+
+  // MARK: Room
+
+  /// Makes room for so many bytes.
+  @inlinable @inline(__always) mutating func reserve(_ more: Int) {
+    if capacity - end < more { move(start: start, capacity: max(capacity * 2, end + more)) }
+  }
+
+  @usableFromInline @inline(never) mutating func move(start newStart: Int, capacity newCapacity: Int) {
+    let larger = UnsafeMutableRawPointer.allocate(byteCount: newCapacity, alignment: SharedBytes.alignment)
+    (larger + newStart).copyMemory(from: memory + start, byteCount: count)
+    memory.deallocate()
+    end = newStart + count
+    start = newStart
+    memory = larger
+    capacity = newCapacity
+  }
+
+  /// Appends a byte for which there is room.
+  @inlinable @inline(__always) mutating func put(_ byte: UInt8) {
+    memory.storeBytes(of: byte, toByteOffset: end, as: UInt8.self)
+    end += 1
+  }
+
+  /// Begins a value of at most so many bytes, with the comma before it.
+  @inlinable @inline(__always) mutating func separate(_ most: Int) {
+    reserve(most + 1)
+    memory.storeBytes(of: UInt8(ascii: ","), toByteOffset: end, as: UInt8.self)
+    end += needsComma ? 1 : 0
+  }
+
+  // MARK: Values
+
+  /// One value of at most so many bytes; `write` writes it and says how many it took.
+  @inlinable @inline(__always) public mutating func value(upTo most: Int, _ write: (UnsafeMutableRawPointer) -> Int) {
+    separate(most)
+    end += write(memory + end)
     needsComma = true
   }
 
-  /// `[`
-  public mutating func beginArray() {
-    separate()
-    bytes.append(UInt8(ascii: "["))
-    needsComma = false
+  /// One value, written by the caller, who appends exactly one JSON value.
+  public mutating func raw(_ body: (inout [UInt8]) -> Void) {
+    var bytes: [UInt8] = []
+    body(&bytes)
+    bytes.withUnsafeBytes { rawValue($0) }
   }
 
-  /// `]`
-  public mutating func endArray() {
-    bytes.append(UInt8(ascii: "]"))
-    needsComma = true
+  /// One value that is already JSON.
+  @inlinable public mutating func rawValue(_ value: UnsafeRawBufferPointer) {
+    self.value(upTo: value.count) { memory in
+      UnsafeMutableRawBufferPointer(start: memory, count: value.count).copyMemory(from: value)
+      return value.count
+    }
   }
 
   /// The name of a member.
-  public mutating func key(_ name: StaticString) {
-    separate()
-    name.withUTF8Buffer { appendQuoted(UnsafeRawBufferPointer($0)) }
-    endKey()
+  @inlinable @inline(__always) public mutating func key(_ name: StaticString) {
+    name.withUTF8Buffer { text in
+      string(escaping: UnsafeRawBufferPointer(text))
+      endKey()
+    }
   }
 
   /// The name of a member. Disfavoured, as a literal would else be taken for a `String`.
@@ -64,118 +134,57 @@ public struct JSONWriter {
     endKey()
   }
 
-  private mutating func endKey() {
-    bytes.append(UInt8(ascii: ":"))
-    needsComma = false
-  }
-
-  /// One value, written by the caller, who appends exactly one JSON value.
-  public mutating func raw(_ body: (inout [UInt8]) -> Void) {
-    separate()
-    body(&bytes)
-    needsComma = true
-  }
-
-  /// One value that is already JSON.
-  public mutating func rawValue(_ value: UnsafeRawBufferPointer) {
-    raw { $0.append(contentsOf: value) }
-  }
-
-  private mutating func separate() {
-    if needsComma { bytes.append(UInt8(ascii: ",")) }
-  }
-}
-
-// MARK: Scalars
-
-extension JSONWriter {
   /// A string.
   public mutating func string(_ value: String) {
     var value = value
-    separate()
-    value.withUTF8 { appendQuoted(UnsafeRawBufferPointer($0)) }
+    value.withUTF8 { string(escaping: UnsafeRawBufferPointer($0)) }
+  }
+
+  @inlinable @inline(__always) mutating func endKey() {
+    put(UInt8(ascii: ":"))
+    needsComma = false
+  }
+
+  /// A string of these bytes, which are UTF-8.
+  @inlinable @inline(__always) mutating func string(escaping text: UnsafeRawBufferPointer) {
+    // The colon behind a name needs no look of its own at the room.
+    separate(text.count + 3)
+    if let length = JSONEscaping.copyPlain(text, to: memory + end) {
+      end += length
+    } else {
+      appendEscaped(text)
+    }
     needsComma = true
   }
 
-  /// A string of these bytes; what of them is not UTF-8 becomes U+FFFD, as RFC 8259 §8.1 demands UTF-8.
-  public mutating func string(utf8 value: UnsafeRawBufferPointer) {
-    guard value.allSatisfy({ $0 < 0x80 }) else { return string(String(decoding: value, as: UTF8.self)) }
-    separate()
-    appendQuoted(value)
+  @usableFromInline @inline(never) mutating func appendEscaped(_ text: UnsafeRawBufferPointer) {
+    reserve(JSONEscaping.escapedCount(text) + 3)
+    end += JSONEscaping.copyEscaping(text, to: memory + end)
+  }
+
+  // MARK: Containers
+
+  /// `{`
+  public mutating func beginObject() { begin(UInt8(ascii: "{")) }
+
+  /// `}`
+  public mutating func endObject() { close(UInt8(ascii: "}")) }
+
+  /// `[`
+  public mutating func beginArray() { begin(UInt8(ascii: "[")) }
+
+  /// `]`
+  public mutating func endArray() { close(UInt8(ascii: "]")) }
+
+  @inline(__always) private mutating func begin(_ mark: UInt8) {
+    separate(1)
+    put(mark)
+    needsComma = false
+  }
+
+  @inline(__always) private mutating func close(_ mark: UInt8) {
+    reserve(1)
+    put(mark)
     needsComma = true
-  }
-
-  /// A string of another document, its escapes kept.
-  public mutating func string(_ text: JSONText) {
-    raw { bytes in
-      bytes.append(UInt8(ascii: "\""))
-      bytes.append(contentsOf: text.raw)
-      bytes.append(UInt8(ascii: "\""))
-    }
-  }
-
-  /// A whole number.
-  public mutating func integer(_ value: Int64) {
-    raw { bytes in
-      if value < 0 { bytes.append(UInt8(ascii: "-")) }
-      withUnsafeTemporaryAllocation(byteCount: 20, alignment: 1) { digits in
-        var start = digits.count
-        var rest = value.magnitude
-        repeat {
-          start -= 1
-          digits[start] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
-          rest /= 10
-        } while rest > 0
-        bytes.append(contentsOf: UnsafeRawBufferPointer(rebasing: digits[start...]))
-      }
-    }
-  }
-
-  /// `true` or `false`.
-  public mutating func bool(_ value: Bool) {
-    word(value ? "true" : "false")
-  }
-
-  /// `null`
-  public mutating func null() {
-    word("null")
-  }
-
-  private mutating func word(_ word: StaticString) {
-    word.withUTF8Buffer { rawValue(UnsafeRawBufferPointer($0)) }
-  }
-
-  private mutating func appendQuoted(_ text: UnsafeRawBufferPointer) {
-    bytes.append(UInt8(ascii: "\""))
-    var start = 0
-    for index in 0..<text.count {
-      let byte = text[index]
-      guard byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") else { continue }
-      bytes.append(contentsOf: UnsafeRawBufferPointer(rebasing: text[start..<index]))
-      appendEscape(byte)
-      start = index + 1
-    }
-    bytes.append(contentsOf: UnsafeRawBufferPointer(rebasing: text[start...]))
-    bytes.append(UInt8(ascii: "\""))
-  }
-
-  /// RFC 8259 §7: quotes, backslashes and control characters must be escaped.
-  private mutating func appendEscape(_ byte: UInt8) {
-    bytes.append(UInt8(ascii: "\\"))
-    switch byte {
-    case UInt8(ascii: "\""), UInt8(ascii: "\\"): bytes.append(byte)
-    case 0x08: bytes.append(UInt8(ascii: "b"))
-    case 0x09: bytes.append(UInt8(ascii: "t"))
-    case 0x0a: bytes.append(UInt8(ascii: "n"))
-    case 0x0c: bytes.append(UInt8(ascii: "f"))
-    case 0x0d: bytes.append(UInt8(ascii: "r"))
-    default:
-      let digits: StaticString = "0123456789abcdef"
-      digits.withUTF8Buffer { digits in
-        bytes.append(contentsOf: "u00".utf8)
-        bytes.append(digits[Int(byte >> 4)])
-        bytes.append(digits[Int(byte & 15)])
-      }
-    }
   }
 }

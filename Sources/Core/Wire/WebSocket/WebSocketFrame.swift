@@ -4,9 +4,20 @@ public enum WebSocketFrame {
   /// stream are so short that a larger one would not make them shorter.
   static let sharedWindowBits = WebSocketCompression.leastSendableWindowBits
 
+  /// The most bytes that come before a payload.
+  public static let headroom = 10
+
   /// A final text frame, made once and shared by all who get it.
   public static func serverText(_ payload: [UInt8]) -> SharedBytes {
     payload.withUnsafeBytes { frame(.text, $0) }
+  }
+
+  /// A final text frame of what was written, made once and shared by all who get it: in place, where the writer has
+  /// `headroom`.
+  public static func serverText(_ json: consuming JSONWriter) -> SharedBytes {
+    let header = WebSocketFrameHeader(opcode: .text, length: json.count)
+    json.prepend(header.count) { header.write(at: $0) }
+    return json.shared()
   }
 
   /// A final binary frame, made once and shared by all who get it.
@@ -45,10 +56,10 @@ public enum WebSocketFrame {
   static func frame(
     _ opcode: WebSocketOpcode, _ payload: UnsafeRawBufferPointer, isCompressed: Bool = false
   ) -> SharedBytes {
-    var bytes: [UInt8] = []
-    bytes.reserveCapacity(payload.count + 10)
-    WebSocketFrameHeader(isCompressed: isCompressed, opcode: opcode, length: payload.count).write(to: &bytes)
-    bytes.append(contentsOf: payload)
-    return SharedBytes(bytes)
+    let header = WebSocketFrameHeader(isCompressed: isCompressed, opcode: opcode, length: payload.count)
+    return SharedBytes(count: header.count + payload.count) { memory in
+      if let start = memory.baseAddress { header.write(at: start) }
+      UnsafeMutableRawBufferPointer(rebasing: memory[header.count...]).copyMemory(from: payload)
+    }
   }
 }

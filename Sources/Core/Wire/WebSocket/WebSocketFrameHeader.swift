@@ -16,6 +16,9 @@ struct WebSocketFrameHeader: Sendable, Equatable {
   /// RFC 6455 §5.5: "All control frames MUST have a payload length of 125 bytes or less".
   static let maxControlBytes = 125
 
+  /// The most bytes a header is: two, a long length, a key.
+  static let maxCount = 14
+
   enum Reading: Equatable {
     case needMore
     case header(WebSocketFrameHeader, size: Int)
@@ -80,21 +83,33 @@ struct WebSocketFrameHeader: Sendable, Equatable {
     }
   }
 
+  /// How many bytes the header is.
+  var count: Int {
+    (length < 126 ? 2 : length <= 0xffff ? 4 : 10) + (maskKey == nil ? 0 : 4)
+  }
+
   /// Appends the header's bytes.
   func write(to bytes: inout [UInt8]) {
-    bytes.append((isFinal ? 0x80 : 0) | (isCompressed ? 0x40 : 0) | opcode.rawValue)
+    withUnsafeTemporaryAllocation(byteCount: WebSocketFrameHeader.maxCount, alignment: 1) { memory in
+      if let start = memory.baseAddress { write(at: start) }
+      bytes.append(contentsOf: memory[..<count])
+    }
+  }
+
+  /// Writes the header to memory with room for it. Not called `write(to:)`: an array passes for a pointer.
+  func write(at memory: UnsafeMutableRawPointer) {
+    func put(_ byte: UInt8, at offset: Int) { memory.storeBytes(of: byte, toByteOffset: offset, as: UInt8.self) }
     let maskBit: UInt8 = maskKey == nil ? 0 : 0x80
+    put((isFinal ? 0x80 : 0) | (isCompressed ? 0x40 : 0) | opcode.rawValue, at: 0)
     if length < 126 {
-      bytes.append(maskBit | UInt8(truncatingIfNeeded: length))
+      put(maskBit | UInt8(truncatingIfNeeded: length), at: 1)
     } else if length <= 0xffff {
-      bytes.append(maskBit | 126)
-      withUnsafeBytes(of: UInt16(truncatingIfNeeded: length).bigEndian) { bytes.append(contentsOf: $0) }
+      put(maskBit | 126, at: 1)
+      memory.storeBytes(of: UInt16(truncatingIfNeeded: length).bigEndian, toByteOffset: 2, as: UInt16.self)
     } else {
-      bytes.append(maskBit | 127)
-      withUnsafeBytes(of: UInt64(length).bigEndian) { bytes.append(contentsOf: $0) }
+      put(maskBit | 127, at: 1)
+      memory.storeBytes(of: UInt64(length).bigEndian, toByteOffset: 2, as: UInt64.self)
     }
-    if let maskKey {
-      withUnsafeBytes(of: maskKey.bigEndian) { bytes.append(contentsOf: $0) }
-    }
+    if let maskKey { memory.storeBytes(of: maskKey.bigEndian, toByteOffset: count - 4, as: UInt32.self) }
   }
 }

@@ -32,8 +32,9 @@ import Wire
   @Test func anExchangeInFeedsAloneIsShownWithWhatItIsUsedFor() {
     var json = JSONWriter()
     CapabilityEncoding.append(ToyExchange().declaration, only: .liquidations, to: &json)
+    let text = String(decoding: json.take(), as: UTF8.self)
     #expect(
-      String(decoding: json.take(), as: UTF8.self) == """
+      text == """
         {"name":"toy","capabilities":{"ohlc":false,"funding_rate":false,"open_interest":false,"liquidations":true,\
         "large_trades":false,"trades":false,"open_interest_history":false,"instruments":false},\
         "intervals":[],"liquidation_coverage":"full","liquidation_price":"bankruptcy"}

@@ -54,6 +54,6 @@ import Wire
   }
 
   @Test func noRowsAreAnEmptyArray() {
-    #expect(HistoryEncoding.candles([]) == Array("[]".utf8))
+    #expect(HistoryEncoding.candles([]).array == Array("[]".utf8))
   }
 }

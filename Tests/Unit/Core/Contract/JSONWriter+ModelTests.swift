@@ -30,6 +30,12 @@ import Wire
     #expect(written { $0.timestamp(instant) } == text)
   }
 
+  @Test(arguments: ["1m", "15m", "999s", "12h", "1d", "3w", "1M"])
+  func anIntervalIsItsTextInAString(text: String) throws {
+    let interval = try #require(Interval(text))
+    #expect(written { $0.interval(interval) } == "\"\(text)\"")
+  }
+
   @Test func commasStandAroundThem() throws {
     let text = try written { writer in
       writer.beginObject()

@@ -63,7 +63,8 @@ import Wire
       let value = try JSONValue(parsing: frame)
       var writer = JSONWriter()
       write(value, to: &writer)
-      #expect(try JSONValue(parsing: writer.bytes) == value)
+      let bytes = writer.bytes
+      #expect(try JSONValue(parsing: bytes) == value)
     }
   }
 

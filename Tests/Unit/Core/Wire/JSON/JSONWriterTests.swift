@@ -59,13 +59,81 @@ import Wire
     writer.beginArray()
     writer.integer(1)
     writer.endArray()
-    #expect(writer.take() == Array("[1]".utf8))
-    #expect(writer.bytes.isEmpty)
+    let first = writer.take()
+    #expect(first == Array("[1]".utf8))
+    let rest = writer.bytes
+    #expect(rest.isEmpty)
     writer.integer(2)
-    #expect(writer.take() == Array("2".utf8))
+    let second = writer.take()
+    #expect(second == Array("2".utf8))
+  }
+
+  // MARK: Memory
+
+  /// A document of many lengths, and what it is.
+  private func row(of count: Int, in writer: inout JSONWriter) -> String {
+    writer.beginArray()
+    for number in 0..<count { writer.integer(Int64(number)) }
+    writer.endArray()
+    return "[" + (0..<count).map(String.init).joined(separator: ",") + "]"
+  }
+
+  @Test func itGrowsAsItMust() {
+    var wrong: [Int] = []
+    for reserved in [0, 1, 7, 64, 1000] {
+      for count in [0, 1, 2, 3, 10, 100, 500] {
+        var writer = JSONWriter(reserving: reserved)
+        let expected = row(of: count, in: &writer)
+        let length = writer.count
+        if writer.shared().array != Array(expected.utf8) || length != expected.utf8.count { wrong.append(count) }
+      }
+    }
+    #expect(wrong.isEmpty)
+  }
+
+  @Test func whatIsSharedIsNotCopiedWhereLittleIsWasted() {
+    var writer = JSONWriter(reserving: 100)
+    let text = String(repeating: "a", count: 90)
+    writer.string(text)
+    let shared = writer.shared()
+    #expect(shared.array == Array("\"\(text)\"".utf8))
+    var wasteful = JSONWriter(reserving: 100_000)
+    wasteful.string(text)
+    let copied = wasteful.shared()
+    #expect(copied.array == shared.array)
+  }
+
+  @Test func takingKeepsTheRoomForAHead() {
+    var writer = JSONWriter(reserving: 4, headroom: WebSocketFrame.headroom)
+    writer.integer(1)
+    let taken = writer.take()
+    #expect(taken == Array("1".utf8))
+    writer.integer(22)
+    let frame = WebSocketFrame.serverText(writer)
+    #expect(frame.array == [0x81, 2] + Array("22".utf8))
   }
 
   // MARK: Strings
+
+  @Test func everyByteOfEveryShortTextIsLookedAt() {
+    var wrong: [String] = []
+    for count in 1...33 {
+      for position in 0..<count {
+        for (byte, escape) in [(0x22, #"\""#), (0x5c, #"\\"#), (0x1f, #"\u001f"#), (0x7f, "\u{7f}")]
+          as [(UInt8, String)]
+        {
+          var text = [UInt8](repeating: UInt8(ascii: "x"), count: count)
+          text[position] = byte
+          let (before, after) = (
+            String(repeating: "x", count: position), String(repeating: "x", count: count - position - 1)
+          )
+          let found = written { $0.string(String(decoding: text, as: UTF8.self)) }
+          if found != "\"\(before)\(escape)\(after)\"" { wrong.append(found) }
+        }
+      }
+    }
+    #expect(wrong.isEmpty)
+  }
 
   /// Expected texts are those of Python's `json.dumps(text, ensure_ascii=False)`.
   @Test(arguments: [
@@ -100,7 +168,8 @@ import Wire
     }
     var writer = JSONWriter()
     writer.string(text)
-    #expect(try JSONValue(parsing: writer.bytes) == .string(text))
+    let bytes = writer.bytes
+    #expect(try JSONValue(parsing: bytes) == .string(text))
   }
 
   @Test func aTextOfAnotherDocumentKeepsItsEscapes() throws {
@@ -130,6 +199,7 @@ import Wire
       writer.endArray()
     }
     writer.endObject()
-    #expect(JSONVerdict.bySkipping(writer.bytes) == nil)
+    let bytes = writer.bytes
+    #expect(JSONVerdict.bySkipping(bytes) == nil)
   }
 }

@@ -23,6 +23,18 @@ import Wire
     #expect(WebSocketFrame.serverText([]).array == [0x81, 0x00])
   }
 
+  @Test(arguments: [2, 125, 126, 65535, 65536])
+  func whatAWriterHoldsBecomesAFrameWithRoomForTheHeaderOrWithout(count: Int) {
+    let text = String(repeating: "x", count: count - 2)
+    for headroom in [0, 3, WebSocketFrame.headroom] {
+      var json = JSONWriter(reserving: count, headroom: headroom)
+      json.string(text)
+      let expected = WebSocketFrame.serverTextHeader(count: count) + Array("\"\(text)\"".utf8)
+      let frame = WebSocketFrame.serverText(json)
+      #expect(frame.array == expected)
+    }
+  }
+
   @Test func aFrameIsCompressedOnceForAll() {
     let frame = WebSocketFrame.compressed(WebSocketFrame.serverText(Array(DeflateSample.trade.utf8)))
     let compressed = DeflateSample.tradeCompressed
