@@ -12,6 +12,7 @@ enum ServeCommand {
   }
 
   static func run(_ configuration: Configuration, demo: Bool) -> Int32 {
+    HeapTuning.begin()
     let notifier = SystemdNotifier()
     // Blocked before the first thread starts, so that only `sigwait` below sees them.
     let signals = ProcessSignals(reloads: configuration.tlsCertificateFile != nil || notifier != nil)
@@ -41,7 +42,7 @@ enum ServeCommand {
     let ready = SystemdMessage.ready(status: "listening on \(application.address)")
     notifier?.send(ready)
     notifier?.watch(application.loops)
-    while signals.next() == .reload {
+    while signals.next(whileWaiting: HeapTuning.trim, everySeconds: HeapTuning.trimSeconds) == .reload {
       notifier?.send(.reloading(monotonicMicroseconds: EventLoop.monotonicNanoseconds / 1000))
       Blocking.run { await application.reloadCertificate() }
       notifier?.send(ready)
@@ -77,12 +78,19 @@ struct ProcessSignals {
     return signalfd(-1, &set, Int32(SFD_CLOEXEC))
   }
 
-  /// Waits for one.
-  func next() -> Request {
+  /// Waits for one, and does something now and then while it waits.
+  func next(whileWaiting work: () -> Void = {}, everySeconds seconds: Int = 3600) -> Request {
     var set = set
-    var received: Int32 = 0
-    sigwait(&set, &received)
-    return received == SIGHUP ? .reload : .stop
+    var pause = timespec(tv_sec: seconds, tv_nsec: 0)
+    while true {
+      let received = sigtimedwait(&set, nil, &pause)
+      // Interrupted, or nothing came in that time.
+      guard received > 0 else {
+        if errno == EAGAIN { work() }
+        continue
+      }
+      return received == SIGHUP ? .reload : .stop
+    }
   }
 }
 

@@ -1,3 +1,4 @@
+import Glibc
 import Net
 import Support
 import Testing
@@ -20,5 +21,21 @@ import Testing
       }
     }
     #expect(done.withLock { $0 })
+  }
+
+  @Test(.timeLimit(.minutes(1))) func whileASignalIsWaitedForSomethingElseIsDoneNowAndThen() async throws {
+    let (request, times) = try await onThread {
+      let signals = ProcessSignals(reloads: false)
+      var times = 0
+      let request = signals.next(
+        whileWaiting: {
+          times += 1
+          // Blocked on this thread, so that it stays pending until it is waited for.
+          if times == 3 { pthread_kill(pthread_self(), SIGTERM) }
+        }, everySeconds: 0)
+      return (request, times)
+    }
+    #expect(request == .stop)
+    #expect(times == 3)
   }
 }
