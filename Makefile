@@ -45,8 +45,12 @@ check: test-deps
 
 bench: deps
 	swift build -c release --product bench
+	swift build -c release --product marketgate
 	.build/release/bench
 	Benchmarks/run.py
+	Benchmarks/compare.py
+	Benchmarks/upstream.py
+	Benchmarks/footprint.py
 
 # Instructions of a decode, an encode and a delivery against Benchmarks/thresholds.json, which `WRITE=--write` sets anew.
 instructions:

@@ -97,7 +97,8 @@ let package = Package(
       ],
       path: "Benchmarks",
       exclude: [
-        "instructions.py", "peers", "rest.sh", "run.py", "thresholds.json", "tls-footprint.py",
+        "compare.py", "footprint.py", "instructions.py", "mock_exchange.py", "peers", "rest.sh", "run.py", "thresholds.json",
+        "tls-footprint.py", "upstream.py",
       ], swiftSettings: strict),
   ]
 )

@@ -7,6 +7,7 @@ internal import Net
 enum BenchmarkServer {
   case fanOut(port: UInt16)
   case rest(port: UInt16)
+  case idle(port: UInt16)
 
   /// What the words ask for; `nil` when that is no server.
   init?(_ words: [String]) {
@@ -16,6 +17,7 @@ enum BenchmarkServer {
     switch name {
     case "fanout-server": self = .fanOut(port: port)
     case "rest-server": self = .rest(port: port)
+    case "idle-server": self = .idle(port: port)
     default: return nil
     }
   }
@@ -27,6 +29,7 @@ enum BenchmarkServer {
     switch self {
     case .fanOut(let port): BenchmarkServer.serve(FanOutServer(loop: loop).server(port: port))
     case .rest(let port): BenchmarkServer.serve(RESTServer(loop: loop).server(port: port))
+    case .idle(let port): BenchmarkServer.serve(IdleServer.server(port: port, loop: loop))
     }
   }
 

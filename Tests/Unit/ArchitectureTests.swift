@@ -164,6 +164,17 @@ import Testing
     expectNone(breaches.map(\.path), "No test sleeps: it moves the clock or waits for what happens.")
   }
 
+  /// What measures the product must not be another program beside it: what opens sockets to it are scripts and `peers`.
+  @Test func benchmarksHaveNoSocketOfTheirOwn() {
+    let words = [
+      "SOCK_STREAM", "AF_INET", "recv", "accept", "epoll_wait", "sockaddr_in", "sendmsg", "WebSocketFrameHeader",
+    ]
+    let breaches = Self.tree.files(below: ["Benchmarks"]).flatMap { file in
+      words.filter { file.hasWord($0) }.map { "\(file.path): \($0)" }
+    }
+    expectNone(breaches, "Benchmarks/*.swift speak to sockets through the product alone.")
+  }
+
   @Test func noFileIsAPlaceholder() {
     expectNone(Self.everySwift.filter { $0.name == "Place" + "holder.swift" }.map(\.path), "No stubs.")
   }
