@@ -97,8 +97,8 @@ let package = Package(
       ],
       path: "Benchmarks",
       exclude: [
-        "compare.py", "footprint.py", "instructions.py", "mock_exchange.py", "peers", "rest.sh", "run.py", "thresholds.json",
-        "tls-footprint.py", "upstream.py",
+        "compare.py", "footprint.py", "instructions.py", "mock_exchange.py", "peers", "rest.sh", "run.py",
+        "thresholds.json", "tls-footprint.py", "upstream.py",
       ], swiftSettings: strict),
   ]
 )

@@ -51,7 +51,10 @@ import Testing
     let (one, other) = (ProcessTests.authority.identity(), ProcessTests.authority.identity())
     let cases = [
       (["TLS_CERT_FILE": one.certificateFile], "TLS_CERT_FILE and TLS_KEY_FILE belong together"),
-      (["TLS_CERT_FILE": "/proc/nonexistent.pem", "TLS_KEY_FILE": one.keyFile], "TLS_CERT_FILE \"/proc/nonexistent.pem\": "),
+      (
+        ["TLS_CERT_FILE": "/proc/nonexistent.pem", "TLS_KEY_FILE": one.keyFile],
+        "TLS_CERT_FILE \"/proc/nonexistent.pem\": "
+      ),
       (["TLS_CERT_FILE": one.certificateFile, "TLS_KEY_FILE": other.keyFile], "key values mismatch"),
     ]
     for (environment, words) in cases {

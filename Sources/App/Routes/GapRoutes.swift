@@ -52,8 +52,9 @@ struct GapRoutes: Sendable {
     }
     try reader.check()
     let records = ledger.records(selection, limit: limit)
-    var response = HTTPResponse.json(
-      HistoryEncoding.array(records, bytesPerRow: 330) { EventEncoding.append($0, to: &$1) })
+    let body = HistoryEncoding.array(records, bytesPerRow: 330) { EventEncoding.append($0, to: &$1) }
+    var response = HTTPResponse(.ok, body: .shared(body))
+    response.headers["Content-Type"] = "application/json"
     response.headers["Cache-Control"] = "no-store"
     return .now(response)
   }
