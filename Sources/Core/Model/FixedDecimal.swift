@@ -4,10 +4,16 @@
 /// the value (`1.0 == 1.00`). Holds every number of 38 digits. No operation rounds unless its name says so; one whose
 /// exact result cannot be held gives `nil`.
 public struct FixedDecimal: Sendable {
+  // Three whole words, 24 bytes where `Int128` and a byte take 32. Events are copied as soon as they are made, and a copy must
+  // wait for what was written in smaller pieces than it reads: 4 % of what a frame takes to decode.
+  private let high: Int64
+  private let low: UInt64
+  private let scaleWord: UInt64
+
   /// All digits, with the sign. There is no negative zero.
-  public let mantissa: Int128
+  public var mantissa: Int128 { Int128(high) << 64 | Int128(low) }
   /// How many of the digits stand after the point: 0…38.
-  public let scale: UInt8
+  public var scale: UInt8 { UInt8(truncatingIfNeeded: scaleWord) }
 
   /// The largest scale.
   public static let maxScale: UInt8 = 38
@@ -15,8 +21,9 @@ public struct FixedDecimal: Sendable {
   public static let zero = FixedDecimal(unchecked: 0, scale: 0)
 
   init(unchecked mantissa: Int128, scale: UInt8) {
-    self.mantissa = mantissa
-    self.scale = scale
+    high = Int64(truncatingIfNeeded: mantissa >> 64)
+    low = UInt64(truncatingIfNeeded: mantissa)
+    scaleWord = UInt64(scale)
   }
 
   /// `mantissa × 10^-scale`; `nil` for a scale above 38 or the one mantissa that has no negative.

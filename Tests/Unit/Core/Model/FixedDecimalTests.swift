@@ -3,9 +3,9 @@ import Testing
 @testable import Model
 
 @Suite struct FixedDecimalTests {
-  @Test func aNumberIsSeventeenBytes() {
-    #expect(MemoryLayout<FixedDecimal>.size == 17)
-    #expect(MemoryLayout<FixedDecimal>.stride == 32)
+  @Test func aNumberIsThreeWords() {
+    #expect(MemoryLayout<FixedDecimal>.size == 24)
+    #expect(MemoryLayout<FixedDecimal>.stride == 24)
   }
 
   @Test func mantissaAndScaleMakeTheValue() {
