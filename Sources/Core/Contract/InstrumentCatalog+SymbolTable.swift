@@ -20,9 +20,9 @@ struct SymbolTable: @unchecked Sendable {
 
   /// A table of a list; the first of two equal symbols stays.
   init(_ list: [Instrument]) {
-    // At most half full, so that a search ends.
+    // At most an eighth full: each symbol that is not in its own place costs a branch that is guessed wrong.
     var bits: UInt64 = 4
-    while 1 << bits < list.count * 2 { bits += 1 }
+    while 1 << bits < list.count * 8 { bits += 1 }
     shift = 64 - bits
     mask = 1 << Int(bits) - 1
     slots = UnsafeMutablePointer<Slot>.allocate(capacity: mask + 1)

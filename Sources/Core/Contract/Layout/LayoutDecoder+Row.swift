@@ -14,7 +14,9 @@ struct LayoutRow {
   var milliseconds: Int64 = 0
   /// The id of a trade, or the number of trades of a candle.
   var number: Int64 = 0
-  /// A trade's id that is a text, in the frame.
+  /// A trade's id that is a UUID.
+  var uuid: UInt128?
+  /// One that is any other text, in the frame.
   var text = UnsafeRawBufferPointer(start: nil, count: 0)
   /// Of the two words of the field that has them.
   var isFirst = false
@@ -62,9 +64,13 @@ struct LayoutRow {
 
   @inline(__always) private func trade(of instrument: Instrument, _ event: LayoutEvent, _ time: Timestamp) -> Trade {
     Trade(
-      instrument: instrument, id: event.hasTextID ? Trade.ID(plain: text) : .number(number),
+      instrument: instrument, id: event.hasTextID ? textID : .number(number),
       price: decimals[0], quantity: decimals[1], aggressor: isFirst ? .buy : .sell, exchangeTime: time,
       receiveTime: receiveTime)
+  }
+
+  private var textID: Trade.ID {
+    uuid.map { .uuid($0) } ?? .text(String(decoding: text, as: UTF8.self))
   }
 
   @inline(__always) private func candle(

@@ -117,6 +117,8 @@ public final class LayoutDecoder: FrameDecoder {
       guard let number = cursor.takeNumber() else { return false }
       row.number = number
     case .textID:
+      row.uuid = cursor.takeUUID()
+      if row.uuid != nil { return true }
       guard let text = cursor.takeText() else { return false }
       row.text = text
     case .interval:

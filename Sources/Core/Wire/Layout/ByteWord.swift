@@ -35,6 +35,15 @@
     return (controls | quotes | backslashes | bits) & ByteWord.tops
   }
 
+  /// How many bytes of two words stand before the first that is no plain text; 16 when all are plain. Without a branch, as
+  /// the lengths of texts that follow one another have nothing to do with each other.
+  @inlinable @inline(__always) static func plainCount(_ first: ByteWord, _ second: ByteWord) -> Int {
+    let (marks, later) = (first.specials, second.specials)
+    // All bits where the first word has no mark, else none.
+    let beyond = Int(truncatingIfNeeded: (marks | (0 &- marks)) &>> 63) &- 1
+    return marks.trailingZeroBitCount &>> 3 &+ (later.trailingZeroBitCount &>> 3) & beyond
+  }
+
   /// Where the first byte of this value stands; 8 when there is none.
   @inlinable @inline(__always) public func first(_ byte: UInt8) -> Int {
     marks(of: byte).trailingZeroBitCount &>> 3

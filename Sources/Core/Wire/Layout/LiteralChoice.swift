@@ -7,8 +7,8 @@ public struct LiteralChoice: Sendable {
   @usableFromInline let leftMask: UInt64
   @usableFromInline let right: UInt64
   @usableFromInline let rightMask: UInt64
-  @usableFromInline let leftCount: UInt64
-  @usableFromInline let rightCount: UInt64
+  /// How many bytes the first has, and eight bits above it how many the second has.
+  @usableFromInline let counts: UInt64
 
   /// A choice of two words; `nil` for an empty one, a longer one, or when one begins with the other.
   public init?(_ left: some Collection<UInt8>, _ right: some Collection<UInt8>) {
@@ -19,17 +19,19 @@ public struct LiteralChoice: Sendable {
     (self.left, self.right) = (word(left), word(right))
     leftMask = UInt64.max >> UInt64(64 - 8 * left.count)
     rightMask = UInt64.max >> UInt64(64 - 8 * right.count)
-    (leftCount, rightCount) = (UInt64(left.count), UInt64(right.count))
+    counts = UInt64(left.count) | UInt64(right.count) << 8
   }
 
-  /// How many bytes the word at `start` has, 0 when it is none of the two, and whether it is the first.
-  @inlinable @inline(__always) func find(at start: UnsafeRawPointer) -> (count: Int, isLeft: Bool) {
+  /// How many bytes the word at `start` has, whether it is the first, and whether any of the two stands there: if not, the
+  /// others say nothing.
+  @inlinable @inline(__always) func find(at start: UnsafeRawPointer) -> (count: Int, isLeft: Bool, stands: Bool) {
     let word = ByteWord(at: start).bits
-    let leftDifferences = (word ^ left) & leftMask
-    let rightDifferences = (word ^ right) & rightMask
-    // All bits where the word stands, else none; arithmetic, as a comparison would be made a branch.
-    let isLeft = ((leftDifferences | (0 &- leftDifferences)) &>> 63) &- 1
-    let isRight = ((rightDifferences | (0 &- rightDifferences)) &>> 63) &- 1
-    return (Int(truncatingIfNeeded: (isLeft & leftCount) | (isRight & rightCount)), isLeft != 0)
+    // One or zero; both counts come with one load, as two would each be loaded behind a branch.
+    let isNotLeft = LiteralChoice.isAny((word ^ left) & leftMask)
+    let isNotRight = LiteralChoice.isAny((word ^ right) & rightMask)
+    let count = counts &>> (isNotLeft &<< 3) & 0xff
+    return (Int(truncatingIfNeeded: count), isNotLeft == 0, isNotLeft & isNotRight == 0)
   }
+
+  @inlinable @inline(__always) static func isAny(_ bits: UInt64) -> UInt64 { (bits | (0 &- bits)) &>> 63 }
 }

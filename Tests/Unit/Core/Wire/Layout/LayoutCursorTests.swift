@@ -122,6 +122,18 @@ import Testing
     #expect(failures.isEmpty)
   }
 
+  @Test(arguments: [
+    ("20f43950-d8dd-5b31-9112-a178eb6023af\"", true), ("20f43950-d8dd-5b31-9112-a178eb6023af", true),
+    ("20f43950-d8dd-5b31-9112-a178eb6023aF\"", false), ("20f43950-d8dd-5b31-9112-a178eb6023a", false), ("2\"", false),
+  ])
+  func aUUIDIsTakenWholeOrNotAtAll(text: String, isTaken: Bool) throws {
+    let isPassed = try reading(text) { cursor in
+      begin(&cursor) && (cursor.takeUUID() == 0x20f4_3950_d8dd_5b31_9112_a178_eb60_23af) == isTaken
+        && take(isTaken ? String(text.dropFirst(36)) : String(text.prefix(16)), &cursor)
+    }
+    #expect(isPassed)
+  }
+
   @Test func aWordEndsBeforeItsMark() throws {
     #expect(try word("15.BTCUSDT\"") == Array("15".utf8).withUnsafeBytes { ShortText($0) })
     #expect(try word("1234567890.\"") == nil)

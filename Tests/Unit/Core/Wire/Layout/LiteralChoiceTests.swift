@@ -10,14 +10,14 @@ import Testing
   private func find(_ text: String, of choice: LiteralChoice?) -> String {
     Array((text + "        ").utf8).withUnsafeBytes { bytes in
       guard let choice, let start = bytes.baseAddress else { return "none" }
-      let (count, isLeft) = choice.find(at: start)
-      return "\(count) \(isLeft ? "left" : "right")"
+      let (count, isLeft, stands) = choice.find(at: start)
+      return stands ? "\(count) \(isLeft ? "left" : "right")" : "neither"
     }
   }
 
   @Test(arguments: [
-    ("true,", "4 left"), ("false,", "5 right"), ("truE,", "0 right"), ("fals,", "0 right"), ("", "0 right"),
-    ("1", "0 right"),
+    ("true,", "4 left"), ("false,", "5 right"), ("truE,", "neither"), ("fals,", "neither"), ("", "neither"),
+    ("1", "neither"),
   ])
   func oneOfTwoWordsIsFound(text: String, found: String) {
     #expect(find(text, of: choice("true", "false")) == found)
