@@ -267,7 +267,7 @@ struct CandleKeeper {
 
   /// The topic is over: gaps that are open can no longer be filled.
   func end() -> [Action] {
-    let open = Set([sequence.brokenGap, sequence.hole?.gap].compactMap { $0 } + sequence.heldGaps)
+    let open = Set(sequence.brokenGaps + sequence.heldGaps + (sequence.hole?.gap.map { [$0] } ?? []))
     return open.sorted().map { .gap(.change($0, .unfillable(missing: nil))) } + late.flatMap { give(up: $0) }
   }
 }

@@ -34,7 +34,8 @@ struct CandleSequenceState {
 
   private struct Held {
     let candle: Candle
-    let gap: Int?
+    /// The breaks it is the first candle after, in their order.
+    var gaps: [Int] = []
   }
 
   /// Finals held behind a hole; with more than this it is left.
@@ -49,8 +50,8 @@ struct CandleSequenceState {
   /// Ascending.
   private var heldFinals: [Held] = []
   private var heldOpen: Held?
-  /// The break that no candle has come after yet.
-  private(set) var brokenGap: Int?
+  /// The breaks that no candle has come after yet.
+  private(set) var brokenGaps: [Int] = []
   /// The open time of a candle that stood too far ahead to be believed at once.
   private var leap: Timestamp?
 
@@ -65,7 +66,10 @@ struct CandleSequenceState {
   var isFull: Bool { hole.map { count(of: $0) >= CandleSequenceState.maxHole } ?? false }
 
   /// The breaks that candles which are held came after.
-  var heldGaps: [Int] { (heldFinals + (heldOpen.map { [$0] } ?? [])).compactMap(\.gap) }
+  var heldGaps: [Int] { (heldFinals + (heldOpen.map { [$0] } ?? [])).flatMap(\.gaps) }
+
+  /// The break that the next candle comes after.
+  var brokenGap: Int? { brokenGaps.last }
 
   /// The open time of the final that is due next but for those that are missing already.
   var expected: Timestamp? { hole.map { after($0.to) } ?? next }
@@ -74,15 +78,14 @@ struct CandleSequenceState {
 
   /// A candle, from the stream or from elsewhere.
   mutating func receive(_ candle: Candle, fromStream: Bool = true) -> [Action] {
-    let gap = fromStream ? brokenGap : nil
-    let actions = take(Held(candle: candle, gap: gap))
-    // One that is dropped does not show what the break has cost.
-    if gap != nil, !actions.contains(.drop(candle)) { brokenGap = nil }
-    return actions
+    guard fromStream else { return take(Held(candle: candle)) }
+    let gaps = brokenGaps
+    brokenGaps = []
+    return take(Held(candle: candle, gaps: gaps))
   }
 
   /// The stream broke; the gap is named if none is waiting for its first candle.
-  mutating func interrupt(gap: Int) { brokenGap = brokenGap ?? gap }
+  mutating func interrupt(gap: Int) { if brokenGaps.isEmpty { brokenGaps = [gap] } }
 
   /// The candles up to the one that opens then are over, and the stream did not show their end. Whether any is missing.
   mutating func expect(through openTime: Timestamp) -> Bool {
@@ -135,17 +138,24 @@ struct CandleSequenceState {
     let candle = held.candle
     if hole != nil { return hold(held) }
     guard let next, candle.openTime != next else { return publish(held) }
-    if candle.openTime < next { return [.drop(candle)] }
+    if candle.openTime < next { return drop(held) }
     let to = interval.openTime(-1, after: candle.openTime)
     // One that does not stand on the grid is no hole.
     guard next <= to else { return publish(held) }
-    return open(CandleHole(from: next, to: to, gap: held.gap), holding: held)
+    return open(CandleHole(from: next, to: to, gap: held.gaps.last), holding: held)
+  }
+
+  /// One that is dropped does not show what a break has cost: the next one will.
+  private mutating func drop(_ held: Held) -> [Action] {
+    brokenGaps = held.gaps + brokenGaps
+    return [.drop(held.candle)]
   }
 
   private mutating func open(_ hole: CandleHole, holding held: Held) -> [Action] {
     guard count(of: hole) <= CandleSequenceState.maxHole else { return jump(to: held, over: hole) }
     self.hole = hole
-    return [.open(hole)] + hold(Held(candle: held.candle, gap: nil))
+    // The hole is what the last break has cost; those before it have been seen through.
+    return [.open(hole)] + hold(Held(candle: held.candle, gaps: held.gaps.dropLast()))
   }
 
   /// So long a leap is more likely one absurd frame than the truth, and to believe it would end the stream: it is
@@ -153,45 +163,47 @@ struct CandleSequenceState {
   private mutating func jump(to held: Held, over hole: CandleHole) -> [Action] {
     guard leap == held.candle.openTime else {
       leap = held.candle.openTime
-      return [.drop(held.candle)]
+      return drop(held)
     }
-    return [.leave(hole)] + publish(held.candle)
+    return [.leave(hole)] + publish(Held(candle: held.candle, gaps: held.gaps.dropLast()))
   }
 
-  private mutating func hold(_ held: Held) -> [Action] {
+  private mutating func hold(_ one: Held) -> [Action] {
     guard let hole else { return [] }
-    var held = held
+    var held = one
     let candle = held.candle
-    if candle.openTime < hole.from { return [.drop(candle)] }
+    if candle.openTime < hole.from { return drop(held) }
     var actions: [Action] = []
-    if let gap = held.gap, hole.gap == nil {
+    if hole.gap == nil, let gap = held.gaps.popLast() {
       // The hole is what the break has cost.
       self.hole?.gap = gap
-      held = Held(candle: candle, gap: nil)
       if let named = self.hole { actions.append(.open(named)) }
     }
-    if candle.openTime == hole.from {
+    if candle.openTime == hole.from, candle.isClosed || !isHolding {
       // Its end is due: till that comes, later states of it may be shown.
-      guard candle.isClosed || !isHolding else { return actions }
       actions += publish(held)
       return candle.isClosed ? actions + advance(to: after(candle.openTime)) : actions
     }
-    guard candle.isClosed else {
-      if candle.openTime > hole.to, heldFinals.last.map({ $0.candle.openTime < candle.openTime }) ?? true {
-        heldOpen = Held(candle: candle, gap: held.gap ?? heldOpen?.gap)
-      }
-      return actions
-    }
-    return actions + hold(final: held, before: hole)
+    return actions + (candle.isClosed ? hold(final: held, before: hole) : hold(open: held, after: hole))
+  }
+
+  /// Only the latest state is held; one of a candle that a later one has followed says nothing new.
+  private mutating func hold(open held: Held, after hole: CandleHole) -> [Action] {
+    let time = held.candle.openTime
+    guard time > hole.to, heldFinals.last.map({ $0.candle.openTime < time }) ?? true,
+      heldOpen.map({ $0.candle.openTime <= time }) ?? true
+    else { return drop(held) }
+    heldOpen = Held(candle: held.candle, gaps: (heldOpen?.gaps ?? []) + held.gaps)
+    return []
   }
 
   private mutating func hold(final held: Held, before hole: CandleHole) -> [Action] {
     let time = held.candle.openTime
     let index = heldFinals.firstIndex { $0.candle.openTime >= time } ?? heldFinals.count
-    if index < heldFinals.count, heldFinals[index].candle.openTime == time { return [.drop(held.candle)] }
+    if index < heldFinals.count, heldFinals[index].candle.openTime == time { return drop(held) }
     heldFinals.insert(held, at: index)
     if let open = heldOpen, open.candle.openTime <= time {
-      if let gap = open.gap, held.gap == nil { heldFinals[index] = Held(candle: held.candle, gap: gap) }
+      heldFinals[index].gaps = open.gaps + held.gaps
       heldOpen = nil
     }
     if time <= hole.to { self.hole?.to = interval.openTime(-1, after: time) }
@@ -219,7 +231,7 @@ struct CandleSequenceState {
   }
 
   private mutating func publish(_ held: Held) -> [Action] {
-    (held.gap.map { [.followed(gap: $0)] } ?? []) + publish(held.candle)
+    held.gaps.map { .followed(gap: $0) } + publish(held.candle)
   }
 
   private mutating func publish(_ candle: Candle) -> [Action] {

@@ -220,6 +220,50 @@ import Testing
         == [.publish(final(1)), .close(hole(1, 1, gap: 4)), .publish(candle(2))])
   }
 
+  /// An old state told again while later candles wait does not use up a break: its gap would stay open for ever.
+  @Test func aStaleStateWhileCandlesWaitDecidesNothingOfABreak() {
+    for stale in [candle(2), candle(3), candle(5)] {
+      var state = state(after: final(1))
+      #expect(state.receive(candle(4)) == [.open(hole(2, 3))])
+      #expect(state.receive(final(4)) == [] && state.receive(final(5)) == [])
+      state.name(gap: 1)
+      state.interrupt(gap: 2)
+      #expect(state.receive(stale) == [.drop(stale)] && state.brokenGap == 2)
+      #expect(state.receive(candle(6)) == [] && state.brokenGap == nil && state.heldGaps == [2])
+      #expect(
+        state.receiveFetched([final(2), final(3)], knownThrough: nil)
+          == [.publish(final(2)), .publish(final(3)), .close(hole(2, 3, gap: 1)), .publish(final(4))]
+          + [.publish(final(5)), .followed(gap: 2), .publish(candle(6))])
+    }
+  }
+
+  @Test func breaksOfStatesThatALaterOneReplacesAreAllSeenThrough() {
+    var state = state(after: final(1))
+    _ = state.receive(candle(3))
+    state.name(gap: 1)
+    for gap in 2...3 {
+      state.interrupt(gap: gap)
+      #expect(state.receive(candle(3, close: gap)) == [])
+    }
+    state.interrupt(gap: 4)
+    // The last break is what its hole is of; the others were followed by a candle that was held.
+    #expect(state.receive(candle(5)) == [] && state.heldGaps == [2, 3, 4])
+    #expect(
+      state.receiveFetched([final(2)], knownThrough: nil)
+        == [.publish(final(2)), .close(hole(2, 2, gap: 1)), .open(hole(3, 4, gap: 4))])
+    #expect(
+      state.receiveFetched([final(3), final(4)], knownThrough: nil)
+        == [.publish(final(3)), .publish(final(4)), .close(hole(3, 4, gap: 4)), .followed(gap: 2)]
+        + [.followed(gap: 3), .publish(candle(5))])
+  }
+
+  @Test func aBreakBeforeAnAbsurdFrameIsDecidedByTheNextOne() {
+    var state = state(after: final(1))
+    state.interrupt(gap: 1)
+    #expect(state.receive(candle(9000)) == [.drop(candle(9000))] && state.brokenGaps == [1])
+    #expect(state.receive(candle(2)) == [.followed(gap: 1), .publish(candle(2))])
+  }
+
   @Test func aCandleFromElsewhereDecidesNothingOfABreak() {
     var state = state(after: final(1))
     state.interrupt(gap: 3)
