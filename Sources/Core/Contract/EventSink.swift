@@ -6,6 +6,8 @@ public import Model
 public protocol EventSink: AnyObject {
   /// Events in the order of arrival, one read of a socket at a time.
   func receive(_ events: [MarketEvent])
+  /// The exchange has confirmed these topics: from now on their streams stand.
+  func confirmed(_ topics: [Topic])
   /// The streams of these topics broke: what was derived from them starts over, and what was missed may be fetched.
   /// Said again of topics that are broken already when that has another cause, as a ban after the connection was lost.
   func interrupted(_ topics: [Topic], cause: BreakCause)

@@ -30,6 +30,8 @@ protocol ExchangeSessionDelegate: AnyObject {
   func session(_ session: ExchangeSession, received events: [MarketEvent])
   /// A message that opens these topics was sent.
   func session(_ session: ExchangeSession, subscribed topics: [UpstreamTopic])
+  /// The exchange has confirmed these on this connection.
+  func session(_ session: ExchangeSession, confirmed topics: Set<UpstreamTopic>)
   func session(_ session: ExchangeSession, interrupted topics: Set<UpstreamTopic>, cause: BreakCause)
   func session(_ session: ExchangeSession, restored topics: Set<UpstreamTopic>)
   func session(_ session: ExchangeSession, refused topics: [UpstreamTopic])
@@ -147,7 +149,14 @@ final class ExchangeSession: WebSocketClientDelegate {
     if !buffer.events.isEmpty { delegate.session(self, received: buffer.events) }
     let signals = buffer.signals
     buffer.removeAll()
-    for signal in signals { obey(state.signalled(signal, now: now)) }
+    for signal in signals { obey(signal) }
+  }
+
+  private func obey(_ signal: SessionSignal) {
+    let known = state.ledger.confirmed
+    obey(state.signalled(signal, now: now))
+    let news = state.ledger.confirmed.subtracting(known)
+    if !news.isEmpty { delegate.session(self, confirmed: news) }
   }
 
   func ponged() {

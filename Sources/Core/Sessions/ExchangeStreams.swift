@@ -211,6 +211,10 @@ public final class ExchangeStreams: ExchangeSessionDelegate {
     watch.subscribed(names)
   }
 
+  func session(_ session: ExchangeSession, confirmed names: Set<UpstreamTopic>) {
+    sink?.confirmed(names.flatMap { topics[$0] ?? [] })
+  }
+
   func session(_ session: ExchangeSession, interrupted broken: Set<UpstreamTopic>, cause: BreakCause) {
     let lost = lost(broken, with: session)
     session.kept(broken.subtracting(lost))

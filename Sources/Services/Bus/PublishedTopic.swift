@@ -57,6 +57,9 @@ struct PublishedTopic {
   /// The gap that nothing has come after yet, by the keeper's number.
   var brokenGap: Int? { candles?.sequence.brokenGap ?? trades?.sequence.brokenGap }
 
+  /// Whether anything of it was handed on.
+  var hasDelivered: Bool { audience.log.sequence > 0 }
+
   /// Whether a client reads it: what it misses is noted for itself, and not with the feed it is part of.
   var isFollowed: Bool { !audience.isEmpty }
 

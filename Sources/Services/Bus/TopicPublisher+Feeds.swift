@@ -61,7 +61,7 @@ extension TopicPublisher {
       let parts = broken.filter { $0.channel == channel && feed.carries($0) }
       guard !parts.isEmpty else { continue }
       let since = brokenFeeds[channel]?.interrupt(parts, now: now, cause: cause)
-      noteFeedBreak(channel, parts, cause, isFirst: since != nil)
+      noteFeedBreak(channel, parts, cause)
       if let since { tell(.stale, since: since, feed: channel) }
     }
   }

@@ -6,6 +6,7 @@ internal import Sessions
 extension TopicPublisher {
   /// The streams of topics broke, or are down for another reason than before.
   func noteBreak(_ topic: Topic, _ cause: BreakCause) {
+    guard hasStood(topic) else { return }
     let cause = GapCause(cause)
     if topics[topic]?.candles != nil { return change(topic) { $0.interrupt(cause, $1) } }
     if topics[topic]?.trades != nil { return changeTrades(topic) { $0.interrupt(cause, $1) } }
@@ -25,7 +26,7 @@ extension TopicPublisher {
 
   /// A client comes to a stream that is broken, and that nobody read when it broke.
   func noteBreakForNewcomer(_ topic: Topic) {
-    guard let published = topics[topic], let since = published.brokenSince else { return }
+    guard hasStood(topic), let published = topics[topic], let since = published.brokenSince else { return }
     let cause = GapCause(published.brokenCause)
     if published.candles == nil, published.trades == nil {
       if published.uncountedGap == nil { openUncounted(topic, cause, since: since) }
@@ -39,6 +40,11 @@ extension TopicPublisher {
     noteRestoration(topic)
     for case .gap(let step) in topics[topic]?.candles?.end() ?? [] { obey(step, topic) }
     for case .gap(let step) in topics[topic]?.trades?.end() ?? [] { obey(step, topic) }
+  }
+
+  /// Whether anything can have been missed: before a stream has been confirmed or has delivered, nobody was promised it.
+  private func hasStood(_ topic: Topic) -> Bool {
+    standing.contains(topic) || topics[topic]?.hasDelivered == true
   }
 
   func obey(_ step: GapStep, _ topic: Topic) {
@@ -70,8 +76,10 @@ extension TopicPublisher {
 /// The gaps of what feeds follow: one for each break of a channel, not one for each of its topics.
 extension TopicPublisher {
   /// Topics of a feed broke.
-  func noteFeedBreak(_ channel: Channel, _ parts: [Topic], _ cause: BreakCause, isFirst: Bool) {
-    if isFirst, feedGaps[channel] == nil, let book {
+  func noteFeedBreak(_ channel: Channel, _ all: [Topic], _ cause: BreakCause) {
+    let parts = all.filter(hasStood)
+    if parts.isEmpty { return }
+    if feedGaps[channel] == nil, let book {
       let key = GapKey(Topic(channel, ofAllOn: exchange))
       let opening = GapOpening(key, cause: GapCause(cause), from: clock.wallClock)
       feedGaps[channel] = FeedGapState(id: book.open(opening, nil))

@@ -24,6 +24,8 @@ public final class TopicPublisher: EventSink {
   /// Which exchanges' channels, wanted by a feed, are broken.
   var brokenFeeds: [Channel: FeedBreakState] = [:]
   var lead = ClockLead()
+  /// Topics that the exchange has confirmed since they were opened.
+  var standing: Set<Topic> = []
   /// What the feeds miss, by channel.
   var feedGaps: [Channel: FeedGapState] = [:]
   /// When the alarm rings, in monotonic milliseconds.
@@ -132,6 +134,9 @@ public final class TopicPublisher: EventSink {
     forFeeds.removeAll(keepingCapacity: true)
   }
 
+  /// What these topics do not bring from now on is missed.
+  public func confirmed(_ confirmed: [Topic]) { standing.formUnion(confirmed) }
+
   /// What was latest is no longer: the next newcomer asks REST.
   public func interrupted(_ broken: [Topic], cause: BreakCause) {
     // While the connection stands its clock holds.
@@ -162,6 +167,7 @@ public final class TopicPublisher: EventSink {
 
   /// Forgets topics that are closed upstream.
   public func ended(_ closed: [Topic]) {
+    standing.subtract(closed)
     for topic in closed where topics[topic]?.isWanted == false {
       noteEnd(topic)
       topics[topic] = nil

@@ -18,6 +18,7 @@ private final class Owner: ExchangeSessionDelegate {
   func session(_ session: ExchangeSession, received events: [MarketEvent]) { self.events.add(events.count) }
   func session(_ session: ExchangeSession, subscribed topics: [UpstreamTopic]) { subscriptions.add(topics) }
   func session(_ session: ExchangeSession, refused topics: [UpstreamTopic]) { refusals.add(topics) }
+  func session(_ session: ExchangeSession, confirmed topics: Set<UpstreamTopic>) {}
   func session(_ session: ExchangeSession, interrupted topics: Set<UpstreamTopic>, cause: BreakCause) {
     interruptions.add(topics)
   }

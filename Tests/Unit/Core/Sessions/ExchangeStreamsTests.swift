@@ -20,6 +20,7 @@ private final class RecordingSink: EventSink {
   }
 
   let inbox = Inbox<News>()
+  let confirmations = Inbox<[Topic]>()
 
   func receive(_ events: [MarketEvent]) {
     for event in events {
@@ -32,6 +33,7 @@ private final class RecordingSink: EventSink {
     }
   }
 
+  func confirmed(_ topics: [Topic]) { confirmations.add(topics) }
   func interrupted(_ topics: [Topic], cause: BreakCause) { inbox.add(.interrupted(topics, cause)) }
   func restored(_ topics: [Topic]) { inbox.add(.restored(topics)) }
   func ended(_ topics: [Topic]) { inbox.add(.ended(topics)) }
@@ -51,6 +53,7 @@ private final class RecordingSink: EventSink {
     let streams: LoopBound<ExchangeStreams>
     private let held: LoopBound<RecordingSink>
     let news: Inbox<RecordingSink.News>
+    let confirmations: Inbox<[Topic]>
 
     init(_ exchange: ToyExchange = ToyExchange(), linger: Int64 = 0) throws {
       upstream = try ToyUpstream()
@@ -64,7 +67,7 @@ private final class RecordingSink: EventSink {
           counters: SessionCounters(registry, exchange: "toy"), health: health)
       ) { catalog.withLock { $0 } }
       streams.sink = sink
-      news = sink.inbox
+      (news, confirmations) = (sink.inbox, sink.confirmations)
       held = LoopBound(sink, loop: loop)
       self.streams = LoopBound(streams, loop: loop)
     }
@@ -92,6 +95,20 @@ private final class RecordingSink: EventSink {
     #expect(bench.health.snapshot.connections == 1)
     #expect(bench.health.snapshot.subscriptions == 1)
     #expect(bench.health.snapshot.lastMessage != nil)
+    await bench.stop()
+  }
+
+  @Test func eachConfirmationIsToldOnce() async throws {
+    let bench = try Bench()
+    bench.open(Self.trades)
+    _ = await bench.upstream.nextText()
+    // Neither an answer to nothing nor one told again confirms anything.
+    for request in [7, 1, 1] { bench.upstream.send(ToyFrames.taken(request)) }
+    bench.open(Self.candles)
+    _ = await bench.upstream.nextText()
+    bench.upstream.send(ToyFrames.taken(2))
+    #expect(await bench.confirmations.next() == [Self.trades])
+    #expect(await bench.confirmations.next() == [Self.candles])
     await bench.stop()
   }
 

@@ -17,6 +17,7 @@ import Wire
     let inbox = Inbox<String>()
 
     func receive(_ events: [MarketEvent]) { for event in events { inbox.add("event \(event.topic.channel)") } }
+    func confirmed(_ topics: [Topic]) {}
     func interrupted(_ topics: [Topic], cause: BreakCause) {
       for topic in topics { inbox.add("\(cause == .stall ? "stalled" : "interrupted") \(topic.channel)") }
     }

@@ -18,6 +18,7 @@ private final class WordSink: EventSink {
     }
   }
 
+  func confirmed(_ topics: [Topic]) {}
   func interrupted(_ topics: [Topic], cause: BreakCause) { inbox.add("interrupted \(topics.count) \(cause)") }
   func restored(_ topics: [Topic]) { inbox.add("restored \(topics.count)") }
   func ended(_ topics: [Topic]) {}

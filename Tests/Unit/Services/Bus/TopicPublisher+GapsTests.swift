@@ -126,6 +126,7 @@ private struct EveryInstrument: FeedMembership {
 
     func handle(_ message: PublisherMessage) { loop.post { publisher.value.handle(message) } }
     func receive(_ events: MarketEvent...) { loop.post { publisher.value.receive(events) } }
+    func confirmed(_ topics: Topic...) { loop.post { publisher.value.confirmed(topics) } }
     func interrupted(_ topics: Topic..., cause: BreakCause = .disconnect) {
       loop.post { publisher.value.interrupted(topics, cause: cause) }
     }
@@ -207,10 +208,29 @@ private struct EveryInstrument: FeedMembership {
   @Test func aBreakOfAStreamThatIsNotCountedIsLostForGood() async throws {
     let bench = try Bench()
     bench.handle(.open(liquidations, form, lane: 0))
+    bench.confirmed(liquidations)
     bench.interrupted(liquidations)
     bench.interrupted(liquidations, cause: .ban)
     bench.restored(liquidations)
     #expect(await bench.told(3) == ["1 ALPHAUSD liquidations disconnect", "1 ban", "1 unfillable ?"])
+    await bench.stop()
+  }
+
+  /// A connection that was never had misses nothing; from its confirmation on every break is written down.
+  @Test func aBreakBeforeTheFirstConfirmationIsNoGap() async throws {
+    let bench = try Bench()
+    bench.handle(.feed(.liquidations, isWanted: true))
+    for topic in [trades, candles, liquidations] { bench.handle(.open(topic, form, lane: 0)) }
+    bench.interrupted(trades, candles, liquidations)
+    bench.handle(.open(liquidations, EventForm(rawValue: 2), lane: 0))
+    bench.restored(trades, candles, liquidations)
+    bench.confirmed(trades, candles)
+    bench.interrupted(trades, candles, liquidations)
+    #expect(await bench.told(2) == ["1 ALPHAUSD trades disconnect", "2 ALPHAUSD candles(1m) disconnect"])
+    bench.restored(liquidations)
+    bench.confirmed(liquidations)
+    bench.interrupted(liquidations)
+    #expect(await bench.told(2) == ["3 ALPHAUSD liquidations disconnect", "4 * liquidations disconnect"])
     await bench.stop()
   }
 
@@ -246,6 +266,7 @@ private struct EveryInstrument: FeedMembership {
     for topic in [trades, candles, liquidations] { bench.handle(.open(topic, form, lane: 0)) }
     bench.handle(.feed(.liquidations, isWanted: true))
     bench.receive(trade(1), final(1))
+    bench.confirmed(liquidations)
     bench.interrupted(trades, candles, liquidations)
     #expect(await bench.told(4).count == 4)
     for topic in [trades, candles, liquidations] { bench.handle(.close(topic, form, lane: 0)) }
