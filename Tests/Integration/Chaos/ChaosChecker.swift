@@ -13,9 +13,11 @@ struct ChaosChecker {
     static let wholeTrades = Promises(rawValue: 8)
     /// Each liquidation that reached the gateway is there, with the exchange's values.
     static let liquidations = Promises(rawValue: 16)
+    /// The ledger of gaps has a record of each break and of what was left out, with what became of it, and no other.
+    static let ledger = Promises(rawValue: 32)
 
     /// Those that are kept.
-    static let kept: Promises = [.finals, .openCandles, .trades, .liquidations]
+    static let kept: Promises = [.finals, .openCandles, .trades, .wholeTrades, .liquidations, .ledger]
   }
 
   let market: ChaosMarket

@@ -3,7 +3,7 @@ import Testing
 /// A check that cannot fail proves nothing: each promise is broken in a view that is right otherwise.
 @Suite struct ChaosCheckerTests {
   private static let market = ChaosMarket(seed: 7, start: 1_767_225_600_000)
-  private static let checker = ChaosChecker(market: market, promises: [.kept, .wholeTrades])
+  private static let checker = ChaosChecker(market: market, promises: .kept)
   private static let last = market.start + 3 * ChaosMarket.minute
 
   /// Four minutes: each candle after every thirtieth trade, then its final.

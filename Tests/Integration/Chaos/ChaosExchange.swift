@@ -18,19 +18,14 @@ final class ChaosExchange: Sendable {
     var refusal: (code: Int, count: Int) = (0, 0)
     /// Until when these hold, in real milliseconds: what nobody met in that time is over.
     var end: Int64 = 0
-    /// Before when REST does not fail again, in real milliseconds.
-    var peace: Int64 = 0
 
     mutating func expire() {
-      if EventLoop.monotonicMilliseconds > end { self = Gate(peace: peace) }
+      if EventLoop.monotonicMilliseconds > end { self = Gate() }
     }
   }
 
   /// How long a fault of REST or of new streams holds, in real milliseconds.
   private static let hold: Int64 = 1000
-  /// From one fault of REST to the next, in real milliseconds: what is missing is asked for four times within seven seconds,
-  /// and given up when each of them meets a fault.
-  private static let peace: Int64 = 8000
 
   static let speed: Int64 = 60
   /// Between two looks at the market, in real milliseconds.
@@ -56,12 +51,14 @@ final class ChaosExchange: Sendable {
     let floor = LoopBound(ChaosFloor(market, loop: loop, log: log, now: now), loop: loop)
     var options = HTTPServerOptions()
     options.port = 0
-    let gate = gate
+    let (gate, log) = (gate, log)
     server = HTTPServer(loops: [loop], options: options) { request, context in
-      if WebSocketHandshake.isUpgrade(request) { return Self.upgrade(gate, floor) }
+      if WebSocketHandshake.isUpgrade(request) { return Self.upgrade(gate, floor, log, now: now()) }
       return Self.answer(request, context.loop, gate, market, now: now())
     }
-    port = try server.start()
+    let port = try server.start()
+    loop.post { floor.value.port = port }
+    self.port = port
     (self.market, self.began, self.floor) = (market, began, floor)
     loop.post { self.turn() }
   }
@@ -100,15 +97,19 @@ final class ChaosExchange: Sendable {
     }
   }
 
-  private func happen(_ fault: ChaosFault) {
-    if fault.isOfREST {
-      let real = EventLoop.monotonicMilliseconds
-      let isPeace = gate.withLock { gate in
-        defer { if real >= gate.peace { gate.peace = real + Self.peace } }
-        return real < gate.peace
+  /// Has one thing go wrong after a while; returns then.
+  func happen(_ fault: ChaosFault, afterMilliseconds pause: Int64) async {
+    await withCheckedContinuation { done in
+      loop.post {
+        self.loop.schedule(afterMilliseconds: pause) {
+          self.happen(fault)
+          done.resume()
+        }
       }
-      if isPeace { return }
     }
+  }
+
+  private func happen(_ fault: ChaosFault) {
     log.withLock { $0.faults.append((now, fault)) }
     floor.value.obey(fault)
     gate.withLock { gate in
@@ -126,14 +127,19 @@ final class ChaosExchange: Sendable {
 
   // MARK: Answers
 
-  private static func upgrade(_ gate: Lock<Gate>, _ floor: LoopBound<ChaosFloor>) -> HTTPAnswer {
+  private static func upgrade(
+    _ gate: Lock<Gate>, _ floor: LoopBound<ChaosFloor>, _ log: Lock<ChaosLog>, now: Int64
+  ) -> HTTPAnswer {
     let code = gate.withLock { gate -> Int? in
       gate.expire()
       guard gate.refusal.count > 0 else { return nil }
       gate.refusal.count -= 1
       return gate.refusal.code
     }
-    if let code { return .response(HTTPResponse(HTTPStatus(code), body: .bytes([]))) }
+    if let code {
+      log.withLock { $0.refusals.append(now) }
+      return .response(HTTPResponse(HTTPStatus(code), body: .bytes([])))
+    }
     return .webSocket { connection in
       floor.value.joined(connection)
       return ChaosPeer(floor.value, connection)
@@ -172,6 +178,7 @@ final class ChaosExchange: Sendable {
   }
 
   private static func body(of request: HTTPRequest, _ market: ChaosMarket, now: Int64) -> String {
+    if request.path == "/trades" { return trades(request, market, now: now) }
     guard request.path == "/candles" else { return ToyExchange.instrumentsBody }
     func number(_ name: String) -> Int64? { request.query[name].flatMap { Int64($0) } }
     let limit = Int(number("limit") ?? 10)
@@ -186,6 +193,19 @@ final class ChaosExchange: Sendable {
       market.decimals(openTime: openTime, until: now).map { row in
         "[\(openTime),\(row.map { "\"\($0)\"" }.joined(separator: ","))]"
       }
+    }
+    return "[\(rows.joined(separator: ","))]"
+  }
+
+  private static func trades(_ request: HTTPRequest, _ market: ChaosMarket, now: Int64) -> String {
+    let first = request.query["from"].flatMap { Int($0) } ?? 0
+    let limit = request.query["limit"].flatMap { Int($0) } ?? 10
+    let ids = (first..<first + limit).prefix { market.trade($0).time < now }
+    let rows = ids.map { id in
+      let trade = market.trade(id)
+      return #"{"id":\#(id),"price":"\#(ChaosMarket.decimal(trade.cents, places: 2))","#
+        + #""quantity":"\#(ChaosMarket.decimal(trade.thousandths, places: 3))","side":"\#(trade.isBuy ? "buy" : "sell")","#
+        + #""time":\#(trade.time)}"#
     }
     return "[\(rows.joined(separator: ","))]"
   }

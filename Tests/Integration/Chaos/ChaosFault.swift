@@ -4,6 +4,8 @@ enum ChaosFault: Sendable, Equatable {
   case close
   /// Every stream's connection ends, without one.
   case cut
+  /// Every stream's connection is reset: what was under way is lost on both sides.
+  case reset
   /// Every stream is announced to end, and does so a while later.
   case announcedClose
   /// Connections stand and nothing is sent, for so many real milliseconds.
@@ -25,21 +27,14 @@ enum ChaosFault: Sendable, Equatable {
   /// The next streams are refused with a status.
   case refusal(Int, count: Int)
 
-  /// Whether it is one of the answers over REST.
-  var isOfREST: Bool {
-    switch self {
-    case .status, .ban, .slow: true
-    default: false
-    }
-  }
-
   /// One of all kinds, by chance.
   static func any(_ random: inout some RandomNumberGenerator) -> ChaosFault {
     let milliseconds = Int64.random(in: 200...900, using: &random)
     let count = Int.random(in: 1...3, using: &random)
     switch Int.random(in: 0..<16, using: &random) {
     case 0, 1: return .close
-    case 2, 3: return .cut
+    case 2: return .cut
+    case 3: return .reset
     case 4, 5: return .announcedClose
     case 6: return .stall(milliseconds: milliseconds)
     case 7: return .mute(topic: "candles(1m):\(ChaosMarket.symbol)", milliseconds: milliseconds * 2)

@@ -1,20 +1,12 @@
+import Glibc
 import Net
 import Support
 import Wire
 
-/// What has happened at the exchange.
-struct ChaosLog: Sendable {
-  /// Trades and liquidations that have reached whoever was connected: sent on a connection that stood long after.
-  var sureTrades: Set<Int> = []
-  var sureLiquidations: Set<Int> = []
-  /// The faults, each with the exchange's time.
-  var faults: [(time: Int64, fault: ChaosFault)] = []
-}
-
 /// The exchange's stream server: sends what the market does to whoever is subscribed, and spoils it. Belongs to a loop.
 final class ChaosFloor {
   /// Who shows what of a frame: a trade or a liquidation of a number.
-  enum Mark { case trade(Int), liquidation(Int) }
+  enum Mark { case trade(Int), liquidation(Int), final(Int64) }
 
   private struct Frame {
     let topic: String
@@ -25,7 +17,13 @@ final class ChaosFloor {
   /// One client of the streams.
   private final class Peer {
     let connection: WebSocketConnection
-    var topics: Set<String> = []
+    /// What it is subscribed to, since when, in real milliseconds.
+    var topics: [String: Int64] = [:]
+    /// When it was first sent something of a topic, in real milliseconds.
+    var firstSent: [String: Int64] = [:]
+    /// When it was told that it would be closed, in real milliseconds.
+    var announced: Int64?
+    var isOver = false
     /// Kept back to change places with the next.
     var late: Frame?
     /// Sent, but not long ago.
@@ -36,6 +34,8 @@ final class ChaosFloor {
 
   /// What was sent this long before the end of a connection may have been lost with it, in real milliseconds.
   private static let underWay: Int64 = 1000
+  /// What happened so long ago is known to the gateway, in real milliseconds.
+  private static let known: Int64 = 150
   /// From the announcement of an end to the end, in real milliseconds.
   private static let notice: Int64 = 1500
 
@@ -49,6 +49,10 @@ final class ChaosFloor {
   private var mutedUntil: [String: Int64] = [:]
   private var duplicates = 0
   private var reorders = 0
+  /// When something of a topic was last sent, by the exchange's time.
+  private var lastSent: [String: Int64] = [:]
+  /// The server's; set once it listens.
+  var port: UInt16 = 0
 
   init(_ market: ChaosMarket, loop: EventLoop, log: Lock<ChaosLog>, now: @escaping () -> Int64) {
     (self.market, self.loop, self.log, self.now) = (market, loop, log, now)
@@ -59,14 +63,18 @@ final class ChaosFloor {
 
   func joined(_ connection: WebSocketConnection) { peers[ObjectIdentifier(connection)] = Peer(connection) }
 
-  func left(_ connection: WebSocketConnection) { peers[ObjectIdentifier(connection)] = nil }
+  func left(_ connection: WebSocketConnection) {
+    guard let peer = peers.removeValue(forKey: ObjectIdentifier(connection)), !peer.isOver else { return }
+    note(endOf: [peer], isFault: false)
+  }
 
   func received(_ text: String, from connection: WebSocketConnection) {
     guard let peer = peers[ObjectIdentifier(connection)] else { return }
     if text == "ping" { return connection.sendText(ToyFrames.pong) }
     let list = text.drop { $0 != "[" }.prefix { $0 != "]" }
     let topics = list.split(separator: "\"").map(String.init).filter { !["[", ","].contains($0) }
-    if text.contains(#""op":"open""#) { peer.topics.formUnion(topics) } else { peer.topics.subtract(topics) }
+    let since = text.contains(#""op":"open""#) ? EventLoop.monotonicMilliseconds : nil
+    for topic in topics { peer.topics[topic] = since }
     connection.sendText(ToyFrames.taken(Int(ExchangeText.member("number", of: text)) ?? 0))
   }
 
@@ -78,11 +86,13 @@ final class ChaosFloor {
     let frames = frames(from: sentUntil, to: time)
     sentUntil = time
     let real = EventLoop.monotonicMilliseconds
-    for peer in peers.values {
-      settle(peer, real)
-      guard real >= stalledUntil else { continue }
-      for frame in frames where peer.topics.contains(frame.topic) && real >= mutedUntil[frame.topic] ?? 0 {
-        pass(frame, to: peer, real)
+    for peer in peers.values { settle(peer, real) }
+    for frame in frames {
+      let readers = peers.values.filter { !$0.isOver && $0.topics[frame.topic] != nil }
+      if real < max(stalledUntil, mutedUntil[frame.topic] ?? 0) {
+        if !readers.isEmpty { note(lossOf: frame, isLate: false, time) }
+      } else {
+        for peer in readers { pass(frame, to: peer, real) }
       }
     }
   }
@@ -91,6 +101,7 @@ final class ChaosFloor {
     if reorders > 0, peer.late == nil {
       reorders -= 1
       peer.late = frame
+      note(lossOf: frame, isLate: true, sentUntil)
       return
     }
     send(frame, to: peer, real)
@@ -107,6 +118,8 @@ final class ChaosFloor {
   private func send(_ frame: Frame, to peer: Peer, _ real: Int64) {
     guard peer.connection.isOpen else { return }
     peer.connection.sendText(frame.text)
+    lastSent[frame.topic] = sentUntil
+    if peer.firstSent[frame.topic] == nil { peer.firstSent[frame.topic] = real }
     if let mark = frame.mark { peer.young.append((mark, real)) }
   }
 
@@ -119,6 +132,7 @@ final class ChaosFloor {
         switch mark {
         case .trade(let id): log.sureTrades.insert(id)
         case .liquidation(let number): log.sureLiquidations.insert(number)
+        case .final: break
         }
       }
     }
@@ -158,7 +172,9 @@ final class ChaosFloor {
     guard let row = market.decimals(openTime: openTime, until: until) else { return [] }
     let text = ToyFrames.candle(
       open: Int(openTime), prices: Array(row.prefix(4)), volume: row[4], isClosed: isClosed)
-    return [Frame(topic: "candles(1m):\(ChaosMarket.symbol)", text: text, mark: nil)]
+    return [
+      Frame(topic: "candles(1m):\(ChaosMarket.symbol)", text: text, mark: isClosed ? .final(openTime) : nil)
+    ]
   }
 
   private func liquidations(from: Int64, to: Int64) -> [Frame] {
@@ -181,9 +197,15 @@ final class ChaosFloor {
     switch fault {
     case .close: end { $0.close([.normal, .goingAway, .internalError][Int(real % 3)], reason: "") }
     case .cut: end { $0.abort() }
+    case .reset:
+      haveResets()
+      end { $0.abort() }
     case .announcedClose:
       let doomed = Array(peers.values)
-      for peer in doomed { peer.connection.sendText(ToyFrames.closing) }
+      for peer in doomed where peer.connection.isOpen {
+        peer.connection.sendText(ToyFrames.closing)
+        peer.announced = real
+      }
       loop.schedule(afterMilliseconds: Self.notice) { [self] in end(doomed) { $0.close(.serviceRestart, reason: "") } }
     case .stall(let milliseconds): stalledUntil = real + milliseconds
     case .mute(let topic, let milliseconds): mutedUntil[topic] = real + milliseconds
@@ -200,9 +222,64 @@ final class ChaosFloor {
   }
 
   private func end(_ doomed: [Peer]? = nil, _ body: (WebSocketConnection) -> Void) {
-    for peer in doomed ?? Array(peers.values) where peer.connection.isOpen {
+    let doomed = (doomed ?? Array(peers.values)).filter { !$0.isOver && $0.connection.isOpen }
+    note(endOf: doomed, isFault: true)
+    for peer in doomed {
       peer.young = []
       body(peer.connection)
     }
+  }
+
+  /// Has the kernel end the connections of this server with RST instead of FIN.
+  private func haveResets() {
+    for descriptor in 0..<Int32(1024) {
+      var address = sockaddr_in()
+      var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+      let isKnown = withUnsafeMutablePointer(to: &address) { address in
+        address.withMemoryRebound(to: sockaddr.self, capacity: 1) { getsockname(descriptor, $0, &length) == 0 }
+      }
+      guard isKnown, address.sin_family == sa_family_t(AF_INET), UInt16(bigEndian: address.sin_port) == port else {
+        continue
+      }
+      var abrupt = linger(l_onoff: 1, l_linger: 0)
+      setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &abrupt, socklen_t(MemoryLayout<linger>.size))
+    }
+  }
+}
+
+// MARK: - What is written down
+
+extension ChaosFloor {
+  /// Connections end: by a fault, or as the gateway wants it.
+  private func note(endOf ended: [Peer], isFault: Bool) {
+    let (real, time) = (EventLoop.monotonicMilliseconds, now())
+    for peer in ended { peer.isOver = true }
+    for topic in Set(ended.flatMap(\.topics.keys)) {
+      let carriers = ended.filter { $0.topics[topic] != nil }
+      let others = peers.values.filter { !$0.isOver }.compactMap { $0.topics[topic] }
+      // What the gateway gives up while it has another is no break.
+      if !isFault, others.contains(where: { real - $0 >= Self.known }) { continue }
+      let since = carriers.compactMap { $0.topics[topic] }.min() ?? real
+      let sent = carriers.compactMap { $0.firstSent[topic] }.min()
+      let announced = carriers.map(\.announced)
+      let isClear = announced.allSatisfy { $0.map { real - $0 >= Self.known } ?? true }
+      let entry = ChaosLog.Break(
+        topic: topic, time: time, silentSince: lastSent[topic] ?? time,
+        isSure: others.isEmpty && real - since >= Self.known,
+        isSeparate: (topic == "liquidations" ? since : sent ?? real) <= real - Self.known,
+        wasAnnounced: isClear && Set(announced.map { $0 != nil }).count == 1 ? announced[0] != nil : nil)
+      log.withLock { $0.breaks.append(entry) }
+    }
+  }
+
+  private func note(lossOf frame: Frame, isLate: Bool, _ time: Int64) {
+    var (trade, candle): (Int?, Int64?) = (nil, nil)
+    switch frame.mark {
+    case .trade(let id) where !isLate: trade = id
+    case .final(let openTime) where !isLate: candle = openTime
+    default: break
+    }
+    let loss = ChaosLog.Loss(topic: frame.topic, time: time, trade: trade, candle: candle)
+    log.withLock { $0.losses.append(loss) }
   }
 }
