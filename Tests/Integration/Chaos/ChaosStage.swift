@@ -30,12 +30,14 @@ final class ChaosStage {
   /// What the ledger has told, by the numbers of its records.
   private var records: [Int: String] = [:]
 
-  /// Of a seed, with so many clients of each stream.
-  init(seed: UInt64, readers: Int = 1) async throws {
+  /// Of a seed, with so many clients of each stream, and repairs on other terms if a test wants them.
+  init(
+    seed: UInt64, readers: Int = 1, repair change: (inout RepairTerms) -> Void = { _ in }
+  ) async throws {
     exchange = try ChaosExchange(seed: seed)
     // Behind the exchange by up to three seconds, or before it by one: what is over is over there.
     offset = Int64(seed % 4000) - 3000
-    application = try Self.application(exchange, offset: offset)
+    application = try Self.application(exchange, offset: offset, change)
     web = WebClient(application.address, loop: loop, options: HTTPClientOptions(proxy: ""))
     let (web, loop) = (web, loop)
     #expect(try await loop.eventually { try await web.get("/toy/instruments").status == 200 })
@@ -47,7 +49,9 @@ final class ChaosStage {
     }
   }
 
-  private static func application(_ exchange: ChaosExchange, offset: Int64) throws -> Application {
+  private static func application(
+    _ exchange: ChaosExchange, offset: Int64, _ change: (inout RepairTerms) -> Void
+  ) throws -> Application {
     var toy = ToyExchange()
     toy.declaration.capabilities.marksClosedCandles = true
     toy.declaration.rest.tradesPerPage = 1000
@@ -64,6 +68,7 @@ final class ChaosStage {
     tuning.streamOverlap = 200
     tuning.repair.firstPause = 50
     tuning.repair.longestPause = 400
+    change(&tuning.repair)
     tuning.longestPublisherSleep = 10
     tuning.circuit = CircuitTerms(failures: 5, firstPause: 300, longestPause: 1000)
     return try Application(configuration, source: .recording, exchanges: [toy], tuning: tuning)

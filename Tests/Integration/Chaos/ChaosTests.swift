@@ -1,5 +1,6 @@
 import Glibc
 import Net
+import Services
 import Support
 import Testing
 
@@ -48,5 +49,21 @@ import Testing
     print(result.figures)
     #expect(result.findings(.kept).isEmpty, "CHAOS_SEED=\(seed) \(result.faults)")
     #expect(result.log.faults.count == cuts && result.log.breaks.count >= cuts)
+  }
+
+  /// A gateway that gives up at once is found out, by what is missing and by what it writes down.
+  @Test func whatIsNotRepairedIsFound() async throws {
+    let stage = try await ChaosStage(seed: 3) { terms in
+      (terms.candleHold, terms.tradeHold, terms.patience) = (0, 0, 0)
+    }
+    await stage.exchange.happen(.duplicates(1), afterMilliseconds: 1200)
+    await stage.exchange.happen(.stall(milliseconds: 1500), afterMilliseconds: 0)
+    for pause in [0, 900] as [Int64] {
+      await stage.exchange.happen(.status(500, count: 1000), afterMilliseconds: pause)
+    }
+    let findings = try await stage.end().findings(.kept)
+    for beginning in ["the final ", "trade ", "an end that was not"] {
+      #expect(findings.contains { $0.hasPrefix(beginning) }, "\(findings)")
+    }
   }
 }
