@@ -27,7 +27,8 @@ import Testing
       (tuning.streamLifetime, tuning.streamOverlap) = (500, 60)
     }
     try await Stage.play(speed: 60, tuning: tune) { stage in
-      let began = stage.exchange.now
+      // A minute earlier: what comes first may have happened before it was asked for.
+      let began = stage.exchange.now - 60_000
       let probe = stage.stream("/ws/binance/BTCUSDT/trades")
       let notices = stage.stream("/ws")
       guard case .opened = await notices.next() else { throw StageError.notLoaded }
