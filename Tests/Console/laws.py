@@ -131,7 +131,8 @@ def no_stream_of_another_interval_stays_open(browser, gateway):
         console.until("document.getElementById('candles-caption').textContent.endsWith('3m')")
         expect(console.shows("/binance/ohlc/BTCUSDT/3m"), f"the canvas holds {console.ask(LAST)}")
         # The server's own account, once it has taken the last command.
-        wanted = {("binance", "candles"): 1, ("all", "liquidations"): 1, ("all", "large_trades"): 1, ("all", "oi_vol"): 1}
+        wanted = {("binance", "candles"): 1}
+        wanted |= {("all", feed): 1 for feed in ("liquidations", "large_trades", "oi_vol", "gaps")}
         script = """async (wanted) => {
           const count = async () => (await (await fetch("/metrics", { headers: { Accept: "application/json" } })).json()).metrics
             .find(({ name }) => name === "marketgate_client_subscriptions").samples.reduce((sum, { value }) => sum + value, 0);
