@@ -94,7 +94,11 @@ struct OpenAPIDocument: ~Copyable {
       json.decimal(RouteParameter.largestAmount)
     case .span:
       json.member("type", "string")
-      json.member("pattern", "^[0-9]{1,4}[mh]$")
+      json.member(
+        "pattern", "^(([1-9][0-9]{0,2}|1[0-3][0-9]{2}|14[0-3][0-9]|1440)m|([1-9]|1[0-9]|2[0-4])h)$")
+    case .interval:
+      json.member("type", "string")
+      json.member("pattern", "^[1-9][0-9]{0,2}[smhdwM]$")
     case .list(let words):
       let word = "(\(words.joined(separator: "|")))"
       json.member("type", "string")

@@ -2,6 +2,7 @@ internal import Contract
 internal import Model
 internal import Services
 internal import Sessions
+internal import Wire
 
 /// Finds what a path names: the exchange, whether it can, the instrument.
 struct ExchangeLookup: Sendable {
@@ -22,6 +23,18 @@ struct ExchangeLookup: Sendable {
       throw APIError(.unsupported, "\(connector.exchange.id) does not offer \(word)")
     }
     return connector
+  }
+
+  /// All that are heard, those of the feeds alone among them.
+  var heard: [ExchangeID] { (manager.connectors + manager.feedConnectors).map(\.exchange.id) }
+
+  /// The one of those that `?exchange=` names; `nil` when it is absent or empty.
+  func heard(_ query: HTTPQuery) throws(APIError) -> ExchangeID? {
+    guard let name = query["exchange"], !name.isEmpty else { return nil }
+    let (asked, known) = (ExchangeID(name), heard)
+    if known.contains(asked) { return asked }
+    throw APIError(
+      .unknownExchange, "exchange '\(asked)' is not known; available: \(known.map(\.name).joined(separator: ", "))")
   }
 
   /// What a symbol names, when it can be said from memory: `nil` when the list should be refreshed first.

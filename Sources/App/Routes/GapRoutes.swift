@@ -14,16 +14,16 @@ struct GapRoutes: Sendable {
   private static let streams = Channel.Kind.allCases.map(\.publicName)
   private static let states = GapRecord.State.allCases.map(\.rawValue)
 
-  private var exchanges: [ExchangeID] { (manager.connectors + manager.feedConnectors).map(\.exchange.id) }
+  private var lookup: ExchangeLookup { ExchangeLookup(manager: manager) }
 
   func mount(on table: inout RouteTable) {
     table.add(
       RouteDescription(
         "/gaps", "spans in which a stream did not deliver, the newest, ascending",
         parameters: [
-          .query("exchange", .words(exchanges.map(\.name)), "of this exchange only, in any case"),
+          .query("exchange", .words(lookup.heard.map(\.name)), "of this exchange only, in any case"),
           .query("symbol", .text, "of this instrument only, by the name its exchange has for it"),
-          .query("interval", .text, "of candles of this length only"),
+          .query("interval", .interval, "of candles of this length only"),
           .query("stream", .words(Self.streams), "of this kind of stream only"),
           .query("state", .words(Self.states), "in this state only"), Self.limit,
         ], answer: .json(.array(.named("Gap"))), failures: [.unknownExchange, .invalidParameter]),
@@ -35,9 +35,9 @@ struct GapRoutes: Sendable {
     func text(_ name: String) -> String? { query[name].flatMap { $0.isEmpty ? nil : $0 } }
     var reader = ParameterReader(route)
     var selection = GapLedgerState.Selection()
-    selection.exchange = text("exchange").map { ExchangeID($0) }
+    selection.exchange = try lookup.heard(query)
     selection.symbols = text("symbol").map { symbols($0, on: selection.exchange) }
-    selection.interval = text("interval").flatMap { text in
+    selection.interval = query["interval"].flatMap { text in
       let interval = Interval(text)
       if interval == nil { reader.fault(.query, "interval", "enum", "Input should be an interval like 1m or 4h", text) }
       return interval
@@ -46,10 +46,6 @@ struct GapRoutes: Sendable {
     selection.stream = Channel.Kind.allCases.first { $0.publicName == stream }
     selection.state = reader.choice("state", of: Self.states).flatMap { GapRecord.State(rawValue: $0) }
     let limit = Int(reader.integer(Self.limit))
-    if let asked = selection.exchange, !exchanges.contains(asked) {
-      let known = exchanges.map(\.name).joined(separator: ", ")
-      throw APIError(.unknownExchange, "exchange '\(asked)' is not known; available: \(known)")
-    }
     try reader.check()
     let records = ledger.records(selection, limit: limit)
     let body = HistoryEncoding.array(records, bytesPerRow: 330) { EventEncoding.append($0, to: &$1) }

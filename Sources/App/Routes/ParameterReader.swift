@@ -142,7 +142,7 @@ struct ParameterReader {
 
   private static func span(_ text: String) -> Int64? {
     let units: [Character: Int64] = ["m": 60_000, "h": 3_600_000]
-    guard let unit = text.last.flatMap({ units[$0] }), text.utf8.count <= 5, !text.hasPrefix("+"),
+    guard let unit = text.last.flatMap({ units[$0] }), text.utf8.count <= 5, !text.hasPrefix("0"), !text.hasPrefix("+"),
       let count = wholeNumber(String(text.dropLast())),
       case let milliseconds = count * unit, (shortestSpan...longestSpan).contains(milliseconds)
     else { return nil }

@@ -16,14 +16,14 @@ struct QuarantineRoute: Sendable {
     let frame: QuarantinedFrame
   }
 
-  private var exchanges: [ExchangeID] { (manager.connectors + manager.feedConnectors).map(\.exchange.id) }
+  private var lookup: ExchangeLookup { ExchangeLookup(manager: manager) }
 
   func mount(on table: inout RouteTable) {
     table.add(
       RouteDescription(
         "/quarantine", "messages of the exchanges that could not be read, newest first",
         parameters: [
-          .query("exchange", .words(exchanges.map(\.name)), "of this exchange only, in any case"), Self.limit,
+          .query("exchange", .words(lookup.heard.map(\.name)), "of this exchange only, in any case"), Self.limit,
         ], answer: .json(.array(PublicSchemas.quarantinedFrame)), failures: [.unknownExchange, .invalidParameter]),
       list)
   }
@@ -31,15 +31,9 @@ struct QuarantineRoute: Sendable {
   private func list(_ route: RouteRequest) throws(APIError) -> RouteAnswer {
     var reader = ParameterReader(route)
     let limit = reader.integer(Self.limit)
-    let asked = route.request.query["exchange"].map { ExchangeID($0) }
-    let known = exchanges
-    if let asked, !known.contains(asked) {
-      throw APIError(
-        .unknownExchange,
-        "exchange '\(asked)' is not known; available: \(known.map(\.name).joined(separator: ", "))")
-    }
+    let asked = try lookup.heard(route.request.query)
     try reader.check()
-    let rows = known.filter { asked == nil || $0 == asked }.flatMap { exchange in
+    let rows = lookup.heard.filter { asked == nil || $0 == asked }.flatMap { exchange in
       (state.quarantine(of: exchange)?.frames ?? []).reversed().map { Row(exchange: exchange, frame: $0) }
     }
     // A stable order where two came at the same time: `sorted` does not promise one.

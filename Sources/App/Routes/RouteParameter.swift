@@ -18,6 +18,8 @@ struct RouteParameter: Sendable {
     case amount(from: FixedDecimal)
     /// A number of minutes or hours, up to a day.
     case span
+    /// The length of a candle, whether some exchange has it or not.
+    case interval
     /// Some of these words, with commas between them.
     case list([String])
   }

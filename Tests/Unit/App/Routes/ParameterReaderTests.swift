@@ -100,7 +100,7 @@ import Wire
   @Test(arguments: [
     ("1m", 60_000), ("5m", 300_000), ("1h", 3_600_000), ("90m", 5_400_000), ("24h", 86_400_000), ("1440m", 86_400_000),
     ("0m", nil), ("25h", nil), ("1441m", nil), ("1d", nil), ("60s", nil), ("m", nil), ("5", nil), ("-5m", nil),
-    ("1.5h", nil), ("+5m", nil), ("1M", nil), ("99999h", nil),
+    ("1.5h", nil), ("+5m", nil), ("1M", nil), ("99999h", nil), ("05m", nil),
   ])
   func aSpanIsMinutesOrHoursUpToADay(text: String, milliseconds: Int64?) throws {
     var reader = try reader("window=\(text.replacing("+", with: "%2B"))")
