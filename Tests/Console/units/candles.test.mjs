@@ -61,6 +61,18 @@ test("no more are kept than the limit", () => {
   assert.equal(series.first.time, 5 * 60_000);
 });
 
+test("a candle that comes pushes the oldest of what was read out", () => {
+  const series = new CandleSeries();
+  const minute = (index) => ({ ...row(0, "1"), timestamp: new Date(index * 60_000).toISOString() });
+  series.merge(Array.from({ length: 600 }, (_, index) => minute(index)));
+  series.apply(minute(600));
+  assert.deepEqual([series.rows.length, series.first.time, series.last.time], [600, 60_000, 600 * 60_000]);
+  // The past that is asked for stays with it.
+  series.merge([minute(0), minute(-1)]);
+  series.apply(minute(601));
+  assert.deepEqual([series.rows.length, series.first.time], [602, 0]);
+});
+
 test("a slot is one interval, and a month whatever its length", () => {
   assert.equal(duration("15m"), 900_000);
   assert.equal(slot(Date.UTC(2026, 0, 5, 0, 3), "1m", Date.UTC(2026, 0, 5)), 3);

@@ -95,6 +95,17 @@ test("older candles are asked for once at a time, and no more than are kept", as
   assert.equal(end.asked.length, 3);
 });
 
+test("what was pushed out of the beginning is asked for again", async () => {
+  const end = gateway();
+  const followed = new Followed(end.connection, wish, () => {});
+  await end.asked[0].answer(Array.from({ length: 500 }, (_, index) => row(index)));
+  followed.loadPast();
+  await end.asked[1].answer([]);
+  followed.series.apply(row(500));
+  followed.loadPast();
+  assert.equal(end.asked[2].path, `/a/ohlc/X%2FY/1m?limit=500&end_time=${60_000 - 1}`);
+});
+
 test("one that was stopped says and asks nothing more", async () => {
   const end = gateway();
   let said = 0;

@@ -29,7 +29,7 @@ test("the fullest budget counts", () => {
 test("each exchange is read from its own figures", () => {
   const family = (name, value) => ({ name, samples: [{ labels: { exchange: "a" }, value }, { labels: { exchange: "b" }, value: "99" }] });
   const metrics = (messages) => ({
-    metrics: [family("marketgate_upstream_messages_total", messages), family("marketgate_missing_candles_total", "2")],
+    metrics: [family("marketgate_upstream_messages_total", messages), family("marketgate_candle_backfills_total", "2")],
   });
   const ready = {
     exchanges: [{
@@ -40,7 +40,7 @@ test("each exchange is read from its own figures", () => {
   const [found] = readings(ready, metrics("30"), metrics("10"), Date.parse("2026-11-26T10:00:02Z"));
   assert.deepEqual(found, {
     name: "a", isHealthy: true, cause: "", circuit: "half_open", connections: "1", silence: 2000, lag: null, rate: 20, budget: null,
-    missing: 2, filled: 0, silences: 0,
+    filled: 2, silences: 0,
   });
 });
 

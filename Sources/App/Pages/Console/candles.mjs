@@ -25,17 +25,24 @@ export function candle(row) {
   };
 }
 
+/** So many are asked for at a time. */
+export const pageRows = 500;
+
 export class CandleSeries {
-  /** More than so many are not kept; the oldest go. */
+  /** No more are kept; the oldest go. */
   static limit = 6000;
 
   rows = [];
+  /** As many as were read: one more pushes the oldest out. */
+  #kept = CandleSeries.limit;
 
   get first() { return this.rows[0]; }
   get last() { return this.rows[this.rows.length - 1]; }
 
   merge(rows) {
+    this.#kept = CandleSeries.limit;
     for (const row of rows) this.apply(row);
+    this.#kept = Math.max(this.rows.length, pageRows);
   }
 
   /** Takes one. Says whether it changed anything. */
@@ -46,7 +53,7 @@ export class CandleSeries {
     const known = this.rows[index];
     if (known?.time !== found.time) {
       this.rows.splice(index, 0, found);
-      if (this.rows.length > CandleSeries.limit) this.rows.shift();
+      if (this.rows.length > this.#kept) this.rows.shift();
       return true;
     }
     if (!isRevision && !CandleSeries.#isNewer(found, known)) return false;

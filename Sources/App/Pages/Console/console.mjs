@@ -22,7 +22,7 @@ const connection = new StreamConnection(`${location.protocol.replace("http", "ws
 const chart = new Chart($("chart"));
 const gaps = new GapRecords();
 /** What the gateway offers. */
-const offer = { exchanges: [], hasGaps: false, kept: new Set(), instruments: new Map() };
+const offer = { exchanges: [], kept: new Set(), instruments: new Map() };
 /** What is followed: the candles, and other exchanges beside them. */
 const followed = { main: null, instrument: null, lines: new Map() };
 /** Of choices that overlap the last one holds. */
@@ -34,7 +34,6 @@ async function readOffer() {
   const [root, { exchanges }, catalog, api] = await Promise.all(
     ["/", "/exchanges", "/ws-catalog", "/openapi.json"].map(ask));
   offer.exchanges = exchanges.filter(({ capabilities }) => capabilities.ohlc);
-  offer.hasGaps = "/gaps" in api.paths;
   offer.kept = new Set(catalog.aggregated.filter(({ kept }) => kept).map(({ path }) => path.slice("/ws/".length)));
   const minimum = api.paths["/large-trades"]?.get.parameters.find(({ name }) => name === "min_value_usd");
   offer.largeTrade = Number(minimum?.schema.default ?? 100_000);
@@ -157,7 +156,7 @@ async function toggleLine(name, box, colour) {
   }
 }
 
-/** What is missing, as far as the gateway keeps account of it. */
+/** What is missing. */
 function followGaps() {
   // What cannot be had is unknown: nothing is drawn as if it were known.
   const read = () => ask("/gaps?limit=1000").catch(() => []).then((records) => {
@@ -194,9 +193,7 @@ function wellness(found) {
   $("well").dataset.state = ill.length ? "ill" : "well";
 }
 
-const health = new Health($("health"), {
-  canAsk: () => connection.state.isOpen, gaps: () => (offer.hasGaps ? gaps : null), changed: wellness,
-});
+const health = new Health($("health"), { canAsk: () => connection.state.isOpen, gaps, changed: wellness });
 const gestures = listen(chart, () => { if (chart.slotAt(0) < chart.first + 50) followed.main.loadPast(); });
 
 async function start() {
@@ -211,7 +208,7 @@ async function start() {
   await health.refresh();
   startFeeds(connection, offer.largeTrade, (feed, path) => (hasPast(feed) ? path : null));
   new Summary($("summary"), $("summary-totals"), () => hasPast("all/liquidations")).refresh();
-  if (offer.hasGaps) followGaps();
+  followGaps();
   if (offer.exchanges.length) await choose(chosenInAddress());
   else say("no exchange that is served has candles");
 }
@@ -224,8 +221,7 @@ function listenToControls() {
     symbol.value = same?.symbol ?? "";
     chosen();
   });
-  symbol.addEventListener("change", chosen);
-  interval.addEventListener("change", chosen);
+  for (const control of [symbol, interval]) control.addEventListener("change", chosen);
   $("choice").addEventListener("submit", (event) => { event.preventDefault(); chosen(); });
   addEventListener("hashchange", () => choose(chosenInAddress()));
   $("candles").addEventListener("toggle", () => chart.invalidate());

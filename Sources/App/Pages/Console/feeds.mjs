@@ -2,7 +2,7 @@
 
 import { clock, compact, grouped } from "./digits.mjs";
 import { $, fill } from "./elements.mjs";
-import { Tape } from "./tape.mjs";
+import { Tape, shown } from "./tape.mjs";
 
 const signs = { sell: "▼", buy: "▲" };
 const liquidationMinimums = [0, 1000, 5000, 25_000, 100_000, 1_000_000];
@@ -12,14 +12,14 @@ const largeTradeFactors = [1, 2.5, 5, 10, 50];
 export function startFeeds(connection, largeTrade, past) {
   const valued = (id, feed, path, words) => new Tape($(id), {
     connection, stream: (minimum) => `${feed}?min_value_usd=${minimum}`,
-    past: (minimum) => past(feed, `/${path}?limit=200&min_value_usd=${minimum}`),
+    past: (minimum) => past(feed, `/${path}?limit=${shown}&min_value_usd=${minimum}`),
   }, (event) => valuedCells(event, words));
   choice($("liquidation-minimum"), liquidationMinimums, 1000, valued(
     "liquidations", "all/liquidations", "liquidations", { sell: "a long was liquidated", buy: "a short was liquidated" }));
   choice($("trade-minimum"), largeTradeFactors.map((factor) => factor * largeTrade), largeTrade, valued(
     "trades", "all/large_trades", "large-trades", { sell: "the taker sold", buy: "the taker bought" }));
   new Tape($("spikes"), {
-    connection, stream: () => "oi-vol", past: () => past("oi-vol", "/oi-vol?limit=100"),
+    connection, stream: () => "oi-vol", past: () => past("oi-vol", `/oi-vol?limit=${shown}`),
   }, spikeCells).follow(0);
 }
 

@@ -6,7 +6,7 @@ import { ask, patience } from "./market.mjs";
 
 const everyMilliseconds = 2000;
 
-/** The time that nine in ten of what came since the reading before took to arrive, at most; `null` when nothing came. */
+/** How long nine in ten of what came since the reading before took at most; `null` when nothing came. */
 export function lag(histogram, before) {
   const counts = histogram.buckets.map(({ le, count }, index) => ({
     le: le === null ? null : Number(le), count: Number(count) - Number(before?.buckets[index]?.count ?? 0),
@@ -39,7 +39,6 @@ export function readings(ready, metrics, before, now) {
       lag: histogram ? lag(histogram, before && own(times, before)[0]) : null,
       rate: before ? sum(own(messages)) - sum(own(messages, before)) : null,
       budget: budget(own("upstream_budget_used"), own("upstream_budget_limit")),
-      missing: sum(own("missing_candles_total")),
       filled: sum(own("candle_backfills_total")),
       silences: sum(own("stream_silences_total").filter(({ labels }) => labels.step !== "suspected")),
     };
@@ -53,7 +52,7 @@ export class Health {
   #at = 0;
   #cards = new Map();
 
-  /** `canAsk()`: whether the gateway can be reached; `gaps`: the records of what is missing, or `null`. */
+  /** `canAsk()`: whether the gateway can be reached; `gaps`: the records of what is missing. */
   constructor(list, { canAsk, gaps, changed }) {
     Object.assign(this, { list, canAsk, gaps, changed });
     setInterval(() => this.refresh(), everyMilliseconds);
@@ -92,7 +91,7 @@ export class Health {
       set("lag", each.lag === null ? "–" : each.lag === Infinity ? "> 30 s" : `≤ ${each.lag} s`);
       set("budget", each.budget ? `${each.budget.used} of ${each.budget.limit}` : "–");
       set("circuit", each.circuit.replace("_", " "));
-      set("gaps", gapWords(each, this.gaps()?.count(each.name)));
+      set("gaps", gapWords(each, this.gaps.count(each.name)));
     }
   }
 
@@ -104,8 +103,8 @@ export class Health {
   }
 }
 
-function gapWords({ missing, filled, silences }, records) {
-  const words = [[records?.open, "open"], [records?.lost ?? missing, "lost"], [filled, "filled"], [silences, "silences"]];
+function gapWords({ filled, silences }, records) {
+  const words = [[records.open, "open"], [records.lost, "lost"], [filled, "filled"], [silences, "silences"]];
   return words.filter(([count]) => count > 0).map(([count, word]) => `${count} ${word}`).join(", ") || "none";
 }
 

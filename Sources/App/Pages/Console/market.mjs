@@ -1,9 +1,8 @@
 // What the chart shows: history over REST, what is new from the stream.
 
-import { CandleSeries } from "./candles.mjs";
+import { CandleSeries, pageRows } from "./candles.mjs";
 import { readJSON } from "./digits.mjs";
 
-const pageRows = 500;
 /** States of an open candle come at most so often, in milliseconds. */
 const conflation = 100;
 
@@ -31,7 +30,8 @@ export class Followed {
   stale = null;
   #waiting = [];
   #isLoading = false;
-  #hasWhole = false;
+  /** Of the very first candle, once it is known. */
+  #beginning;
 
   constructor(connection, wish, changed) {
     Object.assign(this, { connection, wish, changed });
@@ -94,12 +94,13 @@ export class Followed {
 
   /** What came before the first candle. */
   async loadPast() {
-    if (this.#isLoading || this.#hasWhole || this.isStopped || !this.series.first) return;
+    const { first } = this.series;
+    if (this.#isLoading || this.isStopped || !first || first.time === this.#beginning) return;
     if (this.series.rows.length + pageRows > CandleSeries.limit) return;
     this.#isLoading = true;
     try {
-      const rows = await ask(`${this.path}?limit=${pageRows}&end_time=${this.series.first.time - 1}`);
-      this.#hasWhole = rows.length === 0;
+      const rows = await ask(`${this.path}?limit=${pageRows}&end_time=${first.time - 1}`);
+      if (rows.length === 0) this.#beginning = first.time;
       this.series.merge(rows.reverse());
       this.trouble = "";
     } catch (error) {

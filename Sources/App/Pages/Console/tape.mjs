@@ -4,9 +4,8 @@ import { element } from "./elements.mjs";
 import { ask } from "./market.mjs";
 import { stitch } from "./stitch.mjs";
 
-/** So many events are kept, and so many of them shown. */
-const kept = 500;
-const shown = 60;
+/** So many events are kept and shown. */
+export const shown = 60;
 
 /** Fills a table with a feed: its past over REST where the gateway keeps it, then what comes. */
 export class Tape {
@@ -39,7 +38,7 @@ export class Tape {
   #take(message) {
     if (message.timestamp === undefined || message.exchange === undefined) return;
     this.#events.push(message);
-    if (this.#events.length > kept) this.#events.splice(0, this.#events.length - kept);
+    if (this.#events.length > shown) this.#events.shift();
     this.#invalidate();
   }
 
@@ -50,7 +49,7 @@ export class Tape {
     try {
       const past = await ask(path);
       if (stream !== this.stream) return;
-      this.#events = stitch(past, this.#events).slice(-kept);
+      this.#events = stitch(past, this.#events).slice(-shown);
       this.#note("nothing yet");
     } catch (error) {
       if (stream === this.stream) this.#note(error.message);
@@ -65,7 +64,7 @@ export class Tape {
   /** Rows of events that are still shown are kept as they are. */
   #draw() {
     this.#frame = 0;
-    const newest = this.#events.slice(-shown).reverse();
+    const newest = this.#events.toReversed();
     const rows = new Map(newest.map((event) => [event, this.#rows.get(event) ?? this.#row(event)]));
     this.#rows = rows;
     const wanted = [...rows.values()];
