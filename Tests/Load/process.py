@@ -42,10 +42,10 @@ class Process:
                 pass
             time.sleep(0.01)
 
-    def memory(self):
-        """Resident bytes."""
+    def memory(self, kind="VmRSS"):
+        """Resident bytes; of `RssAnon` those of its own, without the program's pages."""
         with open(f"/proc/{self.process.pid}/status") as status:
-            return int(re.search(r"VmRSS:\s+(\d+)", status.read()).group(1)) * 1024
+            return int(re.search(rf"{kind}:\s+(\d+)", status.read()).group(1)) * 1024
 
     def descriptors(self):
         return len(os.listdir(f"/proc/{self.process.pid}/fd"))

@@ -7,7 +7,7 @@ within a twentieth of what it was after the warm-up, and no descriptor is left b
 The exchange is the recorded one, in a process of its own and ten times as fast. Ids of trades are dense on every stream, each
 candle is closed once and in order. Loopback alone.
 """
-import asyncio, random, re, sys, time
+import asyncio, random, re, statistics, sys, time
 
 from process import ROOT, Exchange, Process
 from websocket import Client, Closed
@@ -64,9 +64,9 @@ async def client(port, symbols, chance, end, faults, counts):
             faults.append(f"{view.path}: {error}")
 
 
-async def play(gateway, minutes, count, seed):
-    begun, seconds = time.monotonic(), minutes * 60
-    faults, counts, sizes = [], [0], []
+async def play(gateway, seconds, count, seed):
+    begun = time.monotonic()
+    faults, counts, sizes, minutes = [], [0], [], []
     end = begun + seconds
     symbols = re.findall('"symbol":"([A-Z]+)"', gateway.get("/binance/instruments"))
     tasks = [
@@ -74,9 +74,14 @@ async def play(gateway, minutes, count, seed):
         for number in range(count)]
     while time.monotonic() < end:
         await asyncio.sleep(1)
-        sizes.append(gateway.memory())
+        sizes.append((gateway.memory(), gateway.memory("RssAnon")))
+        if len(sizes) == 60:
+            # What slow clients have not read yet comes and goes: of a minute its median counts.
+            minutes.append([statistics.median(size) / 2**20 for size in zip(*sizes)])
+            print("minute {}: {:.1f} MiB, {:.1f} of its own".format(len(minutes), *minutes[-1]), flush=True)
+            sizes.clear()
     await asyncio.gather(*tasks)
-    return faults, counts[0], sizes
+    return faults, counts[0], [whole for whole, _ in minutes]
 
 
 def main(program=f"{ROOT}/.build/release/marketgate", minutes=10, count=1000, seed=None):
@@ -87,11 +92,11 @@ def main(program=f"{ROOT}/.build/release/marketgate", minutes=10, count=1000, se
     if gateway.until(lambda: gateway.get("/binance/instruments")) is None:
         raise SystemExit("the gateway does not start")
     before = gateway.descriptors()
-    faults, messages, sizes = asyncio.run(play(gateway, float(minutes), int(count), seed))
+    faults, messages, sizes = asyncio.run(play(gateway, float(minutes) * 60, int(count), seed))
     # The topics linger for five seconds after their last client.
     left = gateway.until(lambda: gateway.descriptors() <= before + KEPT, 15)
     warm = max(sizes[: max(1, int(len(sizes) * WARM_UP))])
-    print(f"{count} clients, {messages} messages; {warm >> 20} MiB after the warm-up, {max(sizes) >> 20} MiB at most, "
+    print(f"{count} clients, {messages} messages; {warm:.1f} MiB after the warm-up, {max(sizes):.1f} at most, "
           f"{before} descriptors before, {gateway.descriptors()} after")
     if max(sizes) > warm * GROWTH:
         faults.append("memory grew")
