@@ -28,9 +28,9 @@ struct ExchangeLookup: Sendable {
   /// All that are heard, those of the feeds alone among them.
   var heard: [ExchangeID] { (manager.connectors + manager.feedConnectors).map(\.exchange.id) }
 
-  /// The one of those that `?exchange=` names; `nil` when it is absent or empty.
+  /// The one of those that `?exchange=` names; `nil` when it is absent.
   func heard(_ query: HTTPQuery) throws(APIError) -> ExchangeID? {
-    guard let name = query["exchange"], !name.isEmpty else { return nil }
+    guard let name = query["exchange"] else { return nil }
     let (asked, known) = (ExchangeID(name), heard)
     if known.contains(asked) { return asked }
     throw APIError(
