@@ -3,6 +3,23 @@ internal import Glibc
 
 /// What only the loop's own thread may ask of it.
 extension EventLoop {
+  /// The loop whose thread the caller is on; `nil` on any other thread. Work that is begun here may stay here.
+  public static var current: EventLoop? {
+    pthread_getspecific(currentKey).map { Unmanaged<EventLoop>.fromOpaque($0).takeUnretainedValue() }
+  }
+
+  /// Says that this thread is the loop's.
+  func becomeCurrent() { pthread_setspecific(EventLoop.currentKey, Unmanaged.passUnretained(self).toOpaque()) }
+
+  /// Says that it is not any more: the loop ends, and what is begun now would not be ended by it.
+  func resignCurrent() { pthread_setspecific(EventLoop.currentKey, nil) }
+
+  private static let currentKey: pthread_key_t = {
+    var key = pthread_key_t()
+    precondition(pthread_key_create(&key, nil) == 0, "no room for what a thread knows of itself")
+    return key
+  }()
+
   /// Runs the closure on the loop after at least that long. On the loop's thread only.
   @discardableResult
   public func schedule(afterMilliseconds milliseconds: Int64, _ work: @escaping () -> Void) -> LoopTimer {

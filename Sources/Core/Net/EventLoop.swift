@@ -115,6 +115,7 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
 
   fileprivate func run() {
     owner.store(UInt(pthread_self()), ordering: .relaxed)
+    becomeCurrent()
     activity.works(nowNanoseconds: EventLoop.monotonicNanoseconds)
     withUnsafeTemporaryAllocation(of: epoll_event.self, capacity: EventLoop.eventsPerTurn) { events in
       while stage.load(ordering: .relaxed) == .running {
@@ -195,6 +196,7 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
   }
 
   private func end() {
+    resignCurrent()
     for pollable in turn.takeAllRegistered() { pollable.loopEnds() }
     runFlushes()
     clearTurn()

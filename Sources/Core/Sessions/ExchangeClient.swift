@@ -43,6 +43,9 @@ public final class ExchangeClient: Sendable {
   static let maxPages = 50
   /// The most bytes of replies that are kept to be used again.
   static let replyBytes = 32 << 20
+  /// The most bytes of an answer that are read on the loop that asked: a page of candles takes a tenth of a millisecond. A
+  /// list of instruments may have megabytes, for which the clients of the loop would wait; it is read on Swift's own threads.
+  static let readHereBytes = 256 << 10
   /// How long an answer waits for what it can do without, once all the rest is there, in milliseconds.
   public static let optionalGrace: Int64 = 500
   /// How long a probe of the background may take, in milliseconds.
@@ -93,10 +96,29 @@ public final class ExchangeClient: Sendable {
     } else {
       replies = try await all(inquiry.requests, required: inquiry.required, terms)
     }
-    let answer = try inquiry.read(replies.map(\.value))
+    let answer = try await read(inquiry, replies.map(\.value))
     return Dated(
       value: answer, asked: replies.map(\.asked).min() ?? clock.monotonicMilliseconds,
       isPartial: replies.contains { $0.value.isMissing })
+  }
+
+  private func read<Answer: Sendable>(
+    _ inquiry: Inquiry<Answer>, _ replies: [UpstreamReply]
+  ) async throws(ExchangeError) -> Answer {
+    let bytes = replies.reduce(0) { $0 + $1.body.count }
+    guard bytes > ExchangeClient.readHereBytes, EventLoop.current != nil else { return try inquiry.read(replies) }
+    return try await Task.detached { ExchangeClient.outcome(of: inquiry, replies) }.value.get()
+  }
+
+  /// In a function of its own, as in `all`.
+  private static func outcome<Answer>(
+    of inquiry: Inquiry<Answer>, _ replies: [UpstreamReply]
+  ) -> Result<Answer, ExchangeError> {
+    do throws(ExchangeError) {
+      return .success(try inquiry.read(replies))
+    } catch {
+      return .failure(error)
+    }
   }
 
   /// The exchange's own answer to a request, once it is known to be none of its errors.

@@ -6,6 +6,9 @@ internal import Net
 /// Each waiter has a deadline of its own. One that gives up does not disturb the others; when the last one has left, the
 /// work is cancelled.
 ///
+/// Work that is begun on a loop runs on it: from the request of a client to its answer there is then no change of thread, of
+/// which each costs more than what is done between them. Other work runs on Swift's own threads.
+///
 /// Crosses threads: everything stands behind a lock that is held for arithmetic only; continuations are resumed outside.
 public final class Flights<Key: Hashable & Sendable, Value: Sendable>: Sendable {
   /// How a piece of work ends.
@@ -86,7 +89,7 @@ public final class Flights<Key: Hashable & Sendable, Value: Sendable>: Sendable 
       if deadline < flight.deadline { waiter.timer = timer(id, key, deadline) }
       flight.waiters[id] = waiter
       if !isJoining {
-        flight.work = Task { [weak self] in
+        flight.work = Task(executorPreference: EventLoop.current) { [weak self] in
           let outcome = await work(deadline)
           self?.finish(key, number: id, outcome)
         }

@@ -135,6 +135,11 @@ final class RequestQueue: Sendable {
     if let planned = inner.planned, planned <= time { return }
     inner.planned = time
     let pause = max(1, time - now)
+    // A timer of the loop wakes no other thread. One that ends has nobody left who could be told.
+    if let loop = EventLoop.current {
+      loop.schedule(afterMilliseconds: pause) { [weak self] in self?.lookAsPlanned(time) }
+      return
+    }
     Task { [weak self] in
       try? await Task.sleep(for: .milliseconds(pause))
       self?.lookAsPlanned(time)

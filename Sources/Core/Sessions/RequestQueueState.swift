@@ -49,6 +49,15 @@ struct RequestQueueState {
       waitingWeight[...priority.rawValue].reduce(0, +)
     }
 
+    /// How long a newcomer has to wait; and whether it may go now, then its weight is taken.
+    mutating func take(
+      _ weight: Int, _ priority: RequestPriority, mayGo: Bool, now: Int64
+    ) -> (wait: Int64, goes: Bool) {
+      let wait = budget.wait(for: weight, behind: self.weight(before: priority), now: now)
+      let isFirst = waiting[...priority.rawValue].allSatisfy { $0.isEmpty }
+      return (wait, isFirst && wait == 0 && mayGo && budget.take(weight, now: now) == 0)
+    }
+
     mutating func append(_ entry: Entry, _ priority: RequestPriority) {
       waiting[priority.rawValue].append(entry)
       waitingWeight[priority.rawValue] += entry.request.weight
@@ -90,19 +99,18 @@ struct RequestQueueState {
   ) -> Verdict {
     if let closed = refusal(now: now) { return .refused(closed) }
     let budget = request.budget ?? general
-    var line = lines[budget] ?? RequestQueueState.line(budget)
-    defer { lines[budget] = line }
-    let ahead = line.weight(before: priority)
-    let isFirst = line.waiting[...priority.rawValue].allSatisfy(\.isEmpty)
-    let wait = line.budget.wait(for: request.weight, behind: ahead, now: now)
-    if isFirst, wait == 0, inFlight < RequestQueueState.maxInFlight, line.budget.take(request.weight, now: now) == 0 {
+    let mayGo = inFlight < RequestQueueState.maxInFlight
+    // Changed where it stands, not in a copy.
+    let (wait, goes) = lines[budget, default: RequestQueueState.line(budget)]
+      .take(request.weight, priority, mayGo: mayGo, now: now)
+    if goes {
       inFlight += 1
       return .go
     }
     guard now + wait < deadline, queued < RequestQueueState.maxQueued else {
       return .refused(RequestQueueState.usedUp(wait: max(wait, 1)))
     }
-    line.append(Entry(id: id, request: request, deadline: deadline), priority)
+    lines[budget]?.append(Entry(id: id, request: request, deadline: deadline), priority)
     queued += 1
     return .wait(until: min(deadline, now + max(wait, 1)))
   }
@@ -148,6 +156,7 @@ struct RequestQueueState {
   /// Lets go who may, refuses whose time is over.
   mutating func advance(now: Int64) -> Step {
     var step = Step()
+    guard queued > 0 else { return step }
     for late in remove(where: { $0.deadline <= now }) {
       let wait = lines[late.request.budget ?? general]?.budget.wait(for: late.request.weight, now: now) ?? 0
       step.refused[late.id] =

@@ -334,4 +334,29 @@ import Wire
     #expect(bench.client.standing.budgets.map(\.used) == [4])
     await bench.stop()
   }
+
+  /// Who asks on a loop reads a page there, and has a long answer read elsewhere.
+  @Test(arguments: [(100, true), (400_000, false)])
+  func aLongAnswerIsNotReadOnTheLoop(bytes: Int, isReadThere: Bool) async throws {
+    let bench = try Bench()
+    bench.upstream.answer("/text", body: "\"" + String(repeating: "x", count: bytes) + "\"")
+    let request = UpstreamRequest(target: "/text", weight: 1)
+    let inquiry = Inquiry<(count: Int, onLoop: Bool)>(request) { (reply: UpstreamReply) throws(ExchangeError) in
+      (reply.body.count, EventLoop.current != nil)
+    }
+    let (client, loop, deadline) = (bench.client, bench.loop, bench.inTenSeconds)
+    let answer = await Task(executorPreference: loop) { () -> (count: Int, onLoop: Bool, isBack: Bool)? in
+      guard let answer = try? await client.ask(inquiry, deadline: deadline) else { return nil }
+      return (answer.count, answer.onLoop, loop.isCurrent)
+    }.value
+    #expect(answer?.count == bytes + 2)
+    #expect(answer?.onLoop == isReadThere)
+    #expect(answer?.isBack == true)
+    let malformed = Inquiry<Int>(request) { (reply: UpstreamReply) throws(ExchangeError) in
+      throw .malformed("\(reply.body.count) bytes")
+    }
+    let error = await Task(executorPreference: loop) { await failure(client, malformed, deadline: deadline) }.value
+    #expect(error?.reason == "\(bytes + 2) bytes")
+    await bench.stop()
+  }
 }

@@ -120,4 +120,20 @@ import Testing
     #expect(await task.value == .failure(.cancelled))
     #expect(!begun.withLock { $0 })
   }
+
+  @Test func workThatIsBegunOnALoopStaysThere() async {
+    let loop = EventLoop(name: "test")
+    let (flights, deadline) = (Flights<Int, Bool>(clock: clock), inTenSeconds)
+    let stayed = await Task(executorPreference: loop) {
+      await flights.join(1, deadline: deadline) { _ in
+        let begun = loop.isCurrent
+        await Task.yield()
+        return .success(begun && loop.isCurrent)
+      }
+    }.value
+    #expect(stayed == .success(true))
+    let elsewhere = await flights.join(2, deadline: deadline) { _ in .success(EventLoop.current == nil) }
+    #expect(elsewhere == .success(true))
+    loop.shutdown()
+  }
 }

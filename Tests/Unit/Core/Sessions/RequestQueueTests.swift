@@ -1,4 +1,5 @@
 import Contract
+import Net
 import Support
 import Testing
 
@@ -79,5 +80,22 @@ import Testing
     waiting.cancel()
     #expect(await waiting.value == .cancelled)
     #expect(queue.standing().budgets.first?.queued == 0)
+  }
+
+  @Test func whoWaitsOnALoopIsCalledByItsTimer() async {
+    let loop = EventLoop(name: "test")
+    let (queue, start) = (queue(windowMilliseconds: 200), clock.monotonicMilliseconds)
+    let stayed = await Task(executorPreference: loop) {
+      var stayed = true
+      for _ in 0..<4 {
+        let failure = await failure(queue, deadline: start + Self.long)
+        stayed = stayed && failure == nil && loop.isCurrent
+        queue.finish()
+      }
+      return stayed
+    }.value
+    #expect(stayed)
+    #expect(clock.monotonicMilliseconds - start >= 290)
+    loop.shutdown()
   }
 }
