@@ -56,6 +56,13 @@ extension JSONReader {
     return try readInt64()
   }
 
+  /// The next elements of a row that stands in an array: when a candle opened, open, high, low and close.
+  public mutating func openingColumns() throws(JSONError) -> (
+    Timestamp, FixedDecimal, FixedDecimal, FixedDecimal, FixedDecimal
+  ) {
+    (try timeColumn(), try decimalColumn(), try decimalColumn(), try decimalColumn(), try decimalColumn())
+  }
+
   private mutating func expectColumn() throws(JSONError) {
     guard try nextElement() else { throw JSONError(offset: offset, reason: "the row has too few columns") }
   }

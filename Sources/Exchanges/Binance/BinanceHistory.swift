@@ -11,13 +11,15 @@ extension Binance {
   /// `/fapi/v1/klines`: with a start the oldest rows from it, else the newest up to the end.
   public func candles(_ query: HistoryQuery) -> Inquiry<[Candle]>? {
     guard let interval = query.interval, Binance.intervals.contains(interval) else { return nil }
-    let weight = Binance.candleWeight(limit: query.limit)
-    return Inquiry(page("/fapi/v1/klines", query, weight: weight)) { (reply: UpstreamReply) throws(ExchangeError) in
-      try reply.readRows { (reader) throws(JSONError) in
-        try reader.readCandle(of: query.instrument, interval, askTime: reply.askTime)
-      }
+    let request = page("/fapi/v1/klines", query, weight: Binance.candleWeight(limit: query.limit))
+    return .candles(request, query, interval, laidOut: Binance.candleLayouts) { (reader, reply) throws(JSONError) in
+      try reader.readCandle(of: query.instrument, interval, askTime: reply.askTime)
     }
   }
+
+  static let candleLayouts = CandleLayouts(
+    #"[<each>[<time>,"<open>","<high>","<low>","<close>","<baseVolume>",<lastTime>,"<quoteVolume>",<tradesCount>,"#
+      + #""<text>","<text>","<text>"]<more>]"#)
 
   /// `/fapi/v1/aggTrades`: `[{"a":19427407,"p":"49.73","q":"0.001","f":42831257,"l":42831257,"T":1602819697783,"m":true},…]`
   public func trades(of instrument: Instrument, from number: Int64, limit: Int) -> Inquiry<[Trade]>? {
@@ -114,9 +116,7 @@ extension JSONReader {
     of instrument: Instrument, _ interval: Interval, askTime: Timestamp
   ) throws(JSONError) -> Candle {
     try beginArray()
-    let openTime = try timeColumn()
-    let (open, high) = (try decimalColumn(), try decimalColumn())
-    let (low, close) = (try decimalColumn(), try decimalColumn())
+    let (openTime, open, high, low, close) = try openingColumns()
     let baseVolume = try decimalColumn()
     let closeTime = try timeColumn()
     let (quoteVolume, tradesCount) = (try decimalColumn(), try integerColumn())

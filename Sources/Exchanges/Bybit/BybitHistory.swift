@@ -9,12 +9,16 @@ extension Bybit {
     let (start, end) = query.window(step.interval)
     let request = page(
       "kline", query.instrument, ["interval": step.word, "start": start?.text, "end": end?.text], limit: query.limit)
-    return Inquiry(request) { (reply: UpstreamReply) throws(ExchangeError) in
-      try reply.readRows(at: ["result", "list"]) { (reader) throws(JSONError) in
-        try reader.readCandle(of: query.instrument, step.interval, askTime: reply.askTime)
-      }.reversed()
+    return .candles(
+      request, query, step.interval, laidOut: Bybit.candleLayouts, at: ["result", "list"], isDescending: true
+    ) { (reader, reply) throws(JSONError) in
+      try reader.readCandle(of: query.instrument, step.interval, askTime: reply.askTime)
     }
   }
+
+  static let candleLayouts = CandleLayouts(
+    #"{"retCode":0,"retMsg":"OK","result":{"symbol":"<text>","category":"linear","list":[<each>["<time>","<open>","#
+      + #""<high>","<low>","<close>","<baseVolume>","<quoteVolume>"]<more>]},"retExtInfo":{},"time":<stamp>}"#)
 
   /// The newest sample of `/v5/market/open-interest`: at most five minutes old, one side in base units. Its worth is by the
   /// mark price of the same moment, where that can be had.
@@ -153,9 +157,7 @@ extension JSONReader {
     of instrument: Instrument, _ interval: Interval, askTime: Timestamp
   ) throws(JSONError) -> Candle {
     try beginArray()
-    let openTime = try timeColumn()
-    let (open, high) = (try decimalColumn(), try decimalColumn())
-    let (low, close) = (try decimalColumn(), try decimalColumn())
+    let (openTime, open, high, low, close) = try openingColumns()
     let (baseVolume, turnover) = (try decimalColumn(), try decimalColumn())
     while try nextElement() { try skipValue() }
     return Candle(

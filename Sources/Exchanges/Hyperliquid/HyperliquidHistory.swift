@@ -17,12 +17,16 @@ extension Hyperliquid {
       json.member("endTime", end.milliseconds)
       json.endObject()
     }
-    return Inquiry(request) { (reply: UpstreamReply) throws(ExchangeError) in
-      try reply.readRows { (reader) throws(JSONError) in
-        try reader.readCandle(askTime: reply.askTime, receiveTime: reply.askTime) { _ in query.instrument }
-      }.compactMap { $0 }
+    return .candles(request, query, interval, laidOut: Hyperliquid.candleLayouts) { (reader, reply) throws(JSONError) in
+      let candle = try reader.readCandle(askTime: reply.askTime, receiveTime: reply.askTime) { _ in query.instrument }
+      return try reader.require(candle, "s")
     }
   }
+
+  static let candleLayouts = CandleLayouts(
+    #"[<each>{"t":<time>,"T":<lastTime>,"s":"<text>","i":"<interval>","o":"<open>","c":"<close>","h":"<high>","#
+      + #""l":"<low>","v":"<baseVolume>","n":<tradesCount>}<more>]"#,
+    intervals: intervals)
 
   /// One side, in base units; the mark price beside it is of the same moment.
   public func openInterest(of instrument: Instrument) -> Inquiry<OpenInterest>? {

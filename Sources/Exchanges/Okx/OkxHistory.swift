@@ -20,13 +20,16 @@ extension Okx {
         "instId": query.instrument.symbol, "bar": step.bar, "after": end.map { String($0.milliseconds + 1) },
         "before": start.map { String(max($0.milliseconds - 1, 0)) }, "limit": String(query.limit),
       ], weight: 1, budget: isOld ? Okx.oldCandlesBudget : Okx.candlesBudget)
-    return Inquiry(request) { (reply: UpstreamReply) throws(ExchangeError) in
-      try reply.readRows(at: ["data"]) { (reader) throws(JSONError) in
-        try reader.readSwapCandle(
-          of: query.instrument, step.interval, overBy: reply.askTime, receiveTime: reply.askTime)
-      }.reversed()
+    return .candles(
+      request, query, step.interval, laidOut: Okx.candleLayouts, at: ["data"], isDescending: true
+    ) { (reader, reply) throws(JSONError) in
+      try reader.readSwapCandle(of: query.instrument, step.interval, overBy: reply.askTime, receiveTime: reply.askTime)
     }
   }
+
+  static let candleLayouts = CandleLayouts(
+    #"{"code":"0","msg":"","data":[<each>["<time>","<open>","<high>","<low>","<close>","<decimal>","<baseVolume>","#
+      + #""<quoteVolume>","<isClosed:1|0>"]<more>]}"#)
 
   /// `/public/open-interest`: `{"instId":"BTC-USDT-SWAP","oi":"3384273.06","oiCcy":"33842.7306","oiUsd":"…","ts":"…"}`, one
   /// side, in contracts and in base units. Its worth is by the mark price of the same ten seconds, where that can be had.
@@ -122,9 +125,7 @@ extension JSONReader {
     of instrument: Instrument, _ interval: Interval, overBy: Timestamp = .latest, receiveTime: Timestamp
   ) throws(JSONError) -> Candle {
     try beginArray()
-    let openTime = try timeColumn()
-    let (open, high) = (try decimalColumn(), try decimalColumn())
-    let (low, close) = (try decimalColumn(), try decimalColumn())
+    let (openTime, open, high, low, close) = try openingColumns()
     _ = try decimalColumn()
     let (baseVolume, quoteVolume) = (try decimalColumn(), try decimalColumn())
     let isConfirmed = try decimalColumn() == FixedDecimal(1)

@@ -11,6 +11,8 @@ public struct FrameLayout: Sendable {
   /// What a frame tells.
   enum Event: Sendable, Equatable {
     case trade, candle, liquidation
+    /// A candle of an answer, that names no instrument: see `CandleLayouts`.
+    case row
   }
 
   let event: Event
@@ -39,7 +41,7 @@ enum LayoutField: UInt8, Sendable {
   case text, number, stamp, flag
   /// Passed over, but read: a text that must be a decimal, as the decoder insists on it.
   case decimal
-  case symbol, interval, time, id, textID, tradesCount
+  case symbol, interval, time, lastTime, id, textID, tradesCount
   case aggressor, liquidated, isClosed
   case price, quantity, contracts, open, high, low, close, baseVolume, quoteVolume
   /// The elements of an array begin; here one ends, and a comma or the bracket follows; the frame ends.
@@ -53,9 +55,9 @@ enum LayoutField: UInt8, Sendable {
 
   private static let named: [String: LayoutField] = {
     let fields: [LayoutField] = [
-      .text, .number, .stamp, .flag, .decimal, .symbol, .interval, .time, .id, .textID, .tradesCount,
-      .aggressor,
-      .liquidated, .isClosed, .price, .quantity, .contracts, .open, .high, .low, .close, .baseVolume, .quoteVolume,
+      .text, .number, .stamp, .flag, .decimal, .symbol, .interval, .time, .lastTime, .id, .textID,
+      .tradesCount, .aggressor, .liquidated, .isClosed, .price, .quantity, .contracts, .open, .high, .low, .close,
+      .baseVolume, .quoteVolume,
       .each, .more,
     ]
     return Dictionary(uniqueKeysWithValues: fields.map { ("\($0)", $0) })

@@ -66,6 +66,10 @@ struct LayoutEvent: Hashable {
   let hasTextID: Bool
   let hasQuoteVolume: Bool
   let hasTradesCount: Bool
+  /// Whether a row names its last millisecond, its interval, and by a word whether it is over.
+  let hasLastTime: Bool
+  let hasInterval: Bool
+  let hasClosedWord: Bool
 
   /// Where nothing is told.
   static let none = LayoutEvent(kind: .trade)
@@ -73,6 +77,7 @@ struct LayoutEvent: Hashable {
   private init(kind: FrameLayout.Event) {
     self.kind = kind
     (countsContracts, hasTextID, hasQuoteVolume, hasTradesCount) = (false, false, false, false)
+    (hasLastTime, hasInterval, hasClosedWord) = (false, false, false)
   }
 
   /// `nil` when a field is missing.
@@ -82,14 +87,19 @@ struct LayoutEvent: Hashable {
       case .trade: [.symbol, .price, .aggressor, .time]
       case .candle: [.symbol, .interval, .time, .open, .high, .low, .close, .baseVolume]
       case .liquidation: [.symbol, .price, .liquidated, .time]
+      case .row: [.each, .time, .open, .high, .low, .close, .baseVolume]
       }
     guard fields.isSuperset(of: needed) else { return nil }
-    guard kind == .candle || fields.contains(.quantity) != fields.contains(.contracts) else { return nil }
+    let isCandle = kind == .candle || kind == .row
+    guard isCandle || fields.contains(.quantity) != fields.contains(.contracts) else { return nil }
     guard kind != .trade || fields.contains(.id) != fields.contains(.textID) else { return nil }
     self.kind = kind
     countsContracts = fields.contains(.contracts)
     hasTextID = fields.contains(.textID)
     hasQuoteVolume = fields.contains(.quoteVolume)
     hasTradesCount = fields.contains(.tradesCount)
+    hasLastTime = fields.contains(.lastTime)
+    hasInterval = fields.contains(.interval)
+    hasClosedWord = fields.contains(.isClosed)
   }
 }

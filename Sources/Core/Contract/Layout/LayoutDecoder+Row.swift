@@ -32,6 +32,10 @@ struct LayoutRow {
       decimals[slot] = FixedDecimal(shortMantissa: number.mantissa, scale: number.scale)
       return true
     }
+    if let number = cursor.takeLongDecimal() {
+      decimals[slot] = FixedDecimal(shortMantissa: number.mantissa, scale: number.scale)
+      return true
+    }
     guard let text = cursor.takeText(), let number = FixedDecimal(utf8: text) else { return false }
     decimals[slot] = number
     return true
@@ -58,6 +62,7 @@ struct LayoutRow {
           Liquidation(
             instrument: instrument.takeUnretainedValue(), liquidated: isFirst ? .long : .short, price: decimals[0],
             quantity: decimals[1], exchangeTime: time, receiveTime: receiveTime)))
+    case .row: return false
     }
     return true
   }

@@ -130,7 +130,7 @@ public final class LayoutDecoder: FrameDecoder {
       guard let isFirst = cursor.take(choices + Int(step.pointee.choice)) else { return false }
       row.isFirst = isFirst
     case .flag: return cursor.take(choices + Int(step.pointee.choice)) != nil
-    case .none, .each, .more, .end: break
+    case .none, .lastTime, .each, .more, .end: break
     }
     return true
   }

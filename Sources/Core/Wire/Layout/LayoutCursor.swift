@@ -26,6 +26,9 @@ public struct LayoutCursor {
   /// Whether everything has been passed over.
   @inlinable @inline(__always) public var isAtEnd: Bool { place == end }
 
+  /// How many bytes have not been passed over.
+  @inlinable @inline(__always) public var remaining: Int { end - place }
+
   /// Goes on in the copy of the frame's end, at the same byte.
   @inlinable @inline(__always) mutating func moveToCopy() {
     let rest = end - place
@@ -107,6 +110,13 @@ public struct LayoutCursor {
   /// A short decimal; `nil`, and nothing passed over, when it is none.
   @inlinable @inline(__always) public mutating func takeShortDecimal() -> ShortDecimal? {
     guard let number = ShortDecimal(at: place, scratch.powersOfTen) else { return nil }
+    place += number.count
+    return number
+  }
+
+  /// A decimal of eight to fifteen digits before the point; `nil`, and nothing passed over, when it is none.
+  @inlinable @inline(__always) public mutating func takeLongDecimal() -> ShortDecimal? {
+    guard let number = ShortDecimal(longAt: place, scratch.powersOfTen) else { return nil }
     place += number.count
     return number
   }

@@ -59,4 +59,36 @@ import Testing
     }
     #expect(failures.isEmpty)
   }
+
+  private func readLong(_ text: String, before rest: String = "\",\"q\":\"12345.678901234\"}") -> ShortDecimal? {
+    Array((text + rest).utf8).withUnsafeBytes { bytes in
+      bytes.baseAddress.flatMap { ShortDecimal(longAt: $0, scratch.powersOfTen) }
+    }
+  }
+
+  @Test func everyLongLengthKeepsItsDigitsOrIsLeft() {
+    var failures: [String] = []
+    for whole in 1...18 {
+      for fraction in 0...10 {
+        let (left, right) = (String("907182364550918273".prefix(whole)), String("0819273645".prefix(fraction)))
+        let text = fraction == 0 ? left : "\(left).\(right)"
+        let isHeld = (8...15).contains(whole) && fraction <= 7 && whole + fraction <= 18
+        let number = readLong(text)
+        let isRight =
+          number?.mantissa == Int64(left + right) && number?.scale == fraction && number?.count == text.utf8.count
+        if isHeld ? !isRight : number != nil { failures.append(text) }
+      }
+    }
+    #expect(failures.isEmpty)
+  }
+
+  @Test(arguments: ["", "-12345678", "12345678.", "12345678.x", "1234567x", "é2345678"])
+  func whatIsNoLongNumberIsLeft(text: String) {
+    #expect(readLong(text) == nil)
+  }
+
+  @Test(arguments: [("12345678e5", 8), ("123456789.5e5", 11), ("12345678.2.3", 10), ("12345678 ", 8)])
+  func aLongNumberEndsBeforeTheFirstByteThatIsNoDigit(text: String, count: Int) {
+    #expect(readLong(text)?.count == count)
+  }
 }
