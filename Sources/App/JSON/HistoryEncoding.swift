@@ -17,7 +17,16 @@ public enum HistoryEncoding {
 
   /// `[OHLC]`; `symbol` is the client's own name of the instrument, where it has one.
   public static func candles(_ candles: [Candle], named symbol: String? = nil) -> SharedBytes {
-    array(candles, bytesPerRow: 260) { EventEncoding.append($0, named: symbol, to: &$1) }
+    guard let first = candles.first else { return array(candles, bytesPerRow: 0) { (_, _) in } }
+    var page = CandlePageEncoding(first, named: symbol)
+    var json = JSONWriter(reserving: page.room(for: candles.count, like: first))
+    json.beginArray()
+    candles.withUnsafeBufferPointer { candles in
+      guard let first = candles.baseAddress else { return }
+      for index in candles.indices { page.append(first + index, to: &json) }
+    }
+    json.endArray()
+    return json.shared()
   }
 
   /// `[OpenInterest]`.

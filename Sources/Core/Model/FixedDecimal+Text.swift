@@ -74,6 +74,10 @@ extension FixedDecimal: LosslessStringConvertible {
     // Almost every market number fits a machine word, where a division is many times cheaper.
     guard let word = UInt64(exactly: mantissa.magnitude) else { return writeLong(at: memory) }
     let (scale, sign) = (Int(scale), putSign(at: memory))
+    if word < DecimalDigits.eightDigits, scale < 8 { return sign + putEight(word, scale, at: memory + sign) }
+    if word < DecimalDigits.eightDigits * DecimalDigits.eightDigits, scale < 16 {
+      return sign + putSixteen(word, scale, at: memory + sign)
+    }
     let digits = max(DecimalDigits.count(of: word), scale + 1)
     guard scale > 0 else {
       _ = DecimalDigits.put(word, digits: digits, before: memory + sign + digits)
@@ -84,6 +88,36 @@ extension FixedDecimal: LosslessStringConvertible {
     point.storeBytes(of: UInt8(ascii: "."), as: UInt8.self)
     _ = DecimalDigits.put(whole, digits: digits - scale, before: point)
     return sign + digits + 1
+  }
+
+  /// Writes a number of at most eight digits as one word, and again what stands after the point one byte further on.
+  @inline(__always) private func putEight(_ word: UInt64, _ scale: Int, at memory: UnsafeMutableRawPointer) -> Int {
+    let values = DecimalDigits.eight(word)
+    let digits = max(8 &- values.trailingZeroBitCount &>> 3, scale &+ 1)
+    let text = (values | DecimalDigits.zeros) &>> UInt64(truncatingIfNeeded: 64 &- 8 &* digits)
+    memory.storeBytes(of: text.littleEndian, as: UInt64.self)
+    guard scale > 0 else { return digits }
+    let point = digits &- scale
+    let fraction = text &>> UInt64(truncatingIfNeeded: 8 &* point)
+    memory.storeBytes(of: UInt8(ascii: "."), toByteOffset: point, as: UInt8.self)
+    memory.storeBytes(of: fraction.littleEndian, toByteOffset: point &+ 1, as: UInt64.self)
+    return digits &+ 1
+  }
+
+  /// The same for sixteen.
+  @inline(__always) private func putSixteen(_ word: UInt64, _ scale: Int, at memory: UnsafeMutableRawPointer) -> Int {
+    let (high, low) = word.quotientAndRemainder(dividingBy: DecimalDigits.eightDigits)
+    let values = UInt128(DecimalDigits.eight(low)) &<< 64 | UInt128(DecimalDigits.eight(high))
+    let digits = max(16 &- values.trailingZeroBitCount &>> 3, scale &+ 1)
+    let zeros = UInt128(DecimalDigits.zeros) &<< 64 | UInt128(DecimalDigits.zeros)
+    let text = (values | zeros) &>> UInt128(truncatingIfNeeded: 128 &- 8 &* digits)
+    memory.storeBytes(of: text.littleEndian, as: UInt128.self)
+    guard scale > 0 else { return digits }
+    let point = digits &- scale
+    let fraction = text &>> UInt128(truncatingIfNeeded: 8 &* point)
+    memory.storeBytes(of: UInt8(ascii: "."), toByteOffset: point, as: UInt8.self)
+    memory.storeBytes(of: fraction.littleEndian, toByteOffset: point &+ 1, as: UInt128.self)
+    return digits &+ 1
   }
 
   @inline(__always) private func putSign(at memory: UnsafeMutableRawPointer) -> Int {

@@ -33,4 +33,19 @@ import Testing
   @Test func everyPairIsTwoDigits() {
     #expect((0..<100).filter { put(UInt64($0), digits: 2).text != ($0 < 10 ? "0\($0)" : "\($0)") }.isEmpty)
   }
+
+  @Test func eightDigitsComeAtOnceTheFirstLowest() {
+    func text(_ number: UInt64) -> String {
+      let bits = (DecimalDigits.eight(number) | DecimalDigits.zeros).littleEndian
+      return withUnsafeBytes(of: bits) { String(decoding: $0, as: UTF8.self) }
+    }
+    let edges: [UInt64] = (0...9999).flatMap { [$0, $0 * 10_000, $0 * 10_000 + $0, 99_999_999 - $0] }
+    let others = stride(from: UInt64(0), to: 100_000_000, by: 9973)
+    var failures: [UInt64] = []
+    for number in edges + Array(others) {
+      let digits = String(number)
+      if text(number) != String(repeating: "0", count: 8 - digits.utf8.count) + digits { failures.append(number) }
+    }
+    #expect(failures.isEmpty)
+  }
 }

@@ -95,4 +95,24 @@ import Testing
     #expect(FixedDecimal(utf8: UnsafeRawBufferPointer(start: page, count: 0)) == nil)
     munmap(page, size)
   }
+
+  /// Digits that a word or two hold at once, with the point in every place: the text is the digits with the point put in.
+  @Test func everyLengthPrintsItsDigitsWhereverThePointIs() {
+    var failures: [String] = []
+    for digits in ["9071823645509182736", "1000000000000000000", "9999999999999999999", "1000000010000000100"] {
+      for count in 1...digits.count {
+        for scale in 0...20 {
+          let whole = String(digits.prefix(count))
+          let padded = String(repeating: "0", count: max(0, scale + 1 - count)) + whole
+          let text = scale == 0 ? padded : "\(padded.dropLast(scale)).\(padded.suffix(scale))"
+          guard let mantissa = Int128(whole) else { continue }
+          for (sign, value) in [("", mantissa), ("-", -mantissa)] {
+            let number = FixedDecimal(mantissa: value, scale: UInt8(scale))
+            if number?.description != sign + text { failures.append(sign + text) }
+          }
+        }
+      }
+    }
+    #expect(failures.isEmpty)
+  }
 }
