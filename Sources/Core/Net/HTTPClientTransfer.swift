@@ -9,6 +9,11 @@ final class HTTPClientTransfer {
   var deadline: LoopTimer?
   var sentMicroseconds: Int64 = 0
 
+  /// What is read of a connection at once: a page of history comes in one or two pieces, each of which is a turn of the loop.
+  private static let readBytes = 128 << 10
+  /// The most bytes that a body is given before they have come.
+  private static let mostForeseen = 1 << 20
+
   private var head: HTTPClientResponseHead
   private var body: [UInt8] = []
   /// What this side found wrong, while libcurl only sees its callback refuse.
@@ -53,6 +58,7 @@ final class HTTPClientTransfer {
     // Wait for a connection that may turn out to be HTTP/2 instead of opening one more.
     mg_easy_set_long(easy, CURLOPT_PIPEWAIT, 1)
     mg_easy_set_long(easy, CURLOPT_FOLLOWLOCATION, 0)
+    mg_easy_set_long(easy, CURLOPT_BUFFERSIZE, HTTPClientTransfer.readBytes)
     mg_easy_set_long(easy, CURLOPT_CONNECTTIMEOUT_MS, Int(clamping: options.connectMilliseconds))
     mg_easy_set_str(easy, CURLOPT_USERAGENT, options.userAgent)
     // Empty: every encoding this libcurl can undo.
@@ -148,8 +154,17 @@ final class HTTPClientTransfer {
       refusal = (.bodyTooLarge, "the body is longer than \(request.maxBodyBytes) bytes")
       return false
     }
+    if body.isEmpty { reserveBody() }
     body.append(contentsOf: bytes)
     return true
+  }
+
+  /// Takes the length that the answer states, so that its body is not moved while it grows. What is stated is not believed
+  /// further than costs nothing; of a compressed body it is the least.
+  private func reserveBody() {
+    var stated: curl_off_t = 0
+    mg_easy_get_off(easy, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &stated)
+    body.reserveCapacity(min(max(Int(clamping: stated), 0), Self.mostForeseen, request.maxBodyBytes))
   }
 
   fileprivate func receive(headerLine bytes: UnsafeRawBufferPointer) -> Bool {

@@ -14,6 +14,7 @@ typedef int (*mg_xfer_cb)(void *, curl_off_t, curl_off_t, curl_off_t, curl_off_t
 MG_SET(mg_easy_set_xfer_cb, mg_xfer_cb)
 #undef MG_SET
 static inline CURLcode mg_easy_get_long(CURL *h, CURLINFO i, long *v) { return curl_easy_getinfo(h, i, v); }
+static inline CURLcode mg_easy_get_off(CURL *h, CURLINFO i, curl_off_t *v) { return curl_easy_getinfo(h, i, v); }
 static inline CURLcode mg_easy_get_ptr(CURL *h, CURLINFO i, void **v) { return curl_easy_getinfo(h, i, v); }
 static inline CURLcode mg_easy_get_str(CURL *h, CURLINFO i, char **v) { return curl_easy_getinfo(h, i, v); }
 static inline CURLcode mg_easy_get_socket(CURL *h, curl_socket_t *v) {
