@@ -22,10 +22,17 @@ final class AnswerMemory<Key: Hashable & Sendable>: Sendable {
     return answer
   }
 
-  /// Keeps an answer that may be served again.
+  /// How many answers that may not be served any more go for one that comes: more than come, and few enough to be no pause.
+  private static var spentAtOnce: Int { 4 }
+
+  /// Keeps an answer that may be served again. Of those not used for the longest time the ones that may not be are dropped, so
+  /// that the new one gets their memory, which costs less than other memory from the system.
   func keep(_ answer: MarketAnswer, for key: Key) {
     guard answer.freshness > 0 else { return }
-    // As if its compressed form were there already, which is shorter.
-    memory.withLock { $0.keep(answer, for: key, bytes: 2 * answer.body.count) }
+    memory.withLock { memory in
+      memory.dropOldest(atMost: AnswerMemory.spentAtOnce) { !$0.isFresh(now: answer.asked) }
+      // As if its compressed form were there already, which is shorter.
+      memory.keep(answer, for: key, bytes: 2 * answer.body.count)
+    }
   }
 }

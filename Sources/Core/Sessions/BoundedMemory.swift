@@ -82,6 +82,14 @@ public struct BoundedMemory<Key: Hashable & Sendable, Value: Sendable>: Sendable
     free.append(place)
   }
 
+  /// Drops, of the values that were not used for the longest time, up to so many, until one is met that shall stay.
+  public mutating func dropOldest(atMost most: Int, while isSpent: (Value) -> Bool) {
+    for _ in 0..<most {
+      guard oldest != BoundedMemory.none, let value = entries[oldest].value, isSpent(value) else { return }
+      drop(entries[oldest].key)
+    }
+  }
+
   private mutating func use(_ place: Int) {
     guard place != newest else { return }
     unlink(place)

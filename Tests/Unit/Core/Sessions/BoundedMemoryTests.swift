@@ -91,4 +91,19 @@ import Testing
       #expect(memory.count == list.count)
     }
   }
+
+  @Test func theOldestThatAreSpentAreDropped() {
+    var memory = Memory(limitBytes: 100 * entry)
+    for number in 0..<6 { memory.keep(number, for: String(number), bytes: 0) }
+    memory.dropOldest(atMost: 2) { $0 < 4 }
+    #expect(memory.count == 4)
+    // Used, and so not among the oldest any more: what stands behind it is next.
+    _ = memory.find("2")
+    memory.dropOldest(atMost: 9) { $0 < 4 }
+    let found = [memory.find("2"), memory.find("3"), memory.find("4")]
+    #expect(found == [2, nil, 4])
+    memory.dropOldest(atMost: 9) { _ in true }
+    #expect(memory.count == 0 && memory.bytes == 0)
+    memory.dropOldest(atMost: 9) { _ in true }
+  }
 }
