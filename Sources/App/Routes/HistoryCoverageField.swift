@@ -24,11 +24,12 @@ struct HistoryCoverageField {
 
   private static func gaps(in rows: [Candle]) -> [String] {
     var gaps: [String] = []
-    for (row, next) in zip(rows, rows.dropFirst()) {
-      let end = row.interval.endTime(ofCandleAt: row.openTime)
-      guard end < next.openTime else { continue }
+    // By index: a loop over the rows copies each, and a row is wide.
+    for index in rows.indices.dropFirst() {
+      let end = rows[index - 1].interval.endTime(ofCandleAt: rows[index - 1].openTime)
+      guard end < rows[index].openTime else { continue }
       guard gaps.count < most else { return gaps + ["more"] }
-      gaps.append("\(end)/\(next.openTime)")
+      gaps.append("\(end)/\(rows[index].openTime)")
     }
     return gaps
   }

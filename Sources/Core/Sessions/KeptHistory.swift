@@ -42,7 +42,7 @@ public final class KeptRows<Row: SeriesRow>: Sendable {
   }
 
   /// Adds to a series that of a stretch of time these are all rows, and final.
-  public func learn(_ rows: [Row], from: Timestamp, through: Timestamp, of key: SeriesKey) {
+  public func learn(_ rows: ArraySlice<Row>, from: Timestamp, through: Timestamp, of key: SeriesKey) {
     memory.withLock { memory in
       memory.update(key) { series in
         var known = series ?? KeptSeries()

@@ -1,5 +1,6 @@
 internal import Contract
 internal import Model
+internal import Sessions
 
 /// Cuts a request for history into pages an exchange answers in one call, and puts the pages together.
 ///
@@ -7,14 +8,13 @@ internal import Model
 /// one, unless the exchange answers windows of time (`isWindowed`): then the walk goes on to the end of the range. Rows
 /// outside the bounds, repeated or out of order are left out, so an exchange that answers more than it was asked does no
 /// harm.
-struct HistoryPager<Row> {
+struct HistoryPager<Row: SeriesRow> {
   /// The most calls one request may cost.
   static var maxPages: Int { 40 }
 
   private let request: HistoryQuery
   private let pageSize: Int
   private let isWindowed: Bool
-  private let time: (Row) -> Timestamp
   private(set) var rows: [Row] = []
   private var asked = 0
   private var cursor: Timestamp?
@@ -24,11 +24,10 @@ struct HistoryPager<Row> {
   /// Whether the walk came to its end: all rows of the range are there, or as many as were wanted.
   var isWhole: Bool { isDone || rows.count >= request.limit }
 
-  init(_ request: HistoryQuery, pageSize: Int, isWindowed: Bool = false, time: @escaping (Row) -> Timestamp) {
+  init(_ request: HistoryQuery, pageSize: Int, isWindowed: Bool = false) {
     self.request = request
     self.isWindowed = isWindowed
     self.pageSize = max(1, pageSize)
-    self.time = time
     cursor = request.start ?? request.end
   }
 
@@ -64,10 +63,10 @@ struct HistoryPager<Row> {
     guard !isOrdered(page, from: earliest, through: latest) else { return page }
     var fresh: [Row] = []
     for row in page {
-      let time = time(row)
+      let time = row.seriesTime
       if let earliest, time < earliest { continue }
       if let latest, time > latest { continue }
-      if let last = fresh.last, self.time(last) >= time { continue }
+      if let last = fresh.last, last.seriesTime >= time { continue }
       fresh.append(row)
     }
     return fresh
@@ -75,13 +74,13 @@ struct HistoryPager<Row> {
 
   /// Whether a page holds what was asked for and no more, as it should: then it need not be copied.
   private func isOrdered(_ page: [Row], from earliest: Timestamp?, through latest: Timestamp?) -> Bool {
-    guard let first = page.first, let last = page.last else { return true }
-    if let earliest, time(first) < earliest { return false }
-    if let latest, time(last) > latest { return false }
-    var before: Timestamp?
-    for row in page {
-      let time = time(row)
-      if let before, before >= time { return false }
+    guard var before = page.first?.seriesTime, let last = page.last?.seriesTime else { return true }
+    if let earliest, before < earliest { return false }
+    if let latest, last > latest { return false }
+    // By index: a loop over the rows copies each, and a row is wide.
+    for index in page.indices.dropFirst() {
+      let time = page[index].seriesTime
+      if before >= time { return false }
       before = time
     }
     return true
@@ -90,7 +89,7 @@ struct HistoryPager<Row> {
   private mutating func takeForward(_ fresh: [Row], isFull: Bool) {
     let wanted = request.limit - rows.count
     if rows.isEmpty, fresh.count <= wanted { rows = fresh } else { rows += fresh.prefix(wanted) }
-    var next = fresh.last.map { time($0).advanced(byMilliseconds: 1) }
+    var next = fresh.last.map { $0.seriesTime.advanced(byMilliseconds: 1) }
     if !isFull {
       let window =
         isWindowed ? request.interval.flatMap { step in cursor.map { step.openTime(asked, after: $0) } } : nil
@@ -106,10 +105,10 @@ struct HistoryPager<Row> {
   private mutating func takeBackward(_ fresh: [Row], isFull: Bool) {
     let wanted = request.limit - rows.count
     rows = rows.isEmpty && fresh.count <= wanted ? fresh : fresh.suffix(wanted) + rows
-    guard isFull, let first = fresh.first, time(first) > .epoch else {
+    guard isFull, let first = fresh.first, first.seriesTime > .epoch else {
       isDone = true
       return
     }
-    cursor = time(first).advanced(byMilliseconds: -1)
+    cursor = first.seriesTime.advanced(byMilliseconds: -1)
   }
 }

@@ -17,8 +17,8 @@ struct HistorySeries<Row: SeriesRow>: Sendable {
   let earliest: Timestamp?
   /// The rows with what they tell of each other.
   let mended: @Sendable ([Row]) -> [Row]
-  /// Whether a row will not change.
-  let isSettled: @Sendable (Row) -> Bool
+  /// Whether the row at an index will not change: asked so, as rows are too wide to be copied for it.
+  let isSettled: @Sendable ([Row], Int) -> Bool
   /// The last instant before which no further row can come.
   let extent: @Sendable (Row) -> Timestamp
   let inquiry: @Sendable (HistoryQuery) -> Inquiry<[Row]>?
@@ -26,7 +26,7 @@ struct HistorySeries<Row: SeriesRow>: Sendable {
   /// Keeps what the answer to a hole proves: of the time from its first row, or from its start, to the last final row
   /// there are no others.
   func learn(_ rows: [Row], of hole: SeriesWalk<Row>.Hole, isWhole: Bool) {
-    let settled = Array(rows.prefix(while: isSettled))
+    let settled = settled(rows)
     let isExhausted = isWhole && rows.count < hole.query.limit
     if let start = hole.query.start {
       if isExhausted, settled.count == rows.count, let edge = hole.edge {
@@ -39,5 +39,10 @@ struct HistorySeries<Row: SeriesRow>: Sendable {
       let known = isExhausted ? hole.edge?.advanced(byMilliseconds: 1) : nil
       kept.learn(settled, from: min(known ?? first.seriesTime, first.seriesTime), through: extent(last), of: key)
     }
+  }
+
+  /// The first rows, those that will not change.
+  private func settled(_ rows: [Row]) -> ArraySlice<Row> {
+    rows[..<(rows.indices.first { !isSettled(rows, $0) } ?? rows.endIndex)]
   }
 }

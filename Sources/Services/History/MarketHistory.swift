@@ -82,7 +82,9 @@ public struct MarketHistory: Sendable {
 
   /// A candle that another one follows is over, whatever the clocks say.
   static func closedByFollowers(_ candles: [Candle]) -> [Candle] {
-    guard let last = candles.last, candles.dropLast().contains(where: { !$0.isClosed }) else { return candles }
+    guard let last = candles.last, candles.indices.dropLast().contains(where: { !candles[$0].isClosed }) else {
+      return candles
+    }
     return candles.dropLast().map { $0.isClosed ? $0 : $0.closed } + [last]
   }
 
@@ -96,9 +98,9 @@ public struct MarketHistory: Sendable {
       earliest: MarketHistory.firstKept(
         query, candlesKept: exchange.declaration.rest.candlesKept, now: clock.wallClock),
       mended: { MarketHistory.closedByFollowers($0) },
-      isSettled: { candle in
-        let end = interval.endTime(ofCandleAt: candle.openTime)
-        return candle.isClosed && end.advanced(byMilliseconds: settling) <= candle.receiveTime
+      isSettled: { candles, index in
+        let end = interval.endTime(ofCandleAt: candles[index].openTime)
+        return candles[index].isClosed && end.advanced(byMilliseconds: settling) <= candles[index].receiveTime
       },
       // No other candle opens before this one's end.
       extent: { interval.endTime(ofCandleAt: $0.openTime).advanced(byMilliseconds: -1) },
@@ -136,7 +138,7 @@ public struct MarketHistory: Sendable {
       // From a start on the exchange counts by itself; back from an end it must be told where to begin.
       step: { $0.start == nil ? Interval($0.instrument.fundingIntervalHours ?? 1, .hour) ?? .oneHour : nil },
       isWindowed: false, earliest: nil, mended: { $0 },
-      isSettled: { $0.settlementTime <= settled },
+      isSettled: { $0[$1].settlementTime <= settled },
       // When the next one comes is not known.
       extent: { $0.settlementTime },
       inquiry: { [exchange] in exchange.fundingHistory($0) })
@@ -161,8 +163,7 @@ public struct MarketHistory: Sendable {
       if let start = query.start { kept.start = max(start, earliest) }
     }
     let page = try await pages(
-      of: kept, size: exchange.declaration.rest.openInterestPerPage, isWindowed: true, deadline: deadline,
-      time: \.exchangeTime
+      of: kept, size: exchange.declaration.rest.openInterestPerPage, isWindowed: true, deadline: deadline
     ) { exchange.openInterestHistory($0) }
     let isCut = MarketHistory.isCut(page.rows, of: query, keptFrom: earliest)
     return HistoryAnswer(
@@ -191,15 +192,22 @@ public struct MarketHistory: Sendable {
     while let hole = series.kept.read(series.key, { walk.advance($0) }) {
       let page = try await pages(
         of: hole.query, size: series.pageSize, isWindowed: series.isWindowed, step: series.step(hole.query),
-        earliest: series.earliest, deadline: deadline, time: { $0.seriesTime }, inquiry: series.inquiry)
+        earliest: series.earliest, deadline: deadline, inquiry: series.inquiry)
       asked = min(asked, page.asked)
       let rows = series.mended(page.rows)
       series.learn(rows, of: hole, isWhole: page.isWhole)
       walk.take(rows, of: hole, isWhole: page.isWhole)
     }
     return HistoryAnswer(
-      rows: series.mended(walk.rows), isTruncated: false, isFinal: keptAnswer(query, from: series) != nil,
+      rows: series.mended(walk.rows), isTruncated: false, isFinal: isKept(query, of: series),
       asked: asked)
+  }
+
+  /// Whether all of it is kept by now.
+  private func isKept<Row: SeriesRow>(_ query: HistoryQuery, of series: HistorySeries<Row>) -> Bool {
+    guard query.start != nil || query.end != nil else { return false }
+    var walk = SeriesWalk<Row>(query, grid: series.grid, countsAlone: true)
+    return series.kept.read(series.key, { walk.advance($0) }) == nil
   }
 
   private func keptAnswer<Row: SeriesRow>(
@@ -220,9 +228,9 @@ public struct MarketHistory: Sendable {
     let asked: Int64
   }
 
-  private func pages<Row: Sendable>(
+  private func pages<Row: SeriesRow>(
     of query: HistoryQuery, size: Int, isWindowed: Bool = false, step: Interval? = nil, earliest: Timestamp? = nil,
-    deadline: Int64, time: @escaping @Sendable (Row) -> Timestamp, inquiry: @Sendable (HistoryQuery) -> Inquiry<[Row]>?
+    deadline: Int64, inquiry: @Sendable (HistoryQuery) -> Inquiry<[Row]>?
   ) async throws(ExchangeError) -> Pages<Row> {
     var query = query
     query.now = clock.wallClock
@@ -234,11 +242,11 @@ public struct MarketHistory: Sendable {
       return answer.value
     }
     if let step, exchange.declaration.rest.pagesAreSpans {
-      var pager = SpanPager(query, step: step, pageSize: size, earliest: earliest ?? .epoch, time: time)
+      var pager = SpanPager<Row>(query, step: step, pageSize: size, earliest: earliest ?? .epoch)
       while let page = pager.nextQuery() { pager.take(try await ask(page)) }
       return Pages(rows: pager.rows, isWhole: pager.isWhole, asked: asked)
     }
-    var pager = HistoryPager(query, pageSize: size, isWindowed: isWindowed, time: time)
+    var pager = HistoryPager<Row>(query, pageSize: size, isWindowed: isWindowed)
     while let page = pager.nextQuery() { pager.take(try await ask(page)) }
     return Pages(rows: pager.rows, isWhole: pager.isWhole, asked: asked)
   }

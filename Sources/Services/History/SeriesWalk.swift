@@ -21,6 +21,7 @@ struct SeriesWalk<Row: SeriesRow> {
 
   private let query: HistoryQuery
   private let grid: Interval
+  private let countsAlone: Bool
   /// Where the walk stands; `nil` for the newest row there is.
   private var cursor: Timestamp?
   private var pieces: [ArraySlice<Row>] = []
@@ -29,7 +30,9 @@ struct SeriesWalk<Row: SeriesRow> {
   private var isDone = false
 
   /// A walk through a series whose rows are at least a grid step apart.
-  init(_ query: HistoryQuery, grid: Interval) {
+  /// One that `countsAlone` finds out whether all is kept, and makes no rows.
+  init(_ query: HistoryQuery, grid: Interval, countsAlone: Bool = false) {
+    self.countsAlone = countsAlone
     self.query = query
     self.grid = grid
     cursor = query.start ?? query.end
@@ -86,19 +89,25 @@ struct SeriesWalk<Row: SeriesRow> {
       isDone = true
       return true
     }
-    guard let run = kept.rows(from: cursor) else { return false }
-    append(run.rows.prefix { $0.seriesTime <= end })
+    guard let run = kept.run(from: cursor, through: end) else { return false }
+    append(run, of: kept)
     isDone = run.through >= end
     self.cursor = run.through.advanced(byMilliseconds: 1)
     return true
   }
 
   private mutating func stepBackward(_ kept: KeptSeries<Row>) -> Bool {
-    guard let cursor, let run = kept.rows(upTo: cursor) else { return false }
-    append(run.rows)
+    guard let cursor, let run = kept.run(upTo: cursor) else { return false }
+    append(run, of: kept)
     isDone = run.from == .epoch
     self.cursor = run.from.advanced(byMilliseconds: -1)
     return true
+  }
+
+  private mutating func append(_ run: KeptSeries<Row>.Run, of kept: KeptSeries<Row>) {
+    let wanted = isForward ? run.indices.prefix(query.limit - count) : run.indices.suffix(query.limit - count)
+    if !countsAlone { pieces.append(kept.rows(wanted, of: run)[...]) }
+    count += wanted.count
   }
 
   private mutating func append(_ rows: ArraySlice<Row>) {

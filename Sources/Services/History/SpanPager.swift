@@ -1,5 +1,6 @@
 internal import Contract
 internal import Model
+internal import Sessions
 
 /// Cuts a request for history into spans of time, for an exchange whose requests have no count: one that may cut a long
 /// answer anywhere, and may have no row for a quiet step.
@@ -7,7 +8,7 @@ internal import Model
 /// With a start it walks forward from there; without one it walks back from the end, or from now. A span holds no more
 /// steps than a page has rows. One with rows missing is followed by one twice as long, so that a quiet instrument costs
 /// few calls. Rows outside a span's bounds, repeated or out of order are left out.
-struct SpanPager<Row> {
+struct SpanPager<Row: SeriesRow> {
   /// The most calls one request may cost.
   static var maxPages: Int { 40 }
   /// So many spans without a row, before any row was found, and there is none.
@@ -24,7 +25,6 @@ struct SpanPager<Row> {
   private let step: Interval
   private let pageSize: Int
   private let earliest: Timestamp
-  private let time: (Row) -> Timestamp
   private(set) var rows: [Row] = []
   private var cursor: Timestamp
   private var span: Span?
@@ -42,14 +42,12 @@ struct SpanPager<Row> {
   ///   - pageSize: the most rows of an answer, which may begin with the one that contains the start: two or more.
   ///   - earliest: before this the exchange keeps nothing.
   init(
-    _ request: HistoryQuery, step: Interval, pageSize: Int, earliest: Timestamp = .epoch,
-    time: @escaping (Row) -> Timestamp
+    _ request: HistoryQuery, step: Interval, pageSize: Int, earliest: Timestamp = .epoch
   ) {
     self.request = request
     self.step = step
     self.pageSize = max(2, pageSize)
     self.earliest = earliest
-    self.time = time
     // To the end of the step that runs now, so that equal questions stay equal requests until it is over.
     let latest = step.endTime(ofCandleAt: step.openTime(containing: request.now)).advanced(byMilliseconds: -1)
     cursor = request.start.map { max($0, earliest) } ?? min(request.end ?? latest, latest)
@@ -95,9 +93,9 @@ struct SpanPager<Row> {
   private func fresh(_ page: [Row], _ span: Span) -> [Row] {
     var fresh: [Row] = []
     for row in page {
-      let time = time(row)
+      let time = row.seriesTime
       guard span.start <= time, time <= span.end else { continue }
-      if let last = fresh.last, self.time(last) >= time { continue }
+      if let last = fresh.last, last.seriesTime >= time { continue }
       fresh.append(row)
     }
     return fresh
@@ -106,7 +104,7 @@ struct SpanPager<Row> {
   /// A full page may have been cut at its end: it is gone on with from there.
   private mutating func takeForward(_ fresh: [Row], _ span: Span, isFull: Bool) {
     rows += fresh.prefix(request.limit - rows.count)
-    cursor = (isFull ? fresh.last.map(time) ?? span.end : span.end).advanced(byMilliseconds: 1)
+    cursor = (isFull ? fresh.last?.seriesTime ?? span.end : span.end).advanced(byMilliseconds: 1)
     isDone = cursor > min(request.end ?? .latest, request.now)
   }
 

@@ -16,7 +16,7 @@ import Testing
   private func learn(_ kept: KeptRows<FundingRate>, _ hours: ClosedRange<Int64>, of instrument: Instrument) {
     let rows = hours.map(rate)
     kept.learn(
-      rows, from: rate(hours.lowerBound).settlementTime, through: rate(hours.upperBound).settlementTime,
+      rows[...], from: rate(hours.lowerBound).settlementTime, through: rate(hours.upperBound).settlementTime,
       of: SeriesKey(instrument, nil))
   }
 

@@ -1,10 +1,18 @@
 import Contract
 import Model
+import Sessions
 import Testing
 
 @testable import Services
 
 @Suite struct HistoryPagerTests {
+  /// A row by the milliseconds it stands at.
+  private struct Row: SeriesRow, Equatable, ExpressibleByIntegerLiteral {
+    let seriesTime: Timestamp
+
+    init(integerLiteral milliseconds: Int64) { seriesTime = Timestamp(microseconds: milliseconds * 1000) }
+  }
+
   private static let instrument = Instrument(
     exchange: ExchangeID("toy"), symbol: "AB", base: "A", quote: "B", kind: .perpetual, status: .trading, tickSize: nil,
     stepSize: nil, fundingIntervalHours: nil)
@@ -24,13 +32,13 @@ import Testing
   ) -> (rows: [Int64], calls: Int) {
     let query = HistoryQuery(
       instrument: Self.instrument, start: start.map(time), end: end.map(time), limit: limit)
-    var pager = HistoryPager<Int64>(query, pageSize: page) { self.time($0) }
+    var pager = HistoryPager<Row>(query, pageSize: page)
     var calls = 0
     while let page = pager.nextQuery() {
       calls += 1
-      pager.take(answer(page, rows))
+      pager.take(answer(page, rows).map(Row.init))
     }
-    return (pager.rows, calls)
+    return (pager.rows.map(\.seriesTime.milliseconds), calls)
   }
 
   private let rows = (0..<100).map { Int64($0) * 10 }
@@ -69,7 +77,7 @@ import Testing
 
   @Test func anExchangeThatAnswersTooMuchOrTwiceDoesNoHarm() {
     let query = HistoryQuery(instrument: Self.instrument, start: time(100), end: time(150), limit: 4)
-    var pager = HistoryPager<Int64>(query, pageSize: 3) { self.time($0) }
+    var pager = HistoryPager<Row>(query, pageSize: 3)
     #expect(pager.nextQuery()?.limit == 3)
     pager.take([80, 90, 100, 100, 110, 120, 130])
     #expect(pager.rows == [100, 110, 120, 130])
@@ -78,7 +86,7 @@ import Testing
 
   @Test func anExchangeThatRepeatsItsPageEndsTheWalk() {
     let query = HistoryQuery(instrument: Self.instrument, start: time(100), limit: 100)
-    var pager = HistoryPager<Int64>(query, pageSize: 2) { self.time($0) }
+    var pager = HistoryPager<Row>(query, pageSize: 2)
     var calls = 0
     while pager.nextQuery() != nil {
       calls += 1
@@ -94,14 +102,14 @@ import Testing
     let rows = (10..<100).map { Int64($0) * 60_000 }
     let query = HistoryQuery(
       instrument: Self.instrument, interval: minute, start: time(0), limit: 7, now: time(100 * 60_000))
-    var pager = HistoryPager<Int64>(query, pageSize: 4, isWindowed: true) { self.time($0) }
+    var pager = HistoryPager<Row>(query, pageSize: 4, isWindowed: true)
     var calls = 0
     while let page = pager.nextQuery() {
       calls += 1
       let start = page.start?.milliseconds ?? 0
-      pager.take(rows.filter { $0 >= start && $0 < start + Int64(page.limit) * 60_000 })
+      pager.take(rows.filter { $0 >= start && $0 < start + Int64(page.limit) * 60_000 }.map(Row.init))
     }
-    #expect(pager.rows == Array(rows[..<7]))
+    #expect(pager.rows == rows[..<7].map(Row.init))
     #expect(calls < 10)
   }
 
@@ -110,7 +118,7 @@ import Testing
     for (end, now) in [(time(8 * 60_000), time(1_000_000_000)), (nil, time(8 * 60_000))] {
       let query = HistoryQuery(
         instrument: Self.instrument, interval: minute, start: time(0), end: end, limit: 100, now: now)
-      var pager = HistoryPager<Int64>(query, pageSize: 4, isWindowed: true) { self.time($0) }
+      var pager = HistoryPager<Row>(query, pageSize: 4, isWindowed: true)
       var calls = 0
       while pager.nextQuery() != nil {
         calls += 1
@@ -122,6 +130,6 @@ import Testing
 
   @Test func theNumberOfCallsIsBounded() {
     let many = (0..<1000).map { Int64($0) }
-    #expect(run(start: 0, limit: 1000, page: 1, rows: many).calls == HistoryPager<Int64>.maxPages)
+    #expect(run(start: 0, limit: 1000, page: 1, rows: many).calls == HistoryPager<Row>.maxPages)
   }
 }

@@ -27,7 +27,7 @@ import Testing
     let kept = KeptRows<Row>(limitBytes: 1 << 20)
     let series = HistorySeries(
       kept: kept, key: Self.kept, grid: .oneMinute, pageSize: 100, step: { _ in nil }, isWindowed: false, earliest: nil,
-      mended: { $0 }, isSettled: { $0.isFinal },
+      mended: { $0 }, isSettled: { $0[$1].isFinal },
       extent: { $0.seriesTime.advanced(byMilliseconds: 59_999) }, inquiry: { _ in nil })
     let query = HistoryQuery(
       instrument: ToyExchange.alpha, interval: .oneMinute, start: start.map(time), end: end.map(time), limit: limit)

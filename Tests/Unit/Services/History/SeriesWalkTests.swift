@@ -25,9 +25,9 @@ import Testing
         kept: kept, key: SeriesKey(ToyExchange.alpha, interval), grid: interval, pageSize: 10,
         step: { _ in nil }, isWindowed: false, earliest: nil,
         mended: { MarketHistory.closedByFollowers($0) },
-        isSettled: { candle in
-          let end = interval.endTime(ofCandleAt: candle.openTime)
-          return candle.isClosed && end.advanced(byMilliseconds: settling) <= candle.receiveTime
+        isSettled: { candles, index in
+          let end = interval.endTime(ofCandleAt: candles[index].openTime)
+          return candles[index].isClosed && end.advanced(byMilliseconds: settling) <= candles[index].receiveTime
         },
         extent: { interval.endTime(ofCandleAt: $0.openTime).advanced(byMilliseconds: -1) }, inquiry: { _ in nil })
     }
@@ -35,7 +35,7 @@ import Testing
     func answer(_ query: HistoryQuery) -> [Candle] {
       var walk = SeriesWalk<Candle>(query, grid: series.interval)
       while let hole = kept.read(rows.key, { walk.advance($0) }) {
-        var pager = HistoryPager<Candle>(hole.query, pageSize: rows.pageSize) { $0.openTime }
+        var pager = HistoryPager<Candle>(hole.query, pageSize: rows.pageSize)
         while let page = pager.nextQuery() {
           calls.append(page)
           pager.take(series.answer(page, now: query.now))

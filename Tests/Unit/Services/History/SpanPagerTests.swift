@@ -1,10 +1,22 @@
 import Contract
 import Model
+import Sessions
 import Testing
 
 @testable import Services
 
 @Suite struct SpanPagerTests {
+  /// A row by its number, minutes apart unless said otherwise.
+  private struct Row: SeriesRow, Equatable {
+    let number: Int64
+    let seriesTime: Timestamp
+
+    init(_ number: Int64, every milliseconds: Int64 = 60_000) {
+      self.number = number
+      seriesTime = Timestamp(microseconds: number * milliseconds * 1000)
+    }
+  }
+
   private static let instrument = Instrument(
     exchange: ExchangeID("toy"), symbol: "AB", base: "A", quote: "B", kind: .perpetual, status: .trading, tickSize: nil,
     stepSize: nil, fundingIntervalHours: nil)
@@ -31,13 +43,13 @@ import Testing
     let query = HistoryQuery(
       instrument: Self.instrument, interval: .oneMinute, start: start, end: end, limit: limit,
       now: time(Self.now, 30_000))
-    var pager = SpanPager<Int64>(query, step: .oneMinute, pageSize: page, earliest: earliest) { self.time($0) }
+    var pager = SpanPager<Row>(query, step: .oneMinute, pageSize: page, earliest: earliest)
     var queries: [HistoryQuery] = []
     while let query = pager.nextQuery() {
       queries.append(query)
-      pager.take(answer(query, rows, page: page))
+      pager.take(answer(query, rows, page: page).map { Row($0) })
     }
-    return (pager.rows, queries)
+    return (pager.rows.map(\.number), queries)
   }
 
   private let whole = Array(Int64(0)...SpanPagerTests.now)
@@ -106,7 +118,7 @@ import Testing
     #expect(young.rows == Array(9900...Self.now))
     #expect(young.queries.count == 2)
     let none = run(limit: 1, rows: [])
-    #expect(none.rows.isEmpty && none.queries.count == SpanPager<Int64>.maxEmptySpans)
+    #expect(none.rows.isEmpty && none.queries.count == SpanPager<Row>.maxEmptySpans)
   }
 
   @Test func whatTheExchangeNoLongerKeepsIsNotAskedFor() {
@@ -122,25 +134,25 @@ import Testing
     let query = HistoryQuery(
       instrument: Self.instrument, interval: .oneMinute, start: time(100), limit: 40, now: time(Self.now))
     // Two rows a minute, counted in halves of it: a page of twenty minutes is cut after ten.
-    let halves = { (half: Int64) in self.time(0, half * 30_000) }
-    var pager = SpanPager<Int64>(query, step: .oneMinute, pageSize: 20, time: halves)
+    let halves = (Int64(0)...1000).map { Row($0, every: 30_000) }
+    var pager = SpanPager<Row>(query, step: .oneMinute, pageSize: 20)
     while let page = pager.nextQuery() {
       let (start, end) = (page.start ?? .epoch, page.end ?? .epoch)
-      pager.take(Array((0...1000).filter { (start...end).contains(halves($0)) }.prefix(20)))
+      pager.take(Array(halves.filter { (start...end).contains($0.seriesTime) }.prefix(20)))
     }
-    #expect(pager.rows == Array(200..<240))
+    #expect(pager.rows.map(\.number) == Array(200..<240))
   }
 
   @Test func callsAreBounded() {
     let query = HistoryQuery(
       instrument: Self.instrument, interval: .oneMinute, start: .epoch, limit: 1500, now: .latest)
-    var pager = SpanPager<Int64>(query, step: .oneMinute, pageSize: 1) { self.time($0) }
+    var pager = SpanPager<Row>(query, step: .oneMinute, pageSize: 1)
     var calls = 0
     while pager.nextQuery() != nil {
       calls += 1
       pager.take([])
     }
-    #expect(calls == SpanPager<Int64>.maxPages)
+    #expect(calls == SpanPager<Row>.maxPages)
     #expect(pager.nextQuery() == nil)
   }
 }

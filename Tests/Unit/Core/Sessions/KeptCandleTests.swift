@@ -1,0 +1,78 @@
+import Model
+import Testing
+
+@testable import Sessions
+
+@Suite struct KeptCandleTests {
+  private static func instrument(_ symbol: String) -> Instrument {
+    Instrument(
+      exchange: ExchangeID("toy"), symbol: symbol, base: "A", quote: "B", kind: .perpetual, status: .trading,
+      tickSize: nil, stepSize: nil, fundingIntervalHours: nil)
+  }
+
+  private static let alpha = instrument("ALPHA")
+
+  private func candle(
+    _ number: Int64 = 0, of instrument: Instrument = alpha, _ interval: Interval = .oneMinute,
+    price: String = "63043.40", quoteVolume: String? = "70342488.01700", trades: Int64? = 16_911,
+    isClosed: Bool = true
+  ) -> Candle {
+    func decimal(_ text: String) -> FixedDecimal { FixedDecimal(text) ?? .zero }
+    return Candle(
+      instrument: instrument, interval: interval,
+      openTime: Timestamp(microseconds: 1_786_816_800_000_000 + number * 60_000_000), open: decimal(price),
+      high: decimal("63083.00"), low: decimal("-63011.6"), close: decimal("0"),
+      baseVolume: decimal("0.000000000000000001"),
+      quoteVolume: quoteVolume.map(decimal), tradesCount: trades, isClosed: isClosed,
+      receiveTime: Timestamp(microseconds: 1_786_816_800_123_456 + number))
+  }
+
+  private func kept(_ candles: [Candle]) -> [Candle]? {
+    candles.first.flatMap { first in Candle.kept(candles[...], like: first).map { Candle.rows($0[...], like: first) } }
+  }
+
+  /// Equality of decimals is that of their values; the digits are compared too.
+  private func areAlike(_ left: [Candle]?, _ right: [Candle]) -> Bool {
+    func digits(_ candle: Candle) -> [String?] {
+      [candle.open, candle.high, candle.low, candle.close, candle.baseVolume, candle.quoteVolume]
+        .map { $0?.description }
+    }
+    return left == right && left?.map(digits) == right.map(digits)
+  }
+
+  @Test func aCandleComesBackWithEveryDigit() {
+    let candles = [
+      candle(), candle(1, quoteVolume: nil), candle(2, trades: nil),
+      candle(3, quoteVolume: nil, trades: nil, isClosed: false),
+      candle(4, price: "9223372036854775807", quoteVolume: "-9.223372036854775808", trades: .max),
+      candle(5, price: "0.000000", quoteVolume: "0", trades: 0),
+    ]
+    #expect(areAlike(kept(candles), candles))
+    #expect(MemoryLayout<KeptCandle>.stride == 80)
+  }
+
+  @Test(arguments: ["9223372036854775808", "0.0000000000000000001", "-99999999999999999999.5"])
+  func aNumberThatDoesNotFitIsNotKept(price: String) {
+    #expect(kept([candle(), candle(1, price: price)]) == nil)
+    #expect(kept([candle(), candle(1, quoteVolume: price)]) == nil)
+  }
+
+  @Test func aCandleOfAnotherSeriesIsNotKeptAmongThem() {
+    #expect(kept([candle(), candle(1, of: Self.instrument("BETA"))]) == nil)
+    #expect(kept([candle(), candle(1, .oneHour)]) == nil)
+  }
+
+  /// What is not kept is asked for again; what was there before may be wrong by then.
+  @Test func aSeriesWithACandleThatDoesNotFitIsForgotten() {
+    var series = KeptSeries<Candle>()
+    let (first, last) = (candle(0), candle(9))
+    series.learn((0..<10).map { candle($0) }[...], from: first.openTime, through: last.openTime)
+    #expect(series.count == 10 && series.bytes < 10 * MemoryLayout<Candle>.stride)
+    let run = series.run(from: candle(3).openTime, through: candle(5).openTime)
+    #expect(areAlike(run.map { series.rows($0.indices, of: $0) }, (3...5).map { candle($0) }))
+    series.learn([candle(4, price: "9223372036854775808")], from: candle(4).openTime, through: candle(4).openTime)
+    #expect(series.count == 0 && series.run(from: first.openTime) == nil)
+    series.learn([last], from: last.openTime, through: last.openTime)
+    #expect(series.count == 1)
+  }
+}
