@@ -27,6 +27,8 @@ enum ExactWork {
     ("decode-reordered", { DecodeBenchmark.readExactly($0, of: "reordered") }),
     ("encode-candle", { EncodeBenchmark.encodeExactly($0, .candle) }),
     ("encode-trade", { EncodeBenchmark.encodeExactly($0, .trade) }),
+    ("read-candles", { HistoryBenchmark.readExactly($0) }),
+    ("encode-candles", { HistoryBenchmark.encodeExactly($0) }),
     ("deliver", { FanOutBenchmark.deliverExactly($0) }),
   ]
 }
