@@ -29,6 +29,9 @@ enum ExactWork {
     ("encode-trade", { EncodeBenchmark.encodeExactly($0, .trade) }),
     ("read-candles", { HistoryBenchmark.readExactly($0) }),
     ("encode-candles", { HistoryBenchmark.encodeExactly($0) }),
+    ("ingest-trade", { IngestBenchmark.run($0, .trade) }),
+    ("ingest-trade-of-32", { IngestBenchmark.run($0, .trade, batch: 32) }),
+    ("ingest-candle-of-32", { IngestBenchmark.run($0, .candle, batch: 32) }),
     ("deliver", { FanOutBenchmark.deliverExactly($0) }),
   ]
 }

@@ -1,5 +1,5 @@
 """A made-up Binance on the loopback, without TLS, for measurements: lists SYM0USDT…, answers candles of the recorded digits,
-and sends one candle a symbol a second, each in a write of its own as exchanges do. Standard library only; no test of ours."""
+and sends one trade or candle a stream a second. Standard library only; no test of ours."""
 import base64
 import hashlib
 import json
@@ -11,6 +11,14 @@ import threading
 import time
 
 ROWS = json.loads((pathlib.Path(__file__).parent.parent / "Tests/Fixtures/Binance/rest/klines_4.json").read_bytes())
+# As recorded in October 2026: Tests/Fixtures/Binance/ws.
+TRADE = (
+    b'{"stream":"%b","data":{"e":"aggTrade","E":%d,"a":%d,"s":"%b","p":"43210.10","q":"0.577","nq":"0.571","f":%d,"l":%d,'
+    b'"T":%d,"m":true,"st":1}}')
+CANDLE = (
+    b'{"stream":"%b","data":{"e":"kline","E":%d,"s":"%b","k":{"t":%d,"T":%d,"s":"%b","i":"1m","f":1,"L":2,'
+    b'"o":"43210.10","c":"43211.50","h":"43215.00","l":"43200.00","v":"12.345","n":%d,"x":%b,"q":"3957.89900",'
+    b'"V":"1729","Q":"1748.01900","B":"0"}}}')
 GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 
 
@@ -43,6 +51,8 @@ class Peer(threading.Thread):
     def __init__(self, peer, shared):
         super().__init__(daemon=True)
         self.peer, self.shared, self.streams, self.kept = peer, shared, [], {}
+        # Of each stream: the number of its last trade, or the minute of its last candle.
+        self.counts = {}
         peer.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.reader = peer.makefile("rb")
 
@@ -89,41 +99,52 @@ class Peer(threading.Thread):
             elif head[0] & 15 == 1:
                 wish = json.loads(text)
                 if wish["method"] == "SUBSCRIBE":
-                    self.streams += [name for name in wish["params"] if "@kline" in name]
+                    self.streams += [name for name in wish["params"] if name.endswith(("@aggTrade", "@kline_1m"))]
                 self.peer.sendall(frame(b'{"result":null,"id":%d}' % wish["id"]))
 
     def play(self):
-        """One candle a stream a second."""
-        begin, sent, trades = time.monotonic(), self.shared["sent"], 0
+        """One frame a stream a second, and the final of each candle when its minute is over."""
+        begin, sent, batch, pace = time.monotonic(), self.shared["sent"], self.shared["batch"], self.shared["pace"]
+        rounds = 0
         try:
             while True:
                 begin += 1
-                trades += 1
-                for name in list(self.streams):
-                    now = int(time.time() * 1000)
-                    opened, symbol = now // 60_000 * 60_000, name.split("@")[0].upper()
-                    data = (
-                        '{"stream":"%s","data":{"e":"kline","E":%d,"s":"%s","k":{"t":%d,"T":%d,"s":"%s","i":"1m","f":1,'
-                        '"L":2,"o":"43210.10","c":"43211.50","h":"43215.00","l":"43200.00","v":"12.345","n":%d,"x":false,'
-                        '"q":"3957.89900","V":"1729","Q":"1748.01900","B":"0"}}}'
-                        % (name, now, symbol, opened, opened + 59_999, symbol, trades))
-                    self.peer.sendall(frame(data.encode()))
-                    sent.value += 1
+                rounds += 1
+                names = list(self.streams)
+                for place in range(0, len(names), batch):
+                    if pace == "even" and (wait := begin - 1 + place / len(names) - time.monotonic()) > 0:
+                        time.sleep(wait)
+                    frames = [text for name in names[place:place + batch] for text in self.texts(name, rounds)]
+                    self.peer.sendall(b"".join(map(frame, frames)))
+                    sent.value += len(frames)
                 time.sleep(max(0, begin - time.monotonic()))
         except OSError:
             pass
 
+    def texts(self, name, rounds):
+        now, symbol = int(time.time() * 1000), name.split("@")[0].upper()
+        if "@kline" not in name:
+            self.counts[name] = number = self.counts.get(name, 1_000_000_000) + 1
+            return [TRADE % (name.encode(), now, number, symbol.encode(), number, number, now)]
+        opened, before = now // 60_000 * 60_000, self.counts.get(name)
+        self.counts[name] = opened
+        states = [(before, b"true")] if before not in (None, opened) else []
+        return [
+            CANDLE % (name.encode(), now, symbol.encode(), begun, begun + 59_999, symbol.encode(), rounds, is_closed)
+            for begun, is_closed in states + [(opened, b"false")]]
 
-def serve(port, symbols, sent):
-    shared = {"symbols": symbols, "sent": sent}
+
+def serve(port, shared):
     with socket.create_server(("127.0.0.1", port), backlog=64) as listener:
         while True:
             Peer(listener.accept()[0], shared).start()
 
 
-def start(port, symbols):
-    """The exchange in a process of its own, and how many frames it has sent."""
+def start(port, symbols, batch=1, pace="burst"):
+    """The exchange in a process of its own, and how many frames it has sent: so many in one write, all of a second behind
+    each other (`burst`) or each at its time (`even`)."""
     sent = multiprocessing.Value("q", 0)
-    process = multiprocessing.Process(target=serve, args=(port, symbols, sent), daemon=True)
+    shared = {"symbols": symbols, "sent": sent, "batch": batch, "pace": pace}
+    process = multiprocessing.Process(target=serve, args=(port, shared), daemon=True)
     process.start()
     return process, sent

@@ -1,12 +1,14 @@
 #!/usr/bin/env python3
 """What the gateway spends on an exchange: the release build, against a made-up exchange on the loopback (mock_exchange.py).
 
-    Benchmarks/upstream.py [uncached] [ingest] [--seconds 15] [--rounds 3]
+    Benchmarks/upstream.py [uncached] [ingest] [footprint] [--seconds 10] [--rounds 3]
 
-uncached  CPU time of the gateway for `/ohlc?limit=500` when it has to ask: fetch, read, encode, send
-ingest    CPU time for each frame of 1000 subscribed symbols, one frame a symbol a second, one client that gets them all;
-          memory idle and then, and the time from the start of the process to its first answer
+uncached   CPU time of the gateway for `/ohlc?limit=500` when it has to ask: fetch, read, encode, send
+ingest     CPU time for each frame of 1000 subscribed symbols, one frame a symbol a second, beside peers/c_ingest.c, which
+           takes the same frames from the same exchange and reads nothing of them; medians of the rounds, in turn
+footprint  memory idle and with 1000 subscribed symbols, and the time from the start of the process to its first answer
 
+`--binary` names other builds to put beside each other; `--case` picks rows of `ingest` by a part of their name.
 The gateway has core 0, the exchange and the client core 1. CPU time is of all threads, by the clock of the process."""
 import argparse
 import http.client
@@ -20,10 +22,13 @@ import sys
 import tempfile
 import threading
 import time
+import typing
 
 import mock_exchange
 
-BINARY = pathlib.Path(__file__).parent.parent / ".build/release/marketgate"
+ROOT = pathlib.Path(__file__).parent.parent.resolve()
+BINARY = ROOT / ".build/release/marketgate"
+COMPILED = ROOT / ".build/bench/c_ingest"
 SYMBOLS = 1000
 # Of one minute's budget, which is 2400 and 5 a request.
 REQUESTS = 300
@@ -34,17 +39,22 @@ def free_port():
         return listener.getsockname()[1]
 
 
+def cpu_microseconds(self):
+    # The process's own CPU clock (clock_getcpuclockid), with the threads that are gone.
+    return time.clock_gettime_ns((~self.process.pid << 3) | 2) / 1000
+
+
 class Gateway:
     """The release build in a process of its own."""
 
-    def __init__(self, exchange_port, binary=BINARY):
+    def __init__(self, exchange_port, binary=BINARY, settings={}):
         self.state = tempfile.TemporaryDirectory()
         self.port, begin = free_port(), time.monotonic()
         address = f"127.0.0.1:{exchange_port}"
         environment = os.environ | {
             "APP_PORT": str(self.port), "WORKERS": "1", "LOG_LEVEL": "ERROR", "EXCHANGES": "binance",
             "LIQUIDATION_EXCHANGES": "binance", "OI_VOL_SYMBOLS": "0", "STATE_DIR": self.state.name,
-            "BINANCE_BASE_URL": f"http://{address}", "BINANCE_WS_URL": f"ws://{address}"}
+            "BINANCE_BASE_URL": f"http://{address}", "BINANCE_WS_URL": f"ws://{address}", **settings}
         self.process = subprocess.Popen(
             ["taskset", "-c", "0", binary, "serve"], env=environment, stdout=subprocess.DEVNULL)
         while True:
@@ -64,10 +74,17 @@ class Gateway:
                 break
             time.sleep(0.05)
 
-    @property
-    def cpu_microseconds(self):
-        # The process's own CPU clock (clock_getcpuclockid), with the threads that are gone.
-        return time.clock_gettime_ns((~self.process.pid << 3) | 2) / 1000
+    def client(self):
+        """A client of the candles of all symbols."""
+        client = socket.create_connection(("127.0.0.1", self.port))
+        client.sendall(b"GET /ws HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+                       b"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n")
+        wish = json.dumps({"op": "subscribe", "id": 1, "args": [
+            f"binance/SYM{index}USDT/ohlc?interval=1m" for index in range(SYMBOLS)]}).encode()
+        client.sendall(b"\x81\xfe" + len(wish).to_bytes(2, "big") + b"\0\0\0\0" + wish)
+        return client
+
+    cpu_microseconds = property(cpu_microseconds)
 
     @property
     def memory(self):
@@ -85,9 +102,14 @@ class Gateway:
 
 
 def uncached(arguments):
+    for _ in range(arguments.rounds):
+        print(json.dumps(ask_all(arguments.binary[0])), flush=True)
+
+
+def ask_all(binary):
     """A symbol is asked for once, so nothing is in memory."""
     exchange, _ = mock_exchange.start(port := free_port(), REQUESTS + 20)
-    with Gateway(port) as gateway:
+    with Gateway(port, binary) as gateway:
         connection = http.client.HTTPConnection("127.0.0.1", gateway.port)
 
         def ask(index):
@@ -108,51 +130,144 @@ def uncached(arguments):
     return result
 
 
-def ingest(arguments):
-    exchange, sent = mock_exchange.start(port := free_port(), SYMBOLS)
-    with Gateway(port) as gateway:
-        idle, client = gateway.memory, socket.create_connection(("127.0.0.1", gateway.port))
-        client.sendall(b"GET /ws HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-                       b"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n")
-        wish = json.dumps({"op": "subscribe", "id": 1, "args": [
-            f"binance/SYM{index}USDT/ohlc?interval=1m" for index in range(SYMBOLS)]}).encode()
-        client.sendall(b"\x81\xfe" + len(wish).to_bytes(2, "big") + b"\0\0\0\0" + wish)
-        received = [0]
+class Floor:
+    """peers/c_ingest.c in a process of its own."""
 
-        def drain():
+    def __init__(self, exchange_port, case):
+        self.port = free_port()
+        self.process = subprocess.Popen(
+            ["taskset", "-c", "0", COMPILED, str(exchange_port), case.stream, str(SYMBOLS),
+             *([str(self.port)] if case.has_client else [])])
+
+    def client(self):
+        while True:
+            try:
+                return socket.create_connection(("127.0.0.1", self.port))
+            except OSError:
+                time.sleep(0.01)
+
+    cpu_microseconds = property(cpu_microseconds)
+    __enter__ = Gateway.__enter__
+
+    def __exit__(self, *_):
+        self.process.kill()
+        self.process.wait()
+
+
+class Case(typing.NamedTuple):
+    """A row of the table."""
+    name: str
+    stream: str
+    has_client: bool
+    batch: int
+    pace: str
+
+    def gateway(self, exchange_port, binary):
+        # Where nobody reads, the streams are open for the feed of large trades, which keeps none of these.
+        kept = {} if self.has_client else {
+            "FEEDS_KEPT": "large_trades", "LARGE_TRADE_THRESHOLD_USD": "1000000000",
+            "SUPPORTED_SYMBOLS": ",".join(f"SYM{index}USDT" for index in range(SYMBOLS))}
+        return Gateway(exchange_port, binary, kept)
+
+
+CASES = [
+    Case("trades, nobody reads", "aggTrade", False, 1, "burst"),
+    Case("trades, nobody reads, evenly over the second", "aggTrade", False, 1, "even"),
+    Case("trades, nobody reads, 32 in one write", "aggTrade", False, 32, "burst"),
+    Case("candles, one client", "kline_1m", True, 1, "burst"),
+    Case("candles, one client, evenly over the second", "kline_1m", True, 1, "even"),
+    Case("candles, one client, 32 in one write", "kline_1m", True, 32, "burst"),
+]
+
+
+def drain(client):
+    """Reads all that comes; how much so far."""
+    received = [0]
+
+    def read():
+        try:
             while data := client.recv(1 << 20):
                 received[0] += len(data)
+        except ConnectionResetError:
+            # The floor ends without a goodbye.
+            pass
 
-        threading.Thread(target=drain, daemon=True).start()
-        deadline, seen = time.monotonic() + 60, -1
-        while time.monotonic() < deadline and sent.value - seen < SYMBOLS * 0.95:
-            seen = sent.value
-            time.sleep(1)
-        time.sleep(2)
-        before, frames, begin, got = gateway.cpu_microseconds, sent.value, time.monotonic(), received[0]
-        time.sleep(arguments.seconds)
-        spent, count = gateway.cpu_microseconds - before, sent.value - frames
-        result = {
-            "us_cpu_frame": round(spent / count, 2), "frames_s": round(count / (time.monotonic() - begin)),
-            "bytes_frame": round((received[0] - got) / count), "idle": idle, "subscribed": gateway.memory,
-            "start_ms": round(gateway.start_milliseconds, 1)}
-        client.shutdown(socket.SHUT_RDWR)
+    threading.Thread(target=read, daemon=True).start()
+    return received
+
+
+def settle(sent):
+    """Waits until all symbols are subscribed."""
+    deadline, seen = time.monotonic() + 60, -1
+    while time.monotonic() < deadline and sent.value - seen < SYMBOLS * 0.95:
+        seen = sent.value
+        time.sleep(1)
+    time.sleep(2)
+
+
+def cost(case, start, seconds):
+    """CPU time for a frame, in microseconds."""
+    exchange, sent = mock_exchange.start(port := free_port(), SYMBOLS, case.batch, case.pace)
+    with start(port) as server:
+        client = server.client() if case.has_client else None
+        received = drain(client) if client else [0]
+        settle(sent)
+        # The figure of a minute's turn is another one: every candle ends.
+        while case.has_client and not 5 < time.time() % 60 < 58 - seconds:
+            time.sleep(0.1)
+        before, frames, got = server.cpu_microseconds, sent.value, received[0]
+        time.sleep(seconds)
+        spent, count = server.cpu_microseconds - before, sent.value - frames
+        assert count > SYMBOLS * seconds * 0.9 and (received[0] - got > 100 * count) == case.has_client
+        if client:
+            client.shutdown(socket.SHUT_RDWR)
     exchange.kill()
-    return result
+    return spent / count
+
+
+def ingest(arguments):
+    COMPILED.parent.mkdir(parents=True, exist_ok=True)
+    subprocess.run(
+        ["cc", "-O3", "-march=native", pathlib.Path(__file__).parent / "peers/c_ingest.c", "-o", COMPILED], check=True)
+    print("| what | C, µs CPU | " + " | ".join(f"{path.name}, µs CPU | ratio" for path in arguments.binary) + " |")
+    print("|---|---|" + "---|---|" * len(arguments.binary), flush=True)
+    for case in CASES:
+        if not any(part in case.name for part in arguments.case):
+            continue
+        sides = [lambda port, case=case: Floor(port, case)] + [
+            lambda port, case=case, binary=binary: case.gateway(port, binary) for binary in arguments.binary]
+        rounds = [[cost(case, side, arguments.seconds) for side in sides] for _ in range(arguments.rounds)]
+        floor, *own = [statistics.median(column) for column in zip(*rounds)]
+        print(f"| {case.name} | {floor:.2f} | " + " | ".join(f"{one:.2f} | {one / floor:.2f}" for one in own) + " |")
+        print("  rounds:", json.dumps([[round(one, 2) for one in row] for row in rounds]), file=sys.stderr, flush=True)
+
+
+def footprint(arguments):
+    for _ in range(arguments.rounds):
+        exchange, sent = mock_exchange.start(port := free_port(), SYMBOLS)
+        with Gateway(port) as gateway:
+            idle, client = gateway.memory, gateway.client()
+            drain(client)
+            settle(sent)
+            print(json.dumps({"idle": idle, "subscribed": gateway.memory,
+                              "start_ms": round(gateway.start_milliseconds, 1)}), flush=True)
+            client.shutdown(socket.SHUT_RDWR)
+        exchange.kill()
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("what", nargs="*")
-    parser.add_argument("--seconds", type=float, default=15)
+    parser.add_argument("--seconds", type=float, default=10)
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--binary", type=pathlib.Path, action="append")
+    parser.add_argument("--case", action="append")
     arguments = parser.parse_args()
+    arguments.binary, arguments.case = arguments.binary or [BINARY], arguments.case or [""]
     os.sched_setaffinity(0, {1 if os.cpu_count() > 1 else 0})
-    for name, run in (("uncached", uncached), ("ingest", ingest)):
-        if arguments.what and name not in arguments.what:
-            continue
-        for _ in range(arguments.rounds):
-            print(json.dumps({"what": name, **run(arguments)}), flush=True)
+    for run in (uncached, ingest, footprint):
+        if not arguments.what or run.__name__ in arguments.what:
+            run(arguments)
 
 
 if __name__ == "__main__":
