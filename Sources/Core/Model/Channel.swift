@@ -64,6 +64,12 @@ public struct Topic: Sendable, Hashable, CustomStringConvertible {
     instrument = nil
   }
 
+  /// An instrument stands for its exchange, too: topics are looked up with every event.
+  public func hash(into hasher: inout Hasher) {
+    if let instrument { hasher.combine(instrument) } else { hasher.combine(exchange) }
+    hasher.combine(channel)
+  }
+
   /// `binance/BTCUSDT/trades`, `binance/*/liquidations`.
   public var description: String { "\(exchange)/\(instrument?.symbol ?? "*")/\(channel)" }
 }

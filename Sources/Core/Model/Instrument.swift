@@ -45,6 +45,8 @@ public final class Instrument: Sendable, Hashable, CustomStringConvertible {
   public let fundingIntervalHours: Int?
   /// Before this there is no history; `nil` when the exchange does not say, or does not need to be told.
   public let listTime: Timestamp?
+  /// Whether amounts in its quote can be compared with amounts in US dollars.
+  public let isQuotedInDollars: Bool
   private let identityHash: Int
 
   /// An instrument of the given properties.
@@ -64,6 +66,7 @@ public final class Instrument: Sendable, Hashable, CustomStringConvertible {
     self.contractSize = contractSize
     self.fundingIntervalHours = fundingIntervalHours
     self.listTime = listTime
+    isQuotedInDollars = Instrument.dollars.contains(quote)
     var hasher = Hasher()
     hasher.combine(exchange)
     hasher.combine(symbol)
@@ -85,9 +88,6 @@ public final class Instrument: Sendable, Hashable, CustomStringConvertible {
 
   /// Quotes of which one unit is taken for one US dollar, in the exchanges' own words.
   public static let dollars: Set<String> = ["USD", "USDT", "USDC", "FDUSD", "BUSD"]
-
-  /// Whether amounts in its quote can be compared with amounts in US dollars.
-  public var isQuotedInDollars: Bool { Instrument.dollars.contains(quote) }
 
   /// What can differ between two lists, as clients read it.
   public enum Property: String, Sendable {

@@ -15,6 +15,12 @@ public struct Interval: Sendable, Hashable, CustomStringConvertible {
     /// `M`
     case month = "M"
 
+    /// Same letter; said here, as two characters are compared by the rules of Unicode, and units with every event.
+    public static func == (left: Unit, right: Unit) -> Bool { left.letter == right.letter }
+
+    /// Feeds the letter's byte.
+    public func hash(into hasher: inout Hasher) { hasher.combine(letter) }
+
     /// The letter as a byte.
     var letter: UInt8 {
       switch self {

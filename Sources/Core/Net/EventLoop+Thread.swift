@@ -30,6 +30,9 @@ extension EventLoop {
     return timer
   }
 
+  /// When this turn began, by the monotonic clock: for what need not be finer, and costs no look at the clock.
+  var turnMilliseconds: Int64 { turn.nowNanoseconds / 1_000_000 }
+
   func insert(_ timer: LoopTimer) {
     precondition(isCurrent, "timers belong to the loop's thread")
     turn.timers.insert(timer)

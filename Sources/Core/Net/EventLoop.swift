@@ -29,6 +29,8 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
   let epoll: Int32
   private let wake: Int32
   private let inbox = Lock<[Work]>([])
+  /// Set when something has come into the inbox: a turn that brings nothing from elsewhere takes no lock.
+  private let hasInbox = Atomic<Bool>(false)
   private let parked = Atomic<Bool>(false)
   private let owner = Atomic<UInt>(0)
   private let stage = Atomic<Stage>(.running)
@@ -105,8 +107,9 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
       return
     }
     inbox.withLock { $0.append(work) }
-    // The loop sets `parked`, then looks into the inbox once more; we fill the inbox, then look at `parked`. Either
-    // it sees the work or we see it parked, so the eventfd is written on the way from empty to non-empty alone.
+    // The loop sets `parked`, then looks at `hasInbox` once more; we fill the inbox and say so, then look at `parked`.
+    // Either it sees the work or we see it parked, so the eventfd is written on the way from empty to non-empty alone.
+    hasInbox.store(true, ordering: .sequentiallyConsistent)
     if parked.exchange(false, ordering: .sequentiallyConsistent) { wakeUp() }
     if stage.load(ordering: .sequentiallyConsistent) == .ended { runLate() }
   }
@@ -130,8 +133,11 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
 
   private func poll(_ events: UnsafeMutableBufferPointer<epoll_event>) {
     parked.store(true, ordering: .sequentiallyConsistent)
-    let idle = turn.isIdle && inbox.withLock { $0.isEmpty } && stage.load(ordering: .relaxed) == .running
+    let idle =
+      turn.isIdle && !hasInbox.load(ordering: .sequentiallyConsistent) && stage.load(ordering: .relaxed) == .running
     let count = idle ? wait(events) : epoll_wait(epoll, events.baseAddress, Int32(events.count), 0)
+    turn.nowNanoseconds = EventLoop.monotonicNanoseconds
+    if idle { activity.works(nowNanoseconds: turn.nowNanoseconds) }
     parked.store(false, ordering: .sequentiallyConsistent)
     for index in 0..<max(0, Int(count)) {
       guard let address = events[index].data.ptr else {
@@ -150,10 +156,7 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
   private func wait(_ events: UnsafeMutableBufferPointer<epoll_event>) -> Int32 {
     let now = EventLoop.monotonicNanoseconds
     activity.waits(nowNanoseconds: now)
-    let count = epoll_wait(
-      epoll, events.baseAddress, Int32(events.count), turn.waitMilliseconds(nowNanoseconds: now))
-    activity.works(nowNanoseconds: EventLoop.monotonicNanoseconds)
-    return count
+    return epoll_wait(epoll, events.baseAddress, Int32(events.count), turn.waitMilliseconds(nowNanoseconds: now))
   }
 
   private func runWork() {
@@ -161,7 +164,7 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
     let task = asUnownedTaskExecutor()
     var batch = turn.takeSpare()
     for _ in 0..<EventLoop.roundsPerTurn {
-      inbox.withLock { swap(&$0, &batch) }
+      takeInbox(into: &batch)
       if batch.isEmpty { swap(&batch, &turn.local) } else { batch.append(contentsOf: turn.takeLocal()) }
       if batch.isEmpty { break }
       for work in batch {
@@ -175,6 +178,13 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
     turn.spare = batch
   }
 
+  /// Cleared first: what comes meanwhile is taken now, or said once more.
+  private func takeInbox(into batch: inout [Work]) {
+    guard hasInbox.load(ordering: .sequentiallyConsistent) else { return }
+    hasInbox.store(false, ordering: .sequentiallyConsistent)
+    inbox.withLock { swap(&$0, &batch) }
+  }
+
   /// Objects end outside of any access to `turn`: what they release may come back to the loop.
   private func releaseLeaving() {
     guard !turn.leaving.isEmpty else { return }
@@ -183,8 +193,8 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
   }
 
   private func runTimers() {
-    guard turn.timers.count > 0 else { return }
-    let now = EventLoop.monotonicNanoseconds
+    // What has fallen due since the turn began has its turn in the next, before the loop sleeps.
+    let now = turn.nowNanoseconds
     while let timer = turn.timers.popDue(nowNanoseconds: now) { timer.fire() }
   }
 
@@ -223,6 +233,7 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
     let old = turn
     turn = LoopTurn()
     inbox.withLock { $0.append(contentsOf: old.local) }
+    hasInbox.store(true, ordering: .sequentiallyConsistent)
     old.timers.discardAll()
   }
 }

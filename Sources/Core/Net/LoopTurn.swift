@@ -11,6 +11,8 @@ struct LoopTurn {
   /// An empty array that keeps its capacity between turns.
   var spare: [EventLoop.Work] = []
   var timers = TimerHeap()
+  /// When this turn's descriptors had been waited for, by the monotonic clock.
+  var nowNanoseconds = EventLoop.monotonicNanoseconds
   /// Owns what epoll holds by bare address.
   var registered: [Int32: LoopPollable] = [:]
   /// Unregistered in this batch: epoll may have an event for them still to be delivered.

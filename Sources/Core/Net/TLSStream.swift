@@ -38,6 +38,8 @@ final class TLSStream {
   private static let readAheadBytes = 64 << 10
 
   private let raw: OpaquePointer
+  /// Not 0 when the last read of the socket gave less than there was room for.
+  private let wasShort: UnsafeMutablePointer<Int32>
   private var isBroken = false
   private var isHandshakeDone = false
 
@@ -48,6 +50,8 @@ final class TLSStream {
     ERR_clear_error()
     guard let raw = SSL_new(context.raw) else { throw .last("no TLS connection") }
     self.raw = raw
+    wasShort = .allocate(capacity: 1)
+    wasShort.initialize(to: 0)
     guard SSL_set_fd(raw, descriptor) == 1 else { throw .last("no TLS socket") }
     if isAddress {
       // RFC 6066 section 3: addresses are not permitted as a server name; no SNI.
@@ -61,10 +65,12 @@ final class TLSStream {
     SSL_set_read_ahead(raw, 1)
     SSL_set_default_read_buffer_len(raw, Self.readAheadBytes)
     SSL_set_connect_state(raw)
+    mg_BIO_note_reads(SSL_get_rbio(raw), wasShort)
   }
 
   deinit {
     SSL_free(raw)
+    wasShort.deallocate()
   }
 
   /// Goes on with the handshake.
@@ -101,6 +107,10 @@ final class TLSStream {
       return .failed(TLSFault.last("the TLS connection broke").reason)
     }
   }
+
+  /// Whether nothing is left to be read now: the socket gave less than there was room for (epoll(7): then it is empty),
+  /// and OpenSSL keeps none of it. One more read would say the same, for the price of a system call.
+  var isDrained: Bool { wasShort.pointee != 0 && SSL_has_pending(raw) == 0 }
 
   func write(_ bytes: UnsafeRawBufferPointer) -> StreamWrite {
     guard !isBroken else { return .failed("the TLS connection has failed") }

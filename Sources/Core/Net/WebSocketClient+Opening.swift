@@ -10,7 +10,7 @@ extension WebSocketClient {
     case .connected(let descriptor):
       self.descriptor = descriptor
       let events: LoopEvents = [.readable, .writable, .peerClosed, .edgeTriggered]
-      guard loop.watch(descriptor, events, { [self] _ in ready() }) else {
+      guard loop.watch(descriptor, events, { [self] in ready($0) }) else {
         self.descriptor = -1
         return finish(.connect, "the loop takes no more sockets")
       }

@@ -3,7 +3,12 @@ internal import Wire
 /// Bytes in, messages to the delegate; commands in, bytes out.
 extension WebSocketClient: LoopFlushing {
   /// The socket is ready, for reading or writing; TLS may need either for the other, so both are tried.
-  func ready() {
+  func ready(_ events: LoopEvents) {
+    if !events.isDisjoint(with: [.peerClosed, .hangup, .failed]) { hasPeerEnd = true }
+    ready()
+  }
+
+  private func ready() {
     switch phase {
     case .securing: advanceHandshake()
     case .upgrading, .open, .closing:
@@ -25,6 +30,8 @@ extension WebSocketClient: LoopFlushing {
       switch transport.read(into: loop.readBuffer) {
       case .bytes(let count):
         if receive(UnsafeRawBufferPointer(rebasing: loop.readBuffer[..<count])) { hasDelivered = true }
+        // epoll(7): a stream that gave less than asked for is empty; whatever comes later is a new edge.
+        if !hasPeerEnd, transport.isDrained(by: count, of: loop.readBuffer.count) { break reading }
         left -= count
         if left <= 0 {
           loop.schedule(afterMilliseconds: 0) { [weak self] in self?.ready() }
@@ -50,7 +57,7 @@ extension WebSocketClient: LoopFlushing {
     if phase == .upgrading { receiveUpgrade(bytes) } else { connection.append(bytes) }
     guard phase == .open || phase == .closing else { return false }
     let receiveMicroseconds = EventLoop.wallClockMicroseconds
-    let now = EventLoop.monotonicMilliseconds
+    let now = loop.turnMilliseconds
     var hasDelivered = false
     while phase == .open || phase == .closing, let event = connection.nextEvent(nowMilliseconds: now) {
       switch event {
@@ -69,7 +76,8 @@ extension WebSocketClient: LoopFlushing {
 
   private func deliver(isText: Bool, _ receiveMicroseconds: Int64) {
     isDelivering = true
-    connection.withMessage { payload in
+    // Nothing of it is touched meanwhile: what the delegate asks for is put off.
+    connection.lendMessage { payload in
       if isText {
         delegate?.received(text: payload, receiveMicroseconds: receiveMicroseconds)
       } else {

@@ -31,6 +31,8 @@ public final class WebSocketClient {
   var deferred: [Command] = []
   var isDelivering = false
   var isFlushAsked = false
+  /// The peer has sent its end, or the socket has failed: it is read until that shows.
+  var hasPeerEnd = false
   /// Of the opening until it is open, then of the closing handshake.
   var deadline: LoopTimer?
 

@@ -13,6 +13,14 @@ enum WebSocketClientTransport {
     }
   }
 
+  /// Whether a read that brought `count` bytes, with room for `room`, has shown that nothing is left to be read now.
+  func isDrained(by count: Int, of room: Int) -> Bool {
+    switch self {
+    case .plain: count < room
+    case .secure(let stream): stream.isDrained
+    }
+  }
+
   func write(_ bytes: UnsafeRawBufferPointer) -> StreamWrite {
     switch self {
     case .plain(let descriptor): Self.write(descriptor, bytes)

@@ -27,7 +27,8 @@ struct SessionEnvironment {
 
 /// What a session tells its owner. Called on the loop.
 protocol ExchangeSessionDelegate: AnyObject {
-  func session(_ session: ExchangeSession, received events: [MarketEvent])
+  /// Events came, one read of the socket; `now` in monotonic milliseconds.
+  func session(_ session: ExchangeSession, received events: [MarketEvent], now: Int64)
   /// A message that opens these topics was sent.
   func session(_ session: ExchangeSession, subscribed topics: [UpstreamTopic])
   /// The exchange has confirmed these on this connection.
@@ -50,8 +51,6 @@ protocol ExchangeSessionDelegate: AnyObject {
 final class ExchangeSession: WebSocketClientDelegate {
   let endpoint: StreamEndpoint
   private(set) var state: SessionState
-  /// When bytes last came, in monotonic milliseconds; `nil` before the first.
-  private(set) var lastHeard: Int64?
   private let environment: SessionEnvironment
   private unowned let delegate: any ExchangeSessionDelegate
   private var client: WebSocketClient?
@@ -136,17 +135,10 @@ final class ExchangeSession: WebSocketClientDelegate {
   }
 
   func readFinished() {
-    lastHeard = now
     state.heard()
-    environment.counters.events.increment(by: UInt64(buffer.events.count))
-    environment.counters.leftOut.increment(by: UInt64(buffer.leftOut))
-    environment.counters.unknownInstruments.increment(by: UInt64(buffer.unknownInstruments))
-    environment.counters.unrepresentable.increment(by: UInt64(buffer.unrepresentable))
-    environment.counters.unknownFields.increment(by: UInt64(buffer.unknownFields))
-    environment.counters.unknownMessages.increment(by: UInt64(buffer.unknownMessages))
-    environment.counters.came(buffer.events)
     // Counted before it is handed on: who sees an event finds it in the counts.
-    if !buffer.events.isEmpty { delegate.session(self, received: buffer.events) }
+    environment.counters.came(buffer)
+    if !buffer.events.isEmpty { delegate.session(self, received: buffer.events, now: now) }
     let signals = buffer.signals
     buffer.removeAll()
     for signal in signals { obey(signal) }
@@ -160,7 +152,6 @@ final class ExchangeSession: WebSocketClientDelegate {
   }
 
   func ponged() {
-    lastHeard = now
     state.heard()
     rearm()
   }

@@ -199,8 +199,7 @@ public final class ExchangeStreams: ExchangeSessionDelegate {
 
   // MARK: ExchangeSessionDelegate
 
-  func session(_ session: ExchangeSession, received events: [MarketEvent]) {
-    let now = environment.clock.monotonicMilliseconds
+  func session(_ session: ExchangeSession, received events: [MarketEvent], now: Int64) {
     environment.health.heard(at: now)
     watch.received(events, now: now)
     let news = successions.isEmpty ? events : news(in: events, from: session)

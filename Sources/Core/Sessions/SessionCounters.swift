@@ -53,19 +53,36 @@ public struct SessionCounters: Sendable {
       })
   }
 
+  /// Counts what one read of the socket has brought. As a rule that is events and nothing else.
+  func came(_ buffer: borrowing EventBuffer) {
+    if !buffer.events.isEmpty {
+      events.increment(by: UInt64(buffer.events.count))
+      observeLag(buffer.events)
+    }
+    if buffer.leftOut > 0 { leftOut.increment(by: UInt64(buffer.leftOut)) }
+    if buffer.unknownInstruments > 0 { unknownInstruments.increment(by: UInt64(buffer.unknownInstruments)) }
+    if buffer.unrepresentable > 0 { unrepresentable.increment(by: UInt64(buffer.unrepresentable)) }
+    if buffer.unknownFields > 0 { unknownFields.increment(by: UInt64(buffer.unknownFields)) }
+    if buffer.unknownMessages > 0 { unknownMessages.increment(by: UInt64(buffer.unknownMessages)) }
+  }
+
   /// Counts how late the last event came that bears the exchange's time and is news. A clock of ours that is behind the
   /// exchange's shows as no lag: the sum of a histogram must not fall.
-  func came(_ events: [MarketEvent]) {
-    for event in events.reversed() {
-      let times: (Timestamp, Timestamp)? =
-        switch event {
-        case .trade(let trade): trade.isRepeat ? nil : (trade.exchangeTime, trade.receiveTime)
-        case .liquidation(let liquidation): (liquidation.exchangeTime, liquidation.receiveTime)
-        case .candle: nil
-        }
-      guard let (exchangeTime, receiveTime) = times else { continue }
-      lag.observe(max(0, receiveTime.microseconds - exchangeTime.microseconds))
-      return
+  private func observeLag(_ events: [MarketEvent]) {
+    // By index and borrowed: an iterator would copy each event.
+    for index in events.indices.reversed() {
+      guard let microseconds = SessionCounters.lag(of: events[index]) else { continue }
+      return lag.observe(max(0, microseconds))
+    }
+  }
+
+  private static func lag(of event: borrowing MarketEvent) -> Int64? {
+    switch event {
+    case .trade(let trade):
+      trade.isRepeat ? nil : trade.receiveTime.microseconds - trade.exchangeTime.microseconds
+    case .liquidation(let liquidation):
+      liquidation.receiveTime.microseconds - liquidation.exchangeTime.microseconds
+    case .candle: nil
     }
   }
 

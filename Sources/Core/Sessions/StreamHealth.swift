@@ -1,8 +1,10 @@
 internal import Net
+internal import Synchronization
 
 /// What any thread may read of an exchange's streams: written by their loop, read by the health routes.
 ///
-/// Crosses threads: one small value behind a lock that is held for a copy only.
+/// Crosses threads: one small value behind a lock that is held for a copy only; what changes with every read of a socket
+/// is a word of its own.
 public final class StreamHealth: Sendable {
   /// A moment's state.
   public struct Snapshot: Sendable {
@@ -24,12 +26,19 @@ public final class StreamHealth: Sendable {
   }
 
   private let state = Lock(Snapshot())
+  /// `.min` before the first.
+  private let lastMessage = Atomic(Int64.min)
 
   /// Nothing demanded, nothing connected.
   public init() {}
 
   /// The state now.
-  public var snapshot: Snapshot { state.withLock { $0 } }
+  public var snapshot: Snapshot {
+    var snapshot = state.withLock { $0 }
+    let time = lastMessage.load(ordering: .relaxed)
+    snapshot.lastMessage = time == .min ? nil : time
+    return snapshot
+  }
 
   /// A wanted session that has been down or silent for longer than this makes its exchange unhealthy, in milliseconds.
   public static let patience: Int64 = 60_000
@@ -68,6 +77,6 @@ public final class StreamHealth: Sendable {
   }
 
   func heard(at time: Int64) {
-    state.withLock { $0.lastMessage = time }
+    lastMessage.store(time, ordering: .relaxed)
   }
 }

@@ -17,14 +17,12 @@ struct StreamSilenceState {
     var kind: StreamWatchState.Kind?
   }
 
-  private struct Stream {
-    let name: UpstreamTopic
-    var state: StreamWatchState
-  }
-
   private let limits: SilenceLimits
   private var places: [UpstreamTopic: Int] = [:]
-  private var streams: [Stream?] = []
+  /// By place; `nil` for one that is free.
+  private var names: [UpstreamTopic?] = []
+  /// By place, apart from the names: what is looked at with every message has no references in it.
+  private var states: [StreamWatchState] = []
   private var free: [Int] = []
   private var nextQuestion = Int64.min
 
@@ -38,25 +36,26 @@ struct StreamSilenceState {
   func place(of name: UpstreamTopic) -> Int? { places[name] }
 
   func isSilent(_ name: UpstreamTopic) -> Bool {
-    places[name].flatMap { streams[$0]?.state.silentSince } != nil
+    places[name].map { states[$0].silentSince != nil } ?? false
   }
 
   mutating func watch(_ name: UpstreamTopic, _ expectation: StreamExpectation) {
     guard places[name] == nil else { return }
-    let stream = Stream(name: name, state: StreamWatchState(expectation, limits: limits))
+    let state = StreamWatchState(expectation, limits: limits)
     if let place = free.popLast() {
       places[name] = place
-      streams[place] = stream
+      (names[place], states[place]) = (name, state)
     } else {
-      places[name] = streams.count
-      streams.append(stream)
+      places[name] = states.count
+      names.append(name)
+      states.append(state)
     }
   }
 
   mutating func unwatch(_ names: some Sequence<UpstreamTopic>) {
     for name in names {
       guard let place = places.removeValue(forKey: name) else { continue }
-      streams[place] = nil
+      self.names[place] = nil
       free.append(place)
     }
   }
@@ -75,8 +74,8 @@ struct StreamSilenceState {
 
   /// A message of the stream at a place came; its name when that ends a silence.
   mutating func heard(at place: Int, now: Int64) -> UpstreamTopic? {
-    guard streams.indices.contains(place), streams[place]?.state.heard(now: now) == true else { return nil }
-    return streams[place]?.name
+    guard states.indices.contains(place), states[place].heard(now: now) else { return nil }
+    return names[place]
   }
 
   mutating func answered(_ reading: TradeReading, on name: UpstreamTopic, now: Int64) {
@@ -88,9 +87,9 @@ struct StreamSilenceState {
     var actions: [Action] = []
     var proven: Set<StreamEndpoint> = []
     var mayAsk = now >= nextQuestion
-    for place in streams.indices {
-      guard let name = streams[place]?.name else { continue }
-      switch streams[place]?.state.tick(now: now, mayAsk: mayAsk) {
+    for place in states.indices {
+      guard let name = names[place] else { continue }
+      switch states[place].tick(now: now, mayAsk: mayAsk) {
       case .ask?:
         mayAsk = false
         nextQuestion = now + limits.questionSpacing
@@ -108,9 +107,9 @@ struct StreamSilenceState {
   /// hours to ask for each.
   private mutating func share(_ endpoints: Set<StreamEndpoint>, now: Int64) -> [Action] {
     var actions: [Action] = []
-    for place in streams.indices {
-      guard let name = streams[place]?.name, endpoints.contains(name.endpoint) else { continue }
-      if let finding = streams[place]?.state.shareVerdict(now: now) { actions.append(.found(name, finding)) }
+    for place in states.indices {
+      guard let name = names[place], endpoints.contains(name.endpoint) else { continue }
+      if let finding = states[place].shareVerdict(now: now) { actions.append(.found(name, finding)) }
     }
     return actions
   }
@@ -118,17 +117,16 @@ struct StreamSilenceState {
   var standing: Standing {
     var standing = Standing()
     var since = Int64.max
-    for case let stream? in streams {
-      guard let began = stream.state.silentSince else { continue }
-      if stream.state.isProven { standing.provenSince = min(standing.provenSince ?? began, began) }
-      if began < since { (since, standing.kind) = (began, stream.state.silenceKind) }
+    for place in states.indices where names[place] != nil {
+      guard let began = states[place].silentSince else { continue }
+      if states[place].isProven { standing.provenSince = min(standing.provenSince ?? began, began) }
+      if began < since { (since, standing.kind) = (began, states[place].silenceKind) }
     }
     return standing
   }
 
   private mutating func change(_ name: UpstreamTopic, _ body: (inout StreamWatchState) -> Void) {
-    guard let place = places[name], var stream = streams[place] else { return }
-    body(&stream.state)
-    streams[place] = stream
+    guard let place = places[name] else { return }
+    body(&states[place])
   }
 }

@@ -23,7 +23,7 @@ final class StreamWatch {
     let instrument: ObjectIdentifier
     let channel: Channel
 
-    init(_ event: MarketEvent) {
+    init(_ event: borrowing MarketEvent) {
       switch event {
       case .trade(let trade): (instrument, channel) = (ObjectIdentifier(trade.instrument), .trades)
       case .candle(let candle): (instrument, channel) = (ObjectIdentifier(candle.instrument), .candles(candle.interval))
@@ -35,18 +35,19 @@ final class StreamWatch {
     func hash(into hasher: inout Hasher) { hasher.combine(instrument) }
   }
 
-  private struct Source {
-    /// Kept, so that no other instrument gets its address.
-    let instrument: Instrument
+  /// What is known of where events come from.
+  private struct Sources {
     /// Where the state has the stream; `nil` for one that is not watched.
-    let place: Int?
+    var places: [Flow: Int?] = [:]
+    /// Kept, so that no other instrument gets the address of one of these.
+    var instruments: [Instrument] = []
   }
 
   weak var owner: (any StreamWatchOwner)?
   private let exchange: any ExchangeInterface
   private let environment: ExchangeStreams.Environment
   private var state: StreamSilenceState
-  private var sources: [Flow: Source] = [:]
+  private var sources = Sources()
   private var timer: LoopTimer?
 
   init(_ exchange: any ExchangeInterface, environment: ExchangeStreams.Environment) {
@@ -61,18 +62,18 @@ final class StreamWatch {
   func begin(_ name: UpstreamTopic, for topic: Topic) {
     guard state.place(of: name) == nil else { return }
     state.watch(name, expectation(of: name, for: topic))
-    sources.removeAll()
+    sources = Sources()
     if timer == nil { rearm() }
   }
 
   func end(_ names: Set<UpstreamTopic>) {
     state.unwatch(names)
-    sources.removeAll()
+    sources = Sources()
     report()
   }
 
   /// The list has been refreshed: instruments may be other objects.
-  func listed() { sources.removeAll() }
+  func listed() { sources = Sources() }
 
   func subscribed(_ names: [UpstreamTopic]) { state.subscribed(names, now: now) }
 
@@ -95,11 +96,12 @@ final class StreamWatch {
   func received(_ events: [MarketEvent], now: Int64) {
     var last: Flow?
     var resumed: [UpstreamTopic] = []
-    for event in events {
-      let flow = Flow(event)
+    // By index and borrowed: an iterator would copy each event.
+    for index in events.indices {
+      let flow = Flow(events[index])
       if flow == last { continue }
       last = flow
-      guard let place = (sources[flow] ?? source(of: event, flow)).place else { continue }
+      guard let place = sources.places[flow] ?? findPlace(of: events[index], flow) else { continue }
       if let name = state.heard(at: place, now: now) { resumed.append(name) }
     }
     guard !resumed.isEmpty else { return }
@@ -112,14 +114,15 @@ final class StreamWatch {
 
   private var now: Int64 { environment.clock.monotonicMilliseconds }
 
-  private func source(of event: MarketEvent, _ flow: Flow) -> Source {
+  private func findPlace(of event: MarketEvent, _ flow: Flow) -> Int? {
     // As the streams choose it: where all instruments come in one, that one.
     let topic = event.topic
     let name =
       exchange.upstreamTopic(for: Topic(topic.channel, ofAllOn: topic.exchange)) ?? exchange.upstreamTopic(for: topic)
-    let source = Source(instrument: event.instrument, place: name.flatMap { state.place(of: $0) })
-    sources[flow] = source
-    return source
+    let place = name.flatMap { state.place(of: $0) }
+    sources.places[flow] = .some(place)
+    sources.instruments.append(event.instrument)
+    return place
   }
 
   private func expectation(of name: UpstreamTopic, for topic: Topic) -> StreamExpectation {

@@ -12,6 +12,19 @@ public enum Feed: String, Sendable, Hashable, CaseIterable {
   case instruments
   /// Spans in which a stream did not deliver, and what became of them.
   case gaps
+
+  /// Feeds which feed it is, not its name: feeds are looked up with every event.
+  public func hash(into hasher: inout Hasher) { hasher.combine(place) }
+
+  private var place: UInt8 {
+    switch self {
+    case .liquidations: 0
+    case .largeTrades: 1
+    case .spikes: 2
+    case .instruments: 3
+    case .gaps: 4
+    }
+  }
 }
 
 /// What a client can subscribe to: a channel of one instrument, or a feed of all exchanges.

@@ -36,6 +36,14 @@ struct CandleClosingState {
     current.map { interval.endTime(ofCandleAt: $0.openTime).advanced(byMilliseconds: CandleClosingState.delay) }
   }
 
+  /// Whether a candle from the stream is a further state of the one that is followed, which is then taken in and to be
+  /// handed on.
+  mutating func goesOn(with candle: Candle) -> Bool {
+    guard isFollowed, current?.openTime == candle.openTime else { return false }
+    current = candle
+    return true
+  }
+
   /// A candle from the stream: what is to be handed on, in order.
   mutating func receive(_ candle: Candle) -> [Candle] {
     // A late one is not followed; whoever keeps the order drops it.

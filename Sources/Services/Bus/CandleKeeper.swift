@@ -61,6 +61,16 @@ struct CandleKeeper {
     return candles.flatMap { follow($0, now) }
   }
 
+  /// Whether a candle is a further state of the one now forming, with nothing missing, as nearly all are: then it is to be
+  /// handed on, and nothing else is to be done nor later than before.
+  mutating func follows(_ candle: Candle) -> Bool {
+    guard lastOpenTime == candle.openTime, !candle.isClosed, holdDeadline == nil, sequence.goesOn(with: candle),
+      closing?.goesOn(with: candle) ?? true
+    else { return false }
+    lastHeard = candle.receiveTime
+    return true
+  }
+
   /// The candle now forming, from elsewhere than the stream.
   mutating func receiveSnapshot(_ candle: Candle, _ now: Moment) -> [Action] {
     closing?.receiveSnapshot(candle)

@@ -76,6 +76,13 @@ struct CandleSequenceState {
 
   // MARK: What happens
 
+  /// Whether an open candle is one more state of the one that is due next, which is then taken in and to be handed on.
+  mutating func goesOn(with candle: Candle) -> Bool {
+    guard hole == nil, brokenGaps.isEmpty, next == candle.openTime else { return false }
+    leap = nil
+    return true
+  }
+
   /// A candle, from the stream or from elsewhere.
   mutating func receive(_ candle: Candle, fromStream: Bool = true) -> [Action] {
     guard fromStream else { return take(Held(candle: candle)) }

@@ -96,7 +96,9 @@ public final class FeedPublisher {
     guard !events.isEmpty else { return }
     for observer in observers { observer.observe(events, of: feed) }
     counters.events.increment(by: UInt64(events.count))
-    for event in events { _ = output.publish(event, on: .feed(feed), to: &audiences[feed, default: newAudience]) }
+    for index in events.indices {
+      _ = output.publish(events[index], on: .feed(feed), to: &audiences[feed, default: newAudience])
+    }
   }
 
   private func pass(_ notice: StreamNotice, _ feed: Feed) {

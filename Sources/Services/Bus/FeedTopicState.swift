@@ -26,8 +26,11 @@ struct FeedTopicState {
   /// Nobody wants it any more.
   mutating func end() -> [Action] { replaceParts(with: []) }
 
+  /// Whether the exchange streams it whole.
+  var isWhole: Bool { parts.contains(topic) }
+
   /// Whether the events of an instrument's topic are part of it.
-  func carries(_ part: Topic) -> Bool { parts.contains(topic) || parts.contains(part) }
+  func carries(_ part: Topic) -> Bool { isWhole || parts.contains(part) }
 
   private mutating func replaceParts(with wanted: Set<Topic>) -> [Action] {
     defer { parts = wanted }

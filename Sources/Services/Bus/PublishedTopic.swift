@@ -1,8 +1,9 @@
 internal import Contract
 internal import Model
 
-/// What the publisher of an exchange holds of one topic of one instrument.
-struct PublishedTopic {
+/// What the publisher of an exchange holds of one topic of one instrument. An object, so that an event looks its topic up
+/// once and what it finds is changed where it is. Belongs to the exchange's loop.
+final class PublishedTopic {
   var audience: TopicAudience
   /// The latest candle; `nil` before the first and after the stream broke.
   var latest: TopicLog.Entry?
@@ -36,13 +37,13 @@ struct PublishedTopic {
   }
 
   /// Numbers an event and sends it to everyone who wants it.
-  mutating func publish(_ event: MarketEvent, on topic: Topic, to output: BusOutput) {
+  func publish(_ event: MarketEvent, on topic: Topic, to output: BusOutput) {
     let number = output.publish(.market(event), on: .market(topic), to: &audience)
     if candles != nil { latest = TopicLog.Entry(sequence: number, event: .market(event)) }
   }
 
   /// Numbers the revision of a final and sends it to everyone who wants it.
-  mutating func publish(revision candle: Candle, _ number: Int, on topic: Topic, to output: BusOutput) {
+  func publish(revision candle: Candle, _ number: Int, on topic: Topic, to output: BusOutput) {
     _ = output.publish(.revision(candle, number: number), on: .market(topic), to: &audience)
   }
 

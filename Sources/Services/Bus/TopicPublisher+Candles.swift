@@ -6,9 +6,14 @@ internal import Telemetry
 /// Candles: in order, none missing, each over when it is over.
 extension TopicPublisher {
   func receiveCandle(_ candle: Candle, _ topic: Topic) {
-    guard let isFurther = topics[topic]?.candles?.isFurther(candle) else { return }
+    guard let published = topics[topic], let isFurther = published.candles?.isFurther(candle) else { return }
+    let before = lead.milliseconds
     // A final comes after its candle's end wherever the clocks stand.
     if !candle.isClosed { lead.note(candle, isFurther: isFurther) }
+    // The alarm is set already, unless the exchange's clock turns out to stand elsewhere.
+    if lead.milliseconds == before, published.candles?.follows(candle) == true {
+      return publish(.candle(candle), topic, published)
+    }
     change(topic) { $0.receive(candle, $1) }
   }
 

@@ -14,6 +14,7 @@ extension TopicPublisher {
 
   func closeFeed(_ channel: Channel) {
     guard var feed = feeds.removeValue(forKey: channel) else { return }
+    wholeFeeds.removeAll { $0 == channel }
     obey(feed.end())
     brokenFeeds[channel] = nil
     noteFeedEnd(channel)
@@ -25,6 +26,7 @@ extension TopicPublisher {
     guard var feed = feeds[channel], let membership else { return }
     let actions = feed.receive(membership.members(of: channel))
     feeds[channel] = feed
+    wholeFeeds = feeds.filter(\.value.isWhole).map(\.key)
     obey(actions)
   }
 
@@ -35,7 +37,7 @@ extension TopicPublisher {
       case .open(let part) where part.instrument == nil: opened.append(part)
       case .close(let part) where part.instrument == nil: source?.close(part)
       case .open(let part):
-        var published = topics[part] ?? newTopic(part)
+        let published = topics[part] ?? newTopic(part)
         if !published.isWanted { opened.append(part) }
         published.isMember = true
         topics[part] = published
@@ -51,9 +53,22 @@ extension TopicPublisher {
   /// Keeps an event for the feed that it is part of.
   func passOn(_ event: MarketEvent, _ topic: Topic) {
     guard feeds[topic.channel]?.carries(topic) == true, let feed = Feed(carrying: topic.channel) else { return }
+    keep(event, for: feed)
+  }
+
+  func keep(_ event: MarketEvent, for feed: Feed) {
     // Their clients compare values in dollars.
     guard event.instrument.isQuotedInDollars else { return counters.otherQuotes.increment() }
-    forFeeds[feed, default: []].append(.market(event))
+    let place = forFeeds.firstIndex { $0.feed == feed } ?? beginBatch(of: feed)
+    forFeeds[place].events.append(.market(event))
+  }
+
+  /// With room for all of the batch: to grow would copy what is there already.
+  private func beginBatch(of feed: Feed) -> Int {
+    var events: [BusEvent] = []
+    events.reserveCapacity(batchCount)
+    forFeeds.append((feed, events))
+    return forFeeds.count - 1
   }
 
   func feedsInterrupted(_ broken: [Topic], _ now: Timestamp, cause: BreakCause) {

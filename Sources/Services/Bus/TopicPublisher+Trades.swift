@@ -5,12 +5,14 @@ internal import Telemetry
 /// Trades: where they are counted, in order and none missing; else each once.
 extension TopicPublisher {
   func receiveTrade(_ trade: Trade, _ topic: Topic) {
-    guard topics[topic]?.trades != nil else {
-      if topics[topic]?.repeats?.receive(trade) ?? true { hand(on: trade, topic) }
-      return
+    guard let published = topics[topic] else { return passOn(.trade(trade), topic) }
+    if published.trades == nil {
+      if published.repeats?.receive(trade) ?? true { hand(on: trade, topic, published) }
+    } else if published.trades?.follows(trade) == true {
+      hand(on: trade, topic, published)
+    } else {
+      changeTrades(topic) { $0.receive(trade, $1) }
     }
-    if topics[topic]?.trades?.follows(trade) == true { return hand(on: trade, topic) }
-    changeTrades(topic) { $0.receive(trade, $1) }
   }
 
   /// Has the keeper of a topic decide, and obeys it.
@@ -19,7 +21,7 @@ extension TopicPublisher {
     guard let actions = topics[topic]?.trades?.decide(now, body) else { return }
     for action in actions {
       switch action {
-      case .publish(let trade): hand(on: trade, topic)
+      case .publish(let trade): if let published = topics[topic] { hand(on: trade, topic, published) }
       case .drop: counters.repeatedTrades.increment()
       case .ask(let number, let count): fetchTrades(topic, from: number, count: count)
       case .goOn(let since, let until):
@@ -30,9 +32,14 @@ extension TopicPublisher {
     setAlarm(topics[topic]?.trades?.delay(now), now)
   }
 
-  private func hand(on trade: Trade, _ topic: Topic) {
-    publish(.trade(trade), topic)
-    passOn(.trade(trade), topic)
+  private func hand(on trade: Trade, _ topic: Topic, _ published: PublishedTopic) {
+    let event = MarketEvent.trade(trade)
+    publish(event, topic, published)
+    if published.isMember {
+      keep(event, for: .largeTrades)
+    } else if !wholeFeeds.isEmpty {
+      passOn(event, topic)
+    }
   }
 
   private func fetchTrades(_ topic: Topic, from number: Int64, count: Int64) {

@@ -19,8 +19,12 @@ public final class TopicPublisher: EventSink {
   var topics: [Topic: PublishedTopic] = [:]
   /// What the feeds that are wanted are made of, by channel.
   var feeds: [Channel: FeedTopicState] = [:]
+  /// Those of these channels that the exchange streams whole.
+  var wholeFeeds: [Channel] = []
   /// What the feeds are to be handed at the end of a batch.
-  var forFeeds: [Feed: [BusEvent]] = [:]
+  var forFeeds: [(feed: Feed, events: [BusEvent])] = []
+  /// How many events the batch has.
+  var batchCount = 1
   /// Which exchanges' channels, wanted by a feed, are broken.
   var brokenFeeds: [Channel: FeedBreakState] = [:]
   var lead = ClockLead()
@@ -80,7 +84,7 @@ public final class TopicPublisher: EventSink {
 
   private func join(_ request: JoinRequest) {
     guard case .market(let topic) = request.topic, topic.instrument != nil else { return }
-    var published = topics[topic] ?? newTopic(topic)
+    let published = topics[topic] ?? newTopic(topic)
     let wasWanted = published.isWanted
     published.audience.add(request)
     topics[topic] = published
@@ -115,21 +119,26 @@ public final class TopicPublisher: EventSink {
 
   /// Publishes a batch.
   public func receive(_ events: [MarketEvent]) {
-    for event in events {
-      let topic = event.topic
-      switch event {
-      case .candle(let candle): receiveCandle(candle, topic)
-      case .trade(let trade): receiveTrade(trade, topic)
-      case .liquidation:
-        publish(event, topic)
-        passOn(event, topic)
-      }
-    }
+    // By index and borrowed: an iterator would copy each event.
+    batchCount = events.count
+    for index in events.indices { receive(events[index]) }
     flushFeeds()
+  }
+
+  private func receive(_ event: borrowing MarketEvent) {
+    let topic = event.topic
+    switch event {
+    case .candle(let candle): receiveCandle(candle, topic)
+    case .trade(let trade): receiveTrade(trade, topic)
+    case .liquidation(let liquidation):
+      publish(.liquidation(liquidation), topic)
+      passOn(.liquidation(liquidation), topic)
+    }
   }
 
   /// Hands the feeds what has been kept for them.
   func flushFeeds() {
+    guard !forFeeds.isEmpty else { return }
     for (feed, events) in forFeeds { feedLine?.post(.events(feed, events)) }
     forFeeds.removeAll(keepingCapacity: true)
   }
@@ -175,10 +184,12 @@ public final class TopicPublisher: EventSink {
   }
 
   func publish(_ event: MarketEvent, _ topic: Topic) {
-    guard topics[topic] != nil else { return }
+    if let published = topics[topic] { publish(event, topic, published) }
+  }
+
+  func publish(_ event: MarketEvent, _ topic: Topic, _ published: PublishedTopic) {
     counters.events.increment()
-    // In place: else what is remembered would be copied for each event.
-    topics[topic]?.publish(event, on: topic, to: output)
+    published.publish(event, on: topic, to: output)
   }
 
   func tell(_ kind: StreamNotice.Kind, since: Timestamp, cause: BreakCause, _ topic: Topic) {

@@ -12,3 +12,15 @@ static inline long mg_SSL_CTX_disable_session_cache(SSL_CTX *c) {
   return SSL_CTX_set_session_cache_mode(c, SSL_SESS_CACHE_OFF);
 }
 static const uint64_t mg_SSL_OP_NO_RENEGOTIATION = SSL_OP_NO_RENEGOTIATION;
+// Of each read of a source: whether it gave less than there was room for (BIO_set_callback_ex(3)).
+static inline long mg_BIO_note(
+    BIO *source, int operation, const char *bytes, size_t room, int argi, long argl, int result, size_t *count) {
+  (void)bytes, (void)argi, (void)argl;
+  if (operation == (BIO_CB_READ | BIO_CB_RETURN))
+    *(int *)BIO_get_callback_arg(source) = result <= 0 || *count < room;
+  return result;
+}
+static inline void mg_BIO_note_reads(BIO *source, int *wasShort) {
+  BIO_set_callback_arg(source, (char *)wasShort);
+  BIO_set_callback_ex(source, mg_BIO_note);
+}

@@ -15,6 +15,9 @@ extension WebSocketConnectionState {
       case .needMore: return .needMore
       case .fault(let fault): throw fault
       case .header(let header, let size):
+        if isWholeMessage(header, size) {
+          return .event(try receiveWhole(header, size, nowMilliseconds: nowMilliseconds))
+        }
         try admit(header, nowMilliseconds: nowMilliseconds)
         input.discard(size)
         frame = IncomingFrame(header: header)
@@ -78,6 +81,36 @@ extension WebSocketConnectionState {
   }
 
   // MARK: Messages
+
+  /// Whether a message is all of one plain frame, and all of that is here: as nearly every one is. It needs no memory of
+  /// what has come of it.
+  private func isWholeMessage(_ header: WebSocketFrameHeader, _ size: Int) -> Bool {
+    header.isFinal && !header.isCompressed && (header.opcode == .text || header.opcode == .binary) && message == nil
+      && input.count - size >= header.length
+  }
+
+  private mutating func receiveWhole(
+    _ header: WebSocketFrameHeader, _ size: Int, nowMilliseconds: Int64
+  ) throws(WebSocketFault) -> Event {
+    guard messageRate.admit(limit: limits.messagesPerSecond, nowMilliseconds: nowMilliseconds) else {
+      throw WebSocketFault(code: .policyViolation, reason: "too many messages")
+    }
+    guard header.length <= limits.maxMessageBytes else { throw .messageTooBig }
+    input.discard(size)
+    if let key = header.maskKey {
+      input.withMutableBytes {
+        WebSocketMask.apply(key, offset: 0, to: UnsafeMutableRawBufferPointer(rebasing: $0[..<header.length]))
+      }
+    }
+    if header.opcode == .text {
+      var text = UTF8ValidationState()
+      let isValid = input.withBytes { text.accept(UnsafeRawBufferPointer(rebasing: $0[..<header.length])) }
+      guard isValid else { throw .invalidText }
+      guard text.isComplete else { throw WebSocketFault(code: .invalidPayload, reason: "text ends inside a character") }
+    }
+    delivery = .received(count: header.length)
+    return header.opcode == .text ? .text : .binary
+  }
 
   /// Unmasks and checks what has come of a data frame's payload since the last time.
   private mutating func receiveData(_ frame: IncomingFrame) throws(WebSocketFault) -> Step {

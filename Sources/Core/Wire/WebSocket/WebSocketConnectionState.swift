@@ -132,6 +132,15 @@ public struct WebSocketConnectionState: Sendable {
     return nil
   }
 
+  /// The same as `withMessage` for an owner who does not touch the state meanwhile: he then need not copy it first.
+  public mutating func lendMessage(_ body: (UnsafeRawBufferPointer) -> Void) {
+    switch delivery {
+    case .none: body(UnsafeRawBufferPointer(start: nil, count: 0))
+    case .received(let count): input.withBytes { body(UnsafeRawBufferPointer(rebasing: $0[..<count])) }
+    case .assembled(let bytes): bytes.withUnsafeBytes(body)
+    }
+  }
+
   /// Calls `body` with the payload of the last `text` or `binary`, which lives until the next `nextEvent`; empty after
   /// other events.
   public func withMessage<R>(_ body: (UnsafeRawBufferPointer) throws -> R) rethrows -> R {

@@ -18,4 +18,15 @@ import Testing
     #expect(one != all && one.exchange == all.exchange && all.instrument == nil)
     #expect(Set([one, Topic(.trades, of: ModelSample.instrument), all]).count == 2)
   }
+
+  @Test func topicsAreFoundByChannelAndInstrument() throws {
+    let fiveMinutes = try #require(Interval("5m"))
+    let channels = [Channel.trades, .liquidations, .candles(.oneMinute), .candles(fiveMinutes)]
+    let exchanges = [ExchangeID("toy"), ExchangeID("other")]
+    let topics = channels.flatMap { channel in
+      [Topic(channel, of: ModelSample.instrument)] + exchanges.map { Topic(channel, ofAllOn: $0) }
+    }
+    let places = Dictionary(uniqueKeysWithValues: topics.enumerated().map { ($1, $0) })
+    #expect(topics.map { places[$0] } == Array(0..<12))
+  }
 }

@@ -18,6 +18,12 @@ import Testing
     #expect(try interval("1m") != interval("60s"))
   }
 
+  @Test func unitsAreTheSameWhereTheirLettersAre() {
+    let units: [Interval.Unit] = [.second, .minute, .hour, .day, .week, .month]
+    #expect(Set(units + units).count == 6)
+    #expect(units.map { unit in units.filter { $0 == unit } } == units.map { [$0] })
+  }
+
   @Test(arguments: [
     "", "m", "1", "1x", "01m", "0m", "-1m", "+1m", "1000m", "99999999999999999999m", "1 m", " 1m", "1m ", "1mm", "1.5m",
     "1D", "1H", "1m\u{301}", "१m", "1\u{0}m",

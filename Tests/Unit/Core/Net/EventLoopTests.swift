@@ -69,6 +69,28 @@ import Testing
     }
   }
 
+  @Test func aTimerThatIsDueAtOnceFiresWithoutASleep() async {
+    await withLoop { loop in
+      // Scheduled when the turn has begun: it fires in the next one, though nothing else would wake the loop.
+      let order: [Int] = await loop.wait { done in
+        let order = Held<[Int]>([])
+        loop.schedule(afterMilliseconds: 0) {
+          order.value.append(1)
+          loop.schedule(afterMilliseconds: 0) { done(order.value + [2]) }
+        }
+      }
+      #expect(order == [1, 2])
+    }
+  }
+
+  @Test func aTurnKnowsWhenItBegan() async {
+    let before = EventLoop.monotonicMilliseconds
+    await withLoop { loop in
+      let (first, second) = await loop.run { (loop.turnMilliseconds, loop.turnMilliseconds) }
+      #expect(before <= first && first == second && second <= EventLoop.monotonicMilliseconds)
+    }
+  }
+
   @Test func firesNoTimerBeforeItsTime() async {
     await withLoop { loop in
       let start = EventLoop.monotonicNanoseconds

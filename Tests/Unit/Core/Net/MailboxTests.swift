@@ -39,6 +39,22 @@ import Testing
     }
   }
 
+  @Test func whatWasPostedIsDeliveredThoughTheMailboxIsGone() async {
+    await withLoop { loop in
+      let got = Held<[Int]>([])
+      let mailbox = Held<Mailbox<Int>?>(Mailbox<Int>(loop: loop) { got.value += $0 })
+      weak var left: Mailbox<Int>?
+      left = mailbox.value
+      await loop.run {
+        mailbox.value?.post(1)
+        mailbox.value?.post(2)
+        mailbox.value = nil
+      }
+      await loop.run {}
+      #expect(got.value == [1, 2] && left == nil)
+    }
+  }
+
   @Test func takesMessagesPostedByItsOwnHandler() async {
     await withLoop { loop in
       let got = Held<[Int]>([])

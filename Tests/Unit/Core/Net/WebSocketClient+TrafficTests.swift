@@ -44,6 +44,21 @@ import Wire
     #expect(await closure { $0.reset() }?.cause == .broken)
   }
 
+  @Test(arguments: [1, 2, 64 << 10]) func anEndRightBehindAMessageIsSeen(count: Int) async {
+    // The last one fills what is read at once, with its header of 4 bytes: nothing says that the socket is empty.
+    let text = String(repeating: "x", count: count == 64 << 10 ? count - 4 : count)
+    let server = ScriptedServer { peer in
+      peer.acceptWebSocket()
+      peer.write(ScriptedPeer.frame(text: text))
+    }
+    defer { server.stop() }
+    let probe = WebSocketProbe("ws://127.0.0.1:\(server.port)/")
+    probe.connect()
+    #expect(await probe.next() == .opened)
+    #expect(await probe.next() == .text(text))
+    #expect(await probe.closure() == WebSocketClosure(.broken, reason: "the server ended the connection"))
+  }
+
   @Test func brokenFramesAreAProtocolErrorAndAnswered() async {
     let answers = Witness<ScriptedPeer.Frame?>()
     let end = await closure { peer in

@@ -33,6 +33,11 @@ import Testing
     #expect(read(transport).0 == .end)
   }
 
+  @Test func aPlainSocketThatGaveLessThanThereIsRoomForIsEmpty() {
+    let transport = WebSocketClientTransport.plain(descriptor: -1)
+    #expect(transport.isDrained(by: 9, of: 10) && !transport.isDrained(by: 10, of: 10))
+  }
+
   @Test func aClosedSocketFailsWithASentence() {
     let (mine, other) = pair()
     defer { close(mine) }

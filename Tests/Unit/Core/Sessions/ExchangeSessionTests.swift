@@ -15,7 +15,7 @@ private final class Owner: ExchangeSessionDelegate {
   let subscriptions = Inbox<[UpstreamTopic]>()
   let refusals = Inbox<[UpstreamTopic]>()
 
-  func session(_ session: ExchangeSession, received events: [MarketEvent]) { self.events.add(events.count) }
+  func session(_ session: ExchangeSession, received events: [MarketEvent], now: Int64) { self.events.add(events.count) }
   func session(_ session: ExchangeSession, subscribed topics: [UpstreamTopic]) { subscriptions.add(topics) }
   func session(_ session: ExchangeSession, refused topics: [UpstreamTopic]) { refusals.add(topics) }
   func session(_ session: ExchangeSession, confirmed topics: Set<UpstreamTopic>) {}

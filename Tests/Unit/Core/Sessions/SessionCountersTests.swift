@@ -34,7 +34,11 @@ import Testing
   private func lag(_ batches: [[MarketEvent]]) -> String {
     let registry = MetricsRegistry()
     let counters = SessionCounters(registry, exchange: "toy")
-    for batch in batches { counters.came(batch) }
+    for batch in batches {
+      var buffer = EventBuffer()
+      buffer.events = batch
+      counters.came(buffer)
+    }
     let ends = ["_sum", "_count"].map { "marketgate_upstream_lag_seconds\($0){" }
     return text(registry).split(separator: "\n").filter { line in ends.contains { line.hasPrefix($0) } }
       .compactMap { $0.split(separator: " ").last }.joined(separator: " of ")

@@ -33,6 +33,7 @@ import Testing
 
   @Test func theLastMessageIsRemembered() {
     let health = StreamHealth()
+    #expect(health.snapshot.lastMessage == nil)
     health.heard(at: 5)
     health.update(connections: 1, subscriptions: 2, downSince: nil)
     #expect(health.snapshot.lastMessage == 5)

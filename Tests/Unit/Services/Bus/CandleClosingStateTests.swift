@@ -32,6 +32,23 @@ import Testing
     #expect(state.receive(candle(3)) == [candle(2).closed, candle(3)])
   }
 
+  @Test func aStateThatGoesOnIsTheOneThatBecomesFinal() {
+    var state = state(after: candle(1))
+    #expect(state.goesOn(with: candle(1, close: 3)) == true)
+    #expect(state.goesOn(with: candle(2)) == false)
+    #expect(state.goesOn(with: candle(0)) == false)
+    #expect(state.receive(candle(2)) == [candle(1, close: 3).closed, candle(2)])
+  }
+
+  @Test func nothingGoesOnAfterABreakOrASnapshot() {
+    var state = state(after: candle(1))
+    state.interrupt()
+    #expect(state.goesOn(with: candle(1)) == false)
+    #expect(state.receive(candle(1)) == [candle(1)])
+    state.receiveSnapshot(candle(1, close: 2))
+    #expect(state.goesOn(with: candle(1)) == false)
+  }
+
   @Test func theClockMakesItFinalTwoSecondsAfterTheEnd() {
     var state = state(after: candle(1, close: 5))
     #expect(state.deadline == time(2, 2000))

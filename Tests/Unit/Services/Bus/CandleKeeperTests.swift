@@ -44,6 +44,40 @@ import Testing
     .ask(question: question, from: time(from), to: time(to))
   }
 
+  // MARK: What simply follows
+
+  @Test(arguments: [true, false]) func aFurtherStateFollowsAndChangesNothingThatIsDue(marksFinals: Bool) {
+    var keeper = keeper(marksFinals: marksFinals, after: candle(1))
+    let due = keeper.delay(at(1))
+    #expect(keeper.follows(candle(1, close: 7)) == true)
+    #expect(keeper.delay(at(1)) == due)
+    // Where none is marked, the last state that followed is the final.
+    #expect(keeper.tick(at(2, 2000)) == (marksFinals ? [] : [.publish(final(1, close: 7))]))
+  }
+
+  @Test(arguments: [true, false]) func whatIsNewFinalLateOrAfterABreakDoesNotSimplyFollow(marksFinals: Bool) {
+    var keeper = keeper(marksFinals: marksFinals)
+    #expect(keeper.follows(candle(1)) == false)
+    #expect(keeper.receive(candle(1), at(1)) == [.publish(candle(1))])
+    #expect(keeper.follows(candle(2)) == false)
+    #expect(keeper.follows(candle(0)) == false)
+    #expect(keeper.follows(final(1)) == false)
+    _ = keeper.interrupt(.disconnect, at(1, 1000))
+    #expect(keeper.follows(candle(1)) == false)
+  }
+
+  @Test func nothingSimplyFollowsBeforeAHoleIsFilled() {
+    var keeper = keeper(after: final(1))
+    #expect(keeper.receive(candle(3), at(3)).contains(ask(2, 2)))
+    #expect(keeper.follows(candle(3)) == false)
+  }
+
+  @Test func anOpenStateOfAFinalDoesNotFollow() {
+    var keeper = keeper(after: candle(1), final(1))
+    #expect(keeper.follows(candle(1)) == false)
+    #expect(keeper.receive(candle(1), at(2)) == [.drop])
+  }
+
   // MARK: Finals that are due
 
   @Test func aFinalThatDoesNotComeIsAskedForFiveSecondsAfterItsEnd() {

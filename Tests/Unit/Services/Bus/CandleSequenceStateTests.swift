@@ -36,6 +36,21 @@ import Testing
     )
   }
 
+  @Test func onlyAStateOfWhatIsDueNextGoesOn() {
+    var state = state(after: candle(1))
+    #expect(state.goesOn(with: candle(1, close: 2)) == true)
+    #expect(state.goesOn(with: candle(2)) == false)
+    #expect(state.goesOn(with: candle(0)) == false)
+    state.interrupt(gap: 1)
+    #expect(state.goesOn(with: candle(1)) == false)
+    #expect(state.receive(candle(1)) == [.followed(gap: 1), .publish(candle(1))])
+    #expect(state.goesOn(with: candle(1)) == true)
+    _ = state.receive(candle(4))
+    #expect(state.hole != nil)
+    #expect(state.goesOn(with: candle(1)) == false)
+    #expect(state.goesOn(with: candle(4)) == false)
+  }
+
   @Test func aFinalIsSentOnce() {
     var state = state(after: candle(1), final(1))
     #expect(state.receive(final(1)) == [.drop(final(1))])

@@ -14,15 +14,15 @@ import Testing
     var state = FeedTopicState(all)
     #expect(state.receive(.whole) == [.open(all)])
     #expect(state.receive(.whole).isEmpty)
-    #expect(state.carries(alpha) && state.carries(beta))
+    #expect(state.carries(alpha) && state.carries(beta) && state.isWhole)
     #expect(state.end() == [.close(all)])
-    #expect(!state.carries(alpha))
+    #expect(!state.carries(alpha) && !state.isWhole)
   }
 
   @Test func aRefreshedListOpensWhatIsNewAndClosesWhatIsGone() {
     var state = FeedTopicState(all)
     #expect(state.receive(.instruments([ToyExchange.alpha])) == [.open(alpha)])
-    #expect(state.carries(alpha) && !state.carries(beta))
+    #expect(state.carries(alpha) && !state.carries(beta) && !state.isWhole)
     #expect(state.receive(.instruments([ToyExchange.beta])) == [.open(beta), .close(alpha)])
     #expect(!state.carries(alpha) && state.carries(beta))
     #expect(state.end() == [.close(beta)])

@@ -38,7 +38,7 @@ private struct NoEncoder: EventEncoder {
   }
 
   @Test func theLatestCandleIsKeptWithItsNumberThoughNobodyReads() {
-    var published = PublishedTopic(.candles(.oneMinute), habits: StreamHabits(), epoch: 1)
+    let published = PublishedTopic(.candles(.oneMinute), habits: StreamHabits(), epoch: 1)
     let output = BusOutput(lanes: [], encoder: NoEncoder(), encodings: Counter())
     for _ in 0..<2 {
       published.publish(candle, on: Topic(.candles(.oneMinute), of: ToyExchange.alpha), to: output)
@@ -47,14 +47,14 @@ private struct NoEncoder: EventEncoder {
   }
 
   @Test func itIsWantedByClientsOrAFeed() {
-    var published = PublishedTopic(.trades, habits: StreamHabits(), epoch: 1)
+    let published = PublishedTopic(.trades, habits: StreamHabits(), epoch: 1)
     #expect(!published.isWanted)
     published.isMember = true
     #expect(published.isWanted)
   }
 
   @Test func aBreakIsWhatANewcomerMustKnow() {
-    var published = PublishedTopic(.trades, habits: StreamHabits(), epoch: 1)
+    let published = PublishedTopic(.trades, habits: StreamHabits(), epoch: 1)
     #expect(published.notices(of: ToyExchange().id).isEmpty)
     published.brokenSince = Timestamp(microseconds: 5000)
     let notice = StreamNotice(

@@ -10,7 +10,14 @@ import Testing
     bytes.withUnsafeBytes { state.append($0) }
   }
 
-  private func message(_ state: WebSocketConnectionState) -> [UInt8] { state.withMessage { Array($0) } }
+  private func message(_ state: WebSocketConnectionState) -> [UInt8] {
+    var lender = state
+    var lent: [UInt8] = []
+    lender.lendMessage { lent = Array($0) }
+    let message = state.withMessage { Array($0) }
+    #expect(lent == message)
+    return message
+  }
 
   @Test func aNewConnectionIsOpenAndSilent() {
     for role in [WebSocketRole.client, .server] {
