@@ -95,12 +95,22 @@ public final class StreamClient: WebSocketHandler, ClientSink {
     connection.close(.policyViolation, reason: reason)
   }
 
+  /// Whoever wants events at moments of its own is sent them by itself.
+  public func share(_ group: (any ClientGroup)?, of subscription: ClientSubscription) -> (any ClientGroup)? {
+    conflation == nil ? connection.share(group as? SharedOutbox) : nil
+  }
+
   // MARK: WebSocketHandler
 
   /// The path says it all: what a client sends is read, so that pings and closes are seen, and has no meaning.
   public func received(text: UnsafeRawBufferPointer) {}
   /// The same.
   public func received(binary: UnsafeRawBufferPointer) {}
+
+  /// Is served together with others from now on.
+  public func sharingBegan() { if let subscription { lane.join(subscription) } }
+  /// Is served by itself from now on.
+  public func sharingEnded() { if let subscription { lane.part(subscription) } }
 
   /// Leaves its topic.
   public func closed(_ code: WebSocketCloseCode, reason: String) {

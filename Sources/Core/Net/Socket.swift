@@ -57,9 +57,12 @@ final class Socket {
   }
 
   /// One gathering write; a peer that is gone is an answer, not SIGPIPE.
-  func write(_ vectors: UnsafeMutableBufferPointer<iovec>) -> WriteResult {
+  func write(_ vectors: UnsafeMutableBufferPointer<iovec>) -> WriteResult { Socket.write(vectors, to: descriptor) }
+
+  /// The same to the descriptor of an open socket.
+  static func write(_ vectors: UnsafeMutableBufferPointer<iovec>, to descriptor: Int32) -> WriteResult {
     // One piece goes without a header for the kernel to copy and check: a fiftieth of the call.
-    if vectors.count == 1 { return write(vectors[0]) }
+    if vectors.count == 1 { return write(vectors[0], to: descriptor) }
     var message = msghdr()
     message.msg_iov = vectors.baseAddress
     message.msg_iovlen = vectors.count
@@ -71,7 +74,7 @@ final class Socket {
     }
   }
 
-  private func write(_ vector: iovec) -> WriteResult {
+  private static func write(_ vector: iovec, to descriptor: Int32) -> WriteResult {
     while true {
       let count = send(descriptor, vector.iov_base, vector.iov_len, SystemConstant.noSignal)
       if count >= 0 { return .wrote(count) }

@@ -10,8 +10,15 @@ protocol SocketStreamOwner: AnyObject {
   func sent(_ progress: Outbox.Progress)
   /// All that was sent has gone to the kernel.
   func drained()
+  /// The stream takes part in a shared outbox no longer.
+  func parted()
   /// The socket is closed. Exactly once.
   func streamClosed(_ cause: SocketStream.Closure)
+}
+
+extension SocketStreamOwner {
+  /// Nothing, for those who never take part.
+  func parted() {}
 }
 
 /// A connected socket on its loop: reads what comes, writes the outbox once a turn, and knows how to end so that the
@@ -42,7 +49,7 @@ final class SocketStream: LoopPollable, LoopFlushing {
     var outboxBytes = Int.max
     var writeStallMilliseconds: Int64 = 30_000
     var lingerMilliseconds: Int64 = 2_000
-    var lingerBytes = 1024 * 1024
+    var lingerBytes: Int32 = 1024 * 1024
     /// From the start to the end of the TLS handshake.
     var handshakeMilliseconds: Int64 = 10_000
   }
@@ -63,8 +70,9 @@ final class SocketStream: LoopPollable, LoopFlushing {
   private let tls: TLSServerStream?
   private var shared: SharedOptions
   private var owner: (any SocketStreamOwner)?
-  private var state = State.open
   private(set) var outbox: Outbox
+  /// Where it takes part: then `outbox` is empty, and what waits, waits there.
+  private var common: SharedOutbox?
   /// Made when it is first needed: most streams never are.
   private var deadline: LoopDeadline?
   private var isReadable = false
@@ -76,9 +84,13 @@ final class SocketStream: LoopPollable, LoopFlushing {
   private var hasPeerEnd = false
   /// The peer's end has been read.
   private(set) var isPeerFinished = false
-  private var lingered = 0
+  // What is small stands together: there is one of these for each client.
+  private var state = State.open
   /// What the owner is told at the end.
   private var cause = Closure.local
+  private var lingered: Int32 = 0
+  /// Its place in the shared outbox.
+  var place: Int32 = 0
 
   init(_ socket: Socket, loop: EventLoop, options: SharedOptions, tls: TLSServerStream? = nil) {
     self.socket = socket
@@ -177,7 +189,7 @@ final class SocketStream: LoopPollable, LoopFlushing {
     switch state {
     case .open: if let tls { decrypt(bytes, tls) } else { owner?.received(bytes) }
     case .finishing, .lingering:
-      lingered += bytes.count
+      lingered += Int32(clamping: bytes.count)
       if lingered > options.lingerBytes { close(cause) }
     case .closed: break
     }
@@ -198,6 +210,7 @@ final class SocketStream: LoopPollable, LoopFlushing {
   func send(_ message: OutboxEntry, conflationKey: UInt64 = 0, pastLimit: Bool = false) -> SendOutcome {
     assert(loop.isCurrent, "streams belong to the loop's thread")
     guard state == .open else { return .queued }
+    part()
     let outcome = outbox.append(message, conflationKey: conflationKey, pastLimit: pastLimit)
     if outcome != .refused { requestFlush() }
     return outcome
@@ -206,9 +219,12 @@ final class SocketStream: LoopPollable, LoopFlushing {
   /// The same with all of some bytes.
   func send(_ bytes: SharedBytes) -> SendOutcome { send(OutboxEntry(bytes)) }
 
-  func dropUnsent(keeping kept: Int) { outbox.dropUnsent(keeping: kept) }
+  func dropUnsent(keeping kept: Int) {
+    part()
+    outbox.dropUnsent(keeping: kept)
+  }
 
-  private func requestFlush() {
+  func requestFlush() {
     guard !isFlushRequested, state != .closed else { return }
     isFlushRequested = true
     loop.flushAtEndOfTurn(self)
@@ -225,6 +241,42 @@ final class SocketStream: LoopPollable, LoopFlushing {
     let isAllWritten = if let tls { writeSecret(tls) } else { writePlain() }
     guard isAllWritten else { return }
     if state == .finishing { linger() } else { owner?.drained() }
+  }
+
+  // MARK: Sharing
+
+  /// Bytes that wait for the peer, its own and those it shares.
+  var queuedBytes: Int { common?.queuedBytes ?? outbox.queuedBytes }
+
+  /// Whether it may take part in outboxes of this limit. Over TLS every peer is sent other bytes.
+  func canShare(limitBytes: Int) -> Bool { tls == nil && outbox.limitBytes == limitBytes }
+
+  /// Takes part where nothing of its own waits. False where something does.
+  func join(_ outbox: SharedOutbox) -> Bool {
+    guard state == .open, common == nil, !isBlocked, self.outbox.isEmpty else { return false }
+    common = outbox
+    place = outbox.add(self, socket.descriptor)
+    return true
+  }
+
+  /// Takes part no longer; what waits is its own from now on.
+  func part() {
+    guard let common else { return }
+    part(with: common.remove(at: place))
+    if !outbox.isEmpty { requestFlush() }
+  }
+
+  /// Has left a shared outbox in which this waited.
+  func part(with waiting: Outbox) {
+    common = nil
+    outbox = waiting
+    owner?.parted()
+  }
+
+  /// Goes on after an attempt to write all that waits.
+  func goOn(after result: Socket.WriteResult) {
+    if let count = write(result) { owner?.sent(outbox.consume(count)) }
+    write()
   }
 
   /// Whether all is written.
@@ -331,6 +383,7 @@ final class SocketStream: LoopPollable, LoopFlushing {
   /// Sends what is queued, then our end, waits a little for the peer's and closes.
   func finish() {
     guard state == .open else { return }
+    part()
     state = .finishing
     isPaused = false
     requestFlush()
@@ -349,6 +402,7 @@ final class SocketStream: LoopPollable, LoopFlushing {
 
   private func close(_ cause: Closure) {
     guard state != .closed else { return }
+    part()
     state = .closed
     loop.unregister(socket.descriptor)
     socket.close()

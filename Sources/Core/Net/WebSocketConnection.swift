@@ -6,7 +6,7 @@ public import Wire
 /// bytes and their limit are the stream's.
 public final class WebSocketConnection: SocketStreamOwner, HTTPServerMember, LoopFlushing {
   /// The loop of the connection: everything here is called on it.
-  public let loop: EventLoop
+  public var loop: EventLoop { stream.loop }
   /// The client's numeric address, without the port.
   public let peerAddress: String
   private let stream: SocketStream
@@ -23,6 +23,8 @@ public final class WebSocketConnection: SocketStreamOwner, HTTPServerMember, Loo
   private var isTold = false
   /// The handler reads from `state`, which must not change under it.
   private var isDelivering = false
+  /// Where it takes part whenever it has nothing else to send.
+  private var common: SharedOutbox?
   /// Entries of the outbox that are no frames: the rest of what HTTP sent.
   private var entriesBeforeFrames: Int
 
@@ -32,7 +34,6 @@ public final class WebSocketConnection: SocketStreamOwner, HTTPServerMember, Loo
     self.stream = stream
     self.peerAddress = peerAddress
     self.server = server
-    loop = stream.loop
     state = WebSocketConnectionState(
       role: .server, limits: server.options.webSocket.limits, compression: compression)
     compressor = compression.map { WebSocketCompressor($0.server) }
@@ -59,7 +60,7 @@ public final class WebSocketConnection: SocketStreamOwner, HTTPServerMember, Loo
   public var isOpen: Bool { ending == nil }
 
   /// Bytes that wait for the client.
-  public var queuedBytes: Int { stream.outbox.queuedBytes }
+  public var queuedBytes: Int { stream.queuedBytes }
 
   /// Whether what waits does so because the client does not read, and not only for the end of this turn of the loop.
   public var isBehind: Bool { stream.isBlocked }
@@ -91,6 +92,18 @@ public final class WebSocketConnection: SocketStreamOwner, HTTPServerMember, Loo
     let outcome = stream.send(message, conflationKey: conflationKey)
     if outcome == .refused { endSlowConsumer() }
     return outcome
+  }
+
+  /// From now on, whenever it has nothing else to send, takes part in what is sent through an outbox of several clients of
+  /// this loop: the given one, or a new one when there is none. Its handler is told when that begins and ends. Gives the
+  /// outbox; `nil` when this client must be sent to by itself.
+  public func share(_ outbox: SharedOutbox?) -> SharedOutbox? {
+    let limit = server.options.webSocket.outboxBytes
+    guard isOpen, stream.canShare(limitBytes: outbox?.limitBytes ?? limit) else { return nil }
+    let shared = outbox ?? SharedOutbox(loop: loop, limitBytes: limit, counters: server.counters)
+    common = shared
+    stream.requestFlush()
+    return shared
   }
 
   /// Sends a text message to this client alone.
@@ -166,7 +179,11 @@ public final class WebSocketConnection: SocketStreamOwner, HTTPServerMember, Loo
 
   // MARK: Bytes out
 
-  func drained() {}
+  func drained() {
+    if isOpen, let common, stream.join(common) { handler?.sharingBegan() }
+  }
+
+  func parted() { handler?.sharingEnded() }
 
   func sent(_ progress: Outbox.Progress) {
     let others = min(progress.entries, entriesBeforeFrames)
@@ -215,6 +232,7 @@ public final class WebSocketConnection: SocketStreamOwner, HTTPServerMember, Loo
   private func decide(_ code: WebSocketCloseCode, _ reason: String) {
     guard ending == nil else { return }
     ending = (code, reason)
+    stream.part()
     loop.flushAtEndOfTurn(self)
   }
 

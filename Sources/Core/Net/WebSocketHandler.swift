@@ -9,4 +9,15 @@ public protocol WebSocketHandler: AnyObject {
   /// The client is gone or going, and nothing more can be sent: exactly once, however it ended, and never from within
   /// a call of the handler's own. The code is the one that was sent or received; 1006 when the connection broke.
   func closed(_ code: WebSocketCloseCode, reason: String)
+  /// From now on what is sent through the outbox of `WebSocketConnection.share` goes to this client too.
+  func sharingBegan()
+  /// From now on it does not; what was sent there until now is on its way to this client.
+  func sharingEnded()
+}
+
+extension WebSocketHandler {
+  /// Nothing, for those who never share.
+  public func sharingBegan() {}
+  /// The same.
+  public func sharingEnded() {}
 }

@@ -4,12 +4,44 @@ internal import Telemetry
 /// The clients of one loop: which of them want which topic. Belongs to its loop.
 public final class BusLane {
   private struct TopicClients {
-    /// Those that have been admitted.
-    var subscriptions: [ClientSubscription] = []
-    /// Of these and of those that wait.
+    /// Those that have been admitted and are served one by one.
+    var subscriptions = SubscriptionList()
+    /// Those that are served together.
+    var groups: [SubscriptionGroup] = []
+    /// Of all these and of those that wait.
     var formCounts: [EventForm: Int] = [:]
     let counters: TopicCounters
+
+    var admitted: [ClientSubscription] { groups.reduce(subscriptions.all) { $0 + $1.members.all } }
+
+    mutating func insert(_ subscription: ClientSubscription) {
+      if let group = subscription.group, subscription.isShared {
+        group.members.append(subscription)
+      } else {
+        subscriptions.append(subscription)
+      }
+    }
+
+    mutating func remove(_ subscription: ClientSubscription) {
+      if let group = subscription.group, subscription.isShared {
+        group.members.remove(subscription)
+      } else {
+        subscriptions.remove(subscription)
+      }
+    }
+
+    /// It will not be served together with others any more.
+    mutating func leaveGroup(_ subscription: ClientSubscription) {
+      guard let group = subscription.group else { return }
+      subscription.group = nil
+      subscription.isShared = false
+      group.wisherCount -= 1
+      if group.wisherCount == 0 { groups.removeAll { $0 === group } }
+    }
   }
+
+  /// Of a topic: where each client has a filter of its own, looking for its group must not cost more than it spares.
+  static let mostGroups = 16
 
   private let index: Int
   private let metrics: BusMetrics
@@ -28,7 +60,7 @@ public final class BusLane {
   }
 
   /// Subscriptions on this lane.
-  public var subscriptionCount: Int { topics.values.reduce(waiting.count) { $0 + $1.subscriptions.count } }
+  public var subscriptionCount: Int { topics.values.reduce(waiting.count) { $0 + $1.admitted.count } }
 
   /// Asks for a subscription; its first events come with its admission.
   public func subscribe(_ subscription: ClientSubscription) {
@@ -52,15 +84,8 @@ public final class BusLane {
     guard subscription.isActive, var clients = topics.removeValue(forKey: subscription.topic) else { return }
     waiting[subscription.ticket] = nil
     subscription.ticket = 0
-    if subscription.position >= 0 {
-      // The last one takes the free place, so that leaving costs the same in a list of any length.
-      let last = clients.subscriptions.removeLast()
-      if last !== subscription {
-        clients.subscriptions[subscription.position] = last
-        last.position = subscription.position
-      }
-      subscription.position = -1
-    }
+    if subscription.position >= 0 { clients.remove(subscription) }
+    clients.leaveGroup(subscription)
     clients.counters.subscriptions.add(-1)
     let count = clients.formCounts[subscription.form, default: 1] - 1
     clients.formCounts[subscription.form] = count == 0 ? nil : count
@@ -93,7 +118,7 @@ public final class BusLane {
     case .admission(let admission): admit(admission)
     case .notice(let topic, let notice):
       // A copy: whoever is told may leave.
-      for subscription in topics[topic]?.subscriptions ?? [] { subscription.sink.noticed(notice, of: subscription) }
+      for subscription in topics[topic]?.admitted ?? [] { subscription.sink.noticed(notice, of: subscription) }
     case .end(let topic, let reason): end(topic, reason)
     }
   }
@@ -109,8 +134,7 @@ public final class BusLane {
     // Without it the client has left while it waited.
     guard let subscription = waiting.removeValue(forKey: admission.ticket) else { return }
     subscription.ticket = 0
-    subscription.position = topics[subscription.topic]?.subscriptions.count ?? 0
-    topics[subscription.topic]?.subscriptions.append(subscription)
+    topics[subscription.topic]?.insert(subscription)
     subscription.sink.joined(subscription, admission.standing)
     for notice in admission.notices where subscription.isActive {
       subscription.sink.noticed(notice, of: subscription)
@@ -118,11 +142,60 @@ public final class BusLane {
     for event in admission.events where subscription.isActive && subscription.filter.passes(event.event) {
       if !hand(event, to: subscription) { return unsubscribe(subscription) }
     }
+    if subscription.isActive { offerGroup(to: subscription) }
   }
+
+  // MARK: Groups
+
+  /// A group is for several: the first who wants something is served by himself.
+  private func offerGroup(to subscription: ClientSubscription) {
+    guard let clients = topics[subscription.topic], clients.formCounts[subscription.form, default: 0] > 1 else {
+      return
+    }
+    let known = clients.groups.first { $0.wants(subscription) }
+    guard known != nil || clients.groups.count < BusLane.mostGroups,
+      let port = subscription.sink.share(known?.port, of: subscription)
+    else { return }
+    let group = known ?? SubscriptionGroup(subscription, port)
+    group.wisherCount += 1
+    subscription.group = group
+    if known == nil { topics[subscription.topic]?.groups.append(group) }
+  }
+
+  /// From now on the client is served together with its group.
+  public func join(_ subscription: ClientSubscription) { move(subscription, isShared: true) }
+
+  /// From now on the client is served by itself.
+  public func part(_ subscription: ClientSubscription) { move(subscription, isShared: false) }
+
+  private func move(_ subscription: ClientSubscription, isShared: Bool) {
+    guard subscription.position >= 0, subscription.group != nil, subscription.isShared != isShared else { return }
+    topics[subscription.topic]?.remove(subscription)
+    subscription.isShared = isShared
+    topics[subscription.topic]?.insert(subscription)
+  }
+
+  private func deliver(_ run: EventRun, to group: SubscriptionGroup, _ counters: TopicCounters) {
+    guard !group.members.all.isEmpty else { return }
+    let members = group.members.all
+    let (queued, conflated) = group.deliver(run)
+    if conflated > 0 { counters.conflated.increment(by: UInt64(conflated * members.count)) }
+    guard queued < run.events.count else { return }
+    // More than a client may have waiting: each has its own copy now, and comes to its own end.
+    group.port.disband()
+    deliver(EventRun(Array(run.events[queued...])), to: members)
+  }
+
+  // MARK: Events
 
   private func deliver(_ run: EventRun, _ topic: BusTopic) {
     guard let clients = topics[topic] else { return }
-    let rest = run.events.count == 1 ? clients.subscriptions : clients.subscriptions.filter { !takesWhole(run, $0) }
+    deliver(run, to: clients.subscriptions.all)
+    for group in clients.groups { deliver(run, to: group, clients.counters) }
+  }
+
+  private func deliver(_ run: EventRun, to subscriptions: [ClientSubscription]) {
+    let rest = run.events.count == 1 ? subscriptions : subscriptions.filter { !takesWhole(run, $0) }
     // Event by event, so that a client of several streams of a topic gets an event on all of them before the next one.
     for event in run.events {
       for subscription in rest where subscription.isActive && subscription.filter.passes(event.event) {
@@ -166,8 +239,13 @@ public final class BusLane {
       rest.formCounts[subscription.form, default: 0] += 1
     }
     if !rest.formCounts.isEmpty { topics[topic] = rest }
-    clients.counters.subscriptions.add(-Int64(clients.subscriptions.count))
-    for subscription in clients.subscriptions { subscription.position = -1 }
-    for subscription in clients.subscriptions { subscription.sink.ended(subscription, reason: reason) }
+    let admitted = clients.admitted
+    clients.counters.subscriptions.add(-Int64(admitted.count))
+    for subscription in admitted {
+      subscription.position = -1
+      subscription.isShared = false
+      subscription.group = nil
+    }
+    for subscription in admitted { subscription.sink.ended(subscription, reason: reason) }
   }
 }

@@ -1,4 +1,5 @@
 public import Model
+public import Wire
 
 /// An event with its number in the topic.
 public struct NumberedEvent: Sendable {
@@ -142,11 +143,27 @@ public protocol ClientSink: AnyObject {
   func noticed(_ notice: StreamNotice, of subscription: ClientSubscription)
   /// The topic is over, for good: nothing follows, and there is nothing to unsubscribe.
   func ended(_ subscription: ClientSubscription, reason: String)
+  /// The client is offered to be served together with others who want the same: through the given group, or a new one
+  /// when there is none. It says when that begins, and when it ends, by `BusLane.join` and `BusLane.part`. Gives the
+  /// group; `nil` when the client must be served by itself.
+  func share(_ group: (any ClientGroup)?, of subscription: ClientSubscription) -> (any ClientGroup)?
 }
 
 extension ClientSink {
   /// One by one.
   public func deliver(_ run: EventRun, of subscription: ClientSubscription) -> RunOutcome { .apart }
+  /// By itself.
+  public func share(_ group: (any ClientGroup)?, of subscription: ClientSubscription) -> (any ClientGroup)? { nil }
+}
+
+/// Clients of one loop that want the same of one topic and have nothing else waiting: what they are sent is queued once
+/// for all. Implemented by App with Net's `SharedOutbox`. Belongs to the loop.
+public protocol ClientGroup: AnyObject {
+  /// Queues some whole frames for all who take part; with a key other than 0 an unsent frame of that key gives way. When
+  /// refused, nobody was sent anything.
+  func queue(_ bytes: SharedBytes, frames: Int, conflationKey: UInt64) -> DeliveryOutcome
+  /// All leave, and say so.
+  func disband()
 }
 
 /// Opens and closes topics upstream. Implemented by the exchange's streams.

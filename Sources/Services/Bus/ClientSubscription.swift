@@ -13,8 +13,12 @@ public final class ClientSubscription {
   /// What the client has already.
   public let since: ResumePoint?
   unowned let sink: any ClientSink
-  /// Where it stands in its topic's list; -1 when in none.
+  /// Where it stands in its topic's list, or in that of its group; -1 when in none.
   var position = -1
+  /// With whom it may be served together.
+  var group: SubscriptionGroup?
+  /// Whether it is at present.
+  var isShared = false
   /// Names it while it waits for its admission; 0 else.
   var ticket: UInt64 = 0
 

@@ -49,4 +49,37 @@ import Wire
     )
     await bench.stop()
   }
+
+  @Test func clientsOfOneStreamGetAllOfItWhoeverComesAndLeaves() async throws {
+    let bench = try ToyGateway()
+    try await bench.loaded()
+    var probes: [StreamProbe] = []
+    for _ in 0..<5 {
+      let probe = bench.stream("/ws/toy/ALPHAUSD/trades")
+      guard case .opened = await probe.next() else {
+        Issue.record("not opened")
+        return
+      }
+      probes.append(probe)
+    }
+    #expect(await bench.upstream.nextText().contains("trades:ALPHAUSD"))
+    bench.upstream.send(ToyFrames.taken(1))
+    for id in 1...3 { bench.upstream.send(ToyFrames.trade(id: id, price: "10", quantity: "1")) }
+    for probe in probes {
+      for id in 1...3 { #expect(await probe.nextText()?.contains(#""id":\#(id)}"#) == true) }
+    }
+    // One leaves, one comes.
+    probes[1].close()
+    _ = await probes[1].closure()
+    let late = bench.stream("/ws/toy/ALPHAUSD/trades")
+    guard case .opened = await late.next() else {
+      Issue.record("not opened")
+      return
+    }
+    for id in 4...5 { bench.upstream.send(ToyFrames.trade(id: id, price: "10", quantity: "1")) }
+    for probe in [probes[0], probes[2], probes[3], probes[4], late] {
+      for id in 4...5 { #expect(await probe.nextText()?.contains(#""id":\#(id)}"#) == true) }
+    }
+    await bench.stop()
+  }
 }
