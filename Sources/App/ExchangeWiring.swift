@@ -44,6 +44,8 @@ struct ExchangeWiring {
     environment.silence = tuning.silence
     environment.overlap = tuning.streamOverlap
     environment.lifetime = tuning.streamLifetime
+    environment.outage = tuning.outage
+    environment.isLeftAlone = { [weak client] in client?.isLeftAlone ?? false }
     environment.returned = { [weak client] in client?.streamsReturned() }
     environment.witness = TradeWitness(exchange, client: client, clock: clock)
     let streams = ExchangeStreams(exchange, environment: environment) { instruments.catalog ?? .empty }
@@ -66,6 +68,7 @@ struct ExchangeWiring {
     let spikes = SpikeWiring(
       exchange, client: client, instruments: instruments, loop: loop, feeds: feeds, configuration: configuration,
       tuning: tuning, telemetry: telemetry)
+    client.onReturn { loop.post { bound.value.exchangeAnswered() } }
     instruments.onLoad { changes in
       loop.post { bound.value.listed() }
       line.post(.listed(changes))

@@ -11,6 +11,8 @@ struct Tuning: Sendable {
   var proxy: String?
   /// How long a stream waits after a close.
   var backoff = Backoff.streams
+  /// When streams that cannot be had are asked for less often.
+  var outage = OutageTerms.usual
   /// After how long connections to an exchange are cut, in milliseconds; `nil` for what it declares.
   var streamLifetime: Int64?
   /// For how long a connection and its successor both go on, in milliseconds.

@@ -1,3 +1,4 @@
+import Net
 import Sessions
 import Support
 import Testing
@@ -8,6 +9,8 @@ import Testing
 @Suite(.serialized, .timeLimit(.minutes(1))) struct ReconnectTests {
   /// Pauses that a test can wait for.
   private static let backoff = Backoff(first: 10, cap: 40, calm: 60_000)
+  /// A pause of half a second where the usual one is half a minute.
+  private static let outage = OutageTerms(failures: 5, pause: 500)
   private static let trades = "/ws/binance/BTCUSDT/trades"
 
   /// Waits for a trade that was made after this instant: one that cannot have come over an earlier connection.
@@ -74,7 +77,8 @@ import Testing
   }
 
   @Test(arguments: [503, 429, 403]) func refusedSocketsAreTriedAgain(status: Int) async throws {
-    try await Stage.play(speed: 20, tuning: { $0.backoff = Self.backoff }) { stage in
+    func tune(_ tuning: inout Tuning) { (tuning.backoff, tuning.outage) = (Self.backoff, Self.outage) }
+    try await Stage.play(speed: 20, tuning: tune) { stage in
       let probe = stage.stream(Self.trades)
       try await expectLaterTrade(probe, stage)
       stage.exchange.faults.refuseSockets(status: status, count: 6)
@@ -94,6 +98,47 @@ import Testing
       try await expectLaterTrade(probe, stage)
       #expect(stage.exchange.statistics.connectionsOpened == 1)
       #expect(try await counter("connects", stage) == 4)
+    }
+  }
+
+  private static let streams = [trades, "/ws/binance/ETHUSDT/trades", "/ws/binance/BTCUSDT/ohlc?interval=1m"]
+
+  @Test func anExchangeWhoseStreamsAreGoneIsAskedOnceInAPauseAndHasDataWithinTwo() async throws {
+    func tune(_ tuning: inout Tuning) { (tuning.backoff, tuning.outage) = (Self.backoff, Self.outage) }
+    try await Stage.play(speed: 20, tuning: tune) { stage in
+      let probes = Self.streams.map { stage.stream($0) }
+      for probe in probes { _ = try #require(await probe.nextText()) }
+      stage.exchange.faults.refuseSockets(count: 1_000_000)
+      stage.exchange.faults.cutAll()
+      #expect(try await stage.loop.eventually { try await counter("stream_outages", stage) == 1 })
+      let (attempts, began) = (try await counter("connects", stage), EventLoop.monotonicMilliseconds)
+      #expect(try await stage.loop.eventually { try await counter("connects", stage) >= attempts + 4 })
+      // One may have been under way, so that four take three pauses at least.
+      #expect(EventLoop.monotonicMilliseconds - began >= 3 * Self.outage.pause - 50)
+      stage.exchange.faults.clear()
+      let returned = EventLoop.monotonicMilliseconds
+      try await expectLaterTrade(probes[0], stage)
+      try await expectLaterTrade(probes[1], stage)
+      #expect(EventLoop.monotonicMilliseconds - returned < 2 * Self.outage.pause + 500)
+      _ = try #require(await probes[2].nextText())
+    }
+  }
+
+  @Test func anAnswerOverRESTEndsThePause() async throws {
+    func tune(_ tuning: inout Tuning) {
+      (tuning.backoff, tuning.outage) = (Self.backoff, OutageTerms(failures: 5, pause: 3_600_000))
+    }
+    try await Stage.play(speed: 20, tuning: tune) { stage in
+      let probe = stage.stream(Self.trades)
+      try await expectLaterTrade(probe, stage)
+      stage.exchange.faults.refuseSockets(count: 1_000_000)
+      stage.exchange.faults.cutAll()
+      #expect(try await stage.loop.eventually { try await counter("stream_outages", stage) == 1 })
+      // An attempt that fails and one that does not, as clients see none of it.
+      stage.exchange.faults.clear()
+      stage.exchange.faults.answerREST(status: 503)
+      #expect(try await stage.web.get("/binance/open-interest/BTCUSDT").status == 200)
+      try await expectLaterTrade(probe, stage)
     }
   }
 

@@ -19,6 +19,7 @@ public final class ToyUpstream: Sendable {
     var answers: [String: @Sendable (HTTPRequest) -> HTTPAnswer] = [:]
     var targets: [String] = []
     var connections: [LoopBound<WebSocketConnection>] = []
+    var refusesStreams = false
   }
 
   private let loop: EventLoop
@@ -35,6 +36,7 @@ public final class ToyUpstream: Sendable {
     server = HTTPServer(loops: [loop], options: options) { request, _ in
       state.withLock { $0.targets.append(request.target) }
       if WebSocketHandshake.isUpgrade(request) {
+        if state.withLock({ $0.refusesStreams }) { return .response(HTTPResponse(.serviceUnavailable, body: .bytes([]))) }
         return .webSocket { connection in
           state.withLock { $0.connections.append(LoopBound(connection, loop: loop)) }
           inbox.add(.opened)
@@ -68,6 +70,9 @@ public final class ToyUpstream: Sendable {
   public func answer(_ path: String, status: HTTPStatus = .ok, headers: [(String, String)] = [], body: String) {
     answer(path) { _ in .response(HTTPResponse(status, headers: HTTPHeaders(headers), body: .bytes(Array(body.utf8)))) }
   }
+
+  /// Refuses new streams with 503 from now on, or no longer.
+  public func refuseStreams(_ isOn: Bool) { state.withLock { $0.refusesStreams = isOn } }
 
   /// The next thing a client of the streams does.
   public func next() async -> News { await inbox.next() }

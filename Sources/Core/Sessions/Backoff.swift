@@ -19,8 +19,8 @@ public struct Backoff: Sendable {
     self.calm = calm
   }
 
-  /// For stream connections: 0.5 s doubling to 10 s; forgotten after a minute of calm. Data flows again within a quarter
-  /// of a minute of the exchange's return.
+  /// For stream connections: 0.5 s doubling to 10 s; forgotten after a minute of calm. How often an exchange is asked
+  /// whose streams cannot be had at all is decided by `StreamOutageState`.
   public static let streams = Backoff(first: 500, cap: 10_000, calm: 60_000)
   /// For lists that must be loaded before an exchange can answer.
   public static let lists = Backoff(first: 500, cap: 15_000, calm: 0)

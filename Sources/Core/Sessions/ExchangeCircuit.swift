@@ -20,6 +20,8 @@ final class ExchangeCircuit: Sendable {
     var breaker: CircuitBreaker
     /// Whether somebody sends a probe when it is time.
     var isWatched = false
+    /// Called when the exchange has answered after attempts that failed.
+    var returned: (@Sendable () -> Void)?
   }
 
   private let inner: Lock<Inner>
@@ -53,7 +55,13 @@ final class ExchangeCircuit: Sendable {
     let now = clock.monotonicMilliseconds
     // One with a state: ThreadSanitizer looks at the address of what a closure changes, and an empty generator has none.
     var random = SplitMix64(seed: .random(in: .min ... .max))
-    switch inner.withLock({ $0.breaker.settle(permit, outcome, now: now, using: &random) }) {
+    let (change, returned) = inner.withLock { inner in
+      let wasFailing = inner.breaker.failuresInARow > 0
+      let change = inner.breaker.settle(permit, outcome, now: now, using: &random)
+      return (change, wasFailing && inner.breaker.failuresInARow == 0 ? inner.returned : nil)
+    }
+    returned?()
+    switch change {
     case .opened(let pause):
       counters.circuitOpened()
       logger.error(
@@ -65,6 +73,9 @@ final class ExchangeCircuit: Sendable {
     case nil: return nil
     }
   }
+
+  /// Has something done whenever the exchange has answered after attempts that failed.
+  func onReturn(_ body: (@Sendable () -> Void)?) { inner.withLock { $0.returned = body } }
 
   /// The exchange gives a sign of life; whether a probe may go now.
   func signOfLife() -> Bool {

@@ -46,6 +46,12 @@ extension ExchangeClient {
     Task { [weak self] in await self?.probe() }
   }
 
+  /// Whether the exchange is asked nothing, or by a probe alone, as it fails again and again. A ban is none of that.
+  public var isLeftAlone: Bool { !circuit.isClosed }
+
+  /// Has something done whenever the exchange has answered after attempts that failed, on any thread; `nil` for nothing more.
+  public func onReturn(_ body: (@Sendable () -> Void)?) { circuit.onReturn(body) }
+
   /// The list of instruments is a question that every exchange answers to anybody.
   private func probe() async {
     guard circuit.standing.state == .halfOpen, let request = exchange.instruments().requests.first else { return }

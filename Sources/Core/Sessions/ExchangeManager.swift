@@ -78,6 +78,7 @@ public struct ExchangeManager: Sendable {
   public func stop() {
     for connector in connectors + feedConnectors {
       connector.instruments.stop()
+      connector.client.onReturn(nil)
       connector.loop.post { connector.streams.value.stop() }
     }
   }

@@ -38,6 +38,8 @@ protocol ExchangeSessionDelegate: AnyObject {
   func session(_ session: ExchangeSession, refused topics: [UpstreamTopic])
   /// The exchange is back after attempts that failed.
   func sessionReturned(_ session: ExchangeSession)
+  /// An attempt ended before the exchange had said anything to the topics.
+  func sessionFailed(_ session: ExchangeSession)
   /// Another session is to take over.
   func session(_ session: ExchangeSession, wantsSuccessor reason: String)
   /// A session that had asked for a successor is over.
@@ -84,6 +86,9 @@ final class ExchangeSession: WebSocketClientDelegate {
   func renew(_ topics: Set<UpstreamTopic>) {
     obey(state.renew(topics, now: now))
   }
+
+  /// The exchange may be back: a pause between attempts is over.
+  func wake() { obey(state.wake(now: now)) }
 
   /// Another session has taken over: closes the connection, for good.
   func retire() { obey(state.retire()) }
@@ -200,6 +205,7 @@ final class ExchangeSession: WebSocketClientDelegate {
           ["endpoint": endpoint.name, "reason": reason, "first": topics.first?.name ?? ""])
         delegate.session(self, refused: topics)
       case .returned: delegate.sessionReturned(self)
+      case .failed: delegate.sessionFailed(self)
       case .succeed(let reason): delegate.session(self, wantsSuccessor: reason)
       case .ended: delegate.sessionEnded(self)
       }

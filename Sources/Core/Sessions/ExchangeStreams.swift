@@ -29,6 +29,10 @@ public final class ExchangeStreams: ExchangeSessionDelegate {
     public var overlap = ExchangeStreams.usualOverlap
     /// After how long connections are cut; `nil` for what the exchange declares. In milliseconds.
     public var lifetime: Int64?
+    /// When the exchange's streams are asked for less often.
+    public var outage = OutageTerms.usual
+    /// Whether the exchange is left alone over REST, as it fails there; `nil` where nobody asks.
+    public var isLeftAlone: (@Sendable () -> Bool)?
     /// Called when the exchange has confirmed a stream again after attempts that failed.
     public var returned: (@Sendable () -> Void)?
     /// After how long a stream that sends nothing is looked into.
@@ -71,7 +75,8 @@ public final class ExchangeStreams: ExchangeSessionDelegate {
   var sessions: [ExchangeSession] = []
   /// Those that are being succeeded, and by whom.
   var successions: [Succession] = []
-  private var attempts: AttemptBudget
+  var attempts: AttemptBudget
+  var outage: StreamOutageState
   private let watch: StreamWatch
   private var timer: LoopTimer?
   private(set) var isStopped = false
@@ -92,6 +97,7 @@ public final class ExchangeStreams: ExchangeSessionDelegate {
     self.instruments = instruments
     demand = Demand(linger: environment.linger)
     attempts = AttemptBudget(exchange.declaration.streams)
+    outage = StreamOutageState(environment.outage, seed: UInt64.random(in: .min ... .max))
     watch = StreamWatch(exchange, environment: environment)
     watch.owner = self
   }
@@ -174,7 +180,7 @@ public final class ExchangeStreams: ExchangeSessionDelegate {
       endpoint, environment: sessionEnvironment, seed: UInt64.random(in: .min ... .max), delegate: self)
   }
 
-  private var everySession: [ExchangeSession] {
+  var everySession: [ExchangeSession] {
     sessions + successions.filter(\.state.isOldThere).map(\.old)
   }
 
@@ -212,9 +218,11 @@ public final class ExchangeStreams: ExchangeSessionDelegate {
 
   func session(_ session: ExchangeSession, confirmed names: Set<UpstreamTopic>) {
     sink?.confirmed(names.flatMap { topics[$0] ?? [] })
+    noteSuccess(of: session)
   }
 
   func session(_ session: ExchangeSession, interrupted broken: Set<UpstreamTopic>, cause: BreakCause) {
+    outage.lost()
     let lost = lost(broken, with: session)
     session.kept(broken.subtracting(lost))
     if let succession = successions.first(where: { $0.old === session }) {
@@ -227,12 +235,6 @@ public final class ExchangeStreams: ExchangeSessionDelegate {
   func interrupt(_ lost: Set<UpstreamTopic>, _ cause: BreakCause) {
     watch.interrupted(lost)
     sink?.interrupted(lost.flatMap { topics[$0] ?? [] }, cause: cause)
-  }
-
-  func sessionReturned(_ session: ExchangeSession) { environment.returned?() }
-
-  func attempt(by session: ExchangeSession) -> Int64? {
-    attempts.attempt(now: environment.clock.monotonicMilliseconds)
   }
 
   func session(_ session: ExchangeSession, restored confirmed: Set<UpstreamTopic>) {

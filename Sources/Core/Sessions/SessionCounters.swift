@@ -16,6 +16,7 @@ public struct SessionCounters: Sendable {
   let closes: Counter
   let subscribeMessages: Counter
   let refusedTopics: Counter
+  let outages: Counter
   let rolls: Counter
   let repeatedEvents: Counter
   private let lag: Histogram
@@ -38,6 +39,8 @@ public struct SessionCounters: Sendable {
     closes = counter("closes", "Connections that ended, or could not be made.")
     subscribeMessages = counter("subscribe_messages", "Subscribe and unsubscribe messages sent.")
     refusedTopics = counter("refused_topics", "Topics the exchange refused.")
+    outages = counter(
+      "stream_outages", "Times the exchange's streams failed again and again, and were asked for less often.")
     rolls = counter("rolls", "Connections that were succeeded by another before the exchange cuts them.")
     repeatedEvents = counter("repeated_events", "Events that the other of two such connections had brought already.")
     lag = registry.histogram(

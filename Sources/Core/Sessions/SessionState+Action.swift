@@ -15,6 +15,8 @@ extension SessionState {
     case refused([UpstreamTopic], reason: String)
     /// The exchange has confirmed topics for the first time since attempts failed: it is back.
     case returned
+    /// An attempt ended before the exchange had said anything to the topics.
+    case failed
     /// Another session is to take over, as this connection will be cut.
     case succeed(String)
     /// The session that was to be succeeded is over.

@@ -135,6 +135,7 @@ struct SessionState {
     case .live(let since): wentWellFor = now - since
     }
     if isLeaving { return end(shown) }
+    let isFailure = !ledger.wanted.isEmpty && ledger.confirmed.isEmpty && ledger.refused.isEmpty
     let cause = isCloseAnnounced ? .maintenance : shown
     broken.formUnion(ledger.carried.intersection(ledger.wanted))
     let interrupted = cause == .ban ? broken.union(ledger.carried) : ledger.carried
@@ -150,10 +151,16 @@ struct SessionState {
     downSince = downSince ?? now
     hasFailed = true
     phase = .waiting(until: now + backoff.pause(wentWellFor: wentWellFor, using: &random))
-    return actions
+    return actions + (isFailure ? [.failed] : [])
   }
 
-  /// The connection may only be tried from a later time on, as the exchange allows so many attempts.
+  /// The exchange may be back: a pause is over.
+  mutating func wake(now: Int64) -> [Action] {
+    guard case .waiting = phase else { return [] }
+    return connect()
+  }
+
+  /// The connection may only be tried from a later time on, as the exchange allows so many attempts, or cannot be had.
   mutating func postponed(until: Int64) {
     guard phase == .connecting else { return }
     connectionCount -= 1

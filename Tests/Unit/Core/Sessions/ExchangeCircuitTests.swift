@@ -47,6 +47,24 @@ import Testing
         .contains(#"marketgate_upstream_circuit_opened_total{exchange="toy"} 1"#))
   }
 
+  @Test func anAnswerAfterFailuresIsTold() throws {
+    let bench = Bench()
+    let told = Inbox<Int>()
+    bench.circuit.onReturn { told.add(1) }
+    _ = bench.circuit.settle(try bench.circuit.enter(), .answered)
+    #expect(told.pending.isEmpty)
+    _ = bench.circuit.settle(try bench.circuit.enter(), .failed(reason: "no answer"))
+    _ = bench.circuit.settle(try bench.circuit.enter(), .unknown)
+    #expect(told.pending.isEmpty)
+    _ = bench.circuit.settle(try bench.circuit.enter(), .answered)
+    _ = bench.circuit.settle(try bench.circuit.enter(), .answered)
+    #expect(told.pending == [1])
+    bench.circuit.onReturn(nil)
+    _ = bench.circuit.settle(try bench.circuit.enter(), .failed(reason: "no answer"))
+    _ = bench.circuit.settle(try bench.circuit.enter(), .answered)
+    #expect(told.pending == [1])
+  }
+
   @Test func whoWaitsForTheProbeIsToldToComeAgainSoon() throws {
     let bench = Bench()
     bench.clock.advance(milliseconds: try #require(try bench.open()?.pauseMilliseconds))

@@ -128,6 +128,19 @@ private final class KeptBans: BanRecord {
     await bench.stop()
   }
 
+  @Test func anAnswerAfterAFailureIsTold() async throws {
+    let bench = try Bench()
+    let told = Inbox<Int>()
+    bench.client.onReturn { told.add(1) }
+    await bench.open()
+    #expect(bench.client.isLeftAlone && told.pending.isEmpty)
+    bench.clock.advance(milliseconds: try #require(bench.client.standing.pauseMilliseconds))
+    bench.upstream.answer("/a", body: "[]")
+    #expect(await bench.ask() == nil)
+    #expect(!bench.client.isLeftAlone && told.pending == [1])
+    await bench.stop()
+  }
+
   @Test func thenOneProbeGoesOutAndItsSuccessLetsAllThrough() async throws {
     let bench = try Bench()
     await bench.open()

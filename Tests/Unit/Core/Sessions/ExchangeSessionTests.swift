@@ -27,6 +27,7 @@ private final class Owner: ExchangeSessionDelegate {
   func sessionReturned(_ session: ExchangeSession) {}
   func session(_ session: ExchangeSession, wantsSuccessor reason: String) {}
   func sessionEnded(_ session: ExchangeSession) {}
+  func sessionFailed(_ session: ExchangeSession) {}
   func attempt(by session: ExchangeSession) -> Int64? { nil }
 }
 

@@ -81,7 +81,7 @@ import Testing
       _ = state.opened(now: now)
       now += 100
       let actions = state.closed(now: now)
-      #expect(actions == [.interrupted(topics("a"), .disconnect)])
+      #expect(actions == [.interrupted(topics("a"), .disconnect), .failed])
       guard case .waiting(let until) = state.phase else {
         Issue.record("no pause after a close")
         return
@@ -100,13 +100,39 @@ import Testing
   @Test func aConnectionThatCannotBeMadeIsTriedAgainAfterAPause() {
     var state = state()
     _ = state.want(topics("a"), now: 0)
-    #expect(state.closed(now: 50) == [])
+    #expect(state.closed(now: 50) == [.failed])
     guard case .waiting(let until) = state.phase else {
       Issue.record("no pause after a failed attempt")
       return
     }
     #expect(until > 50)
     #expect(state.downSince == 0)
+  }
+
+  @Test func aConnectionThatConfirmedOrRefusedSomethingHasNotFailed() {
+    var confirmed = live()
+    #expect(!confirmed.closed(now: 10).contains(.failed))
+    var refused = state()
+    _ = refused.want(topics("a"), now: 0)
+    _ = refused.opened(now: 0)
+    _ = refused.signalled(.refused(request: 1, reason: "no such topic"), now: 1)
+    #expect(!refused.closed(now: 10).contains(.failed))
+    var unwanted = state()
+    _ = unwanted.want(topics("a"), now: 0)
+    _ = unwanted.want([], now: 1)
+    #expect(!unwanted.closed(now: 2).contains(.failed))
+  }
+
+  @Test func aPauseEndsWhenTheExchangeMayBeBack() {
+    var state = live()
+    #expect(state.wake(now: 5) == [])
+    _ = state.closed(now: 10)
+    #expect(state.wake(now: 11) == [.connect])
+    #expect(state.wake(now: 12) == [])
+    state.postponed(until: 30_000)
+    #expect(state.nextDeadline == 30_000)
+    #expect(state.wake(now: 13) == [.connect])
+    #expect(state.connectionCount == 2)
   }
 
   @Test func theLastTopicGoneClosesTheConnectionForGood() {
