@@ -52,8 +52,8 @@ struct ExchangeWiring {
     streams.quarantine = state.quarantine(of: id)
     let history = MarketHistory(exchange, client: client, clock: clock, priority: .repair)
     let publisher = TopicPublisher(
-      id, lanes: lanes, encoder: EventEncoding(), backfill: CandleBackfill(history, clock: clock),
-      trades: TradeBackfill(exchange, client: client, clock: clock),
+      id, lanes: lanes, encoder: EventEncoding(), backfill: CandleBackfill(history, clock: clock, terms: tuning.repair),
+      trades: TradeBackfill(exchange, client: client, clock: clock, terms: tuning.repair),
       counters: BusCounters(telemetry.metrics, exchange: id.name), habits: StreamHabits(exchange.declaration),
       terms: tuning.repair, clock: clock)
     let line = LoopPublisherLine(publisher, loop: loop)

@@ -33,7 +33,7 @@ struct MarketWiring: Sendable {
     }
     let state = StateStore(
       folder: configuration.stateFolder, isReadOnly: !tuning.writesState, exchanges: wanted.map(\.id),
-      clock: tuning.clock, metrics: telemetry.metrics,
+      quarantined: tuning.quarantinedFrames, clock: tuning.clock, metrics: telemetry.metrics,
       logger: telemetry.logger("state"))
     let gaps = GapLedger(
       of: wanted.map(\.id), feed: feedWiring.line, clock: tuning.clock, metrics: telemetry.metrics,

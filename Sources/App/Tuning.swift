@@ -25,12 +25,14 @@ struct Tuning: Sendable {
   var freshness: Freshness?
   /// How long a watch for spikes may sleep, in milliseconds: short where the clocks are faster than the timers.
   var longestSpikeSleep = SpikeMonitor.longestSleep
-  /// How long what is missing in a stream is asked for.
+  /// How far streams are repaired.
   var repair = RepairTerms()
   /// How long a publisher may sleep, in milliseconds: short where the clocks are faster than the timers.
   var longestPublisherSleep = LoopAlarm.longestSleep
   /// When an exchange that fails is left alone, and for how long.
   var circuit = CircuitTerms.usual
+  /// How many messages of an exchange are kept that could not be read.
+  var quarantinedFrames = QuarantineStore.maxFrames
   /// How long a client may take for its TLS handshake.
   var tlsHandshakeMilliseconds = HTTPServerOptions().tlsHandshakeMilliseconds
   /// Whether what is learnt outlives the process: no, where another process has the same folder.

@@ -12,7 +12,7 @@ internal import Wire
 ///
 /// Crosses threads: the messages stand behind a lock.
 final class QuarantineStore: FrameQuarantine {
-  /// The most messages that are kept of an exchange; the oldest goes when another comes.
+  /// The most messages that are kept of an exchange unless told otherwise; the oldest goes when another comes.
   static let maxFrames = 100
   /// At least so many milliseconds from one write to the next: of a flood, the last ones are what is worth a write.
   static let spacing: Int64 = 10_000
@@ -20,12 +20,17 @@ final class QuarantineStore: FrameQuarantine {
   static let maxFileBytes = maxFrames * (6 * QuarantinedFrame.maxBytes + 4096)
   private static let format: Int64 = 1
 
+  private let limit: Int
   private let kept: Lock<[QuarantinedFrame]>
   private let onChange: @Sendable () -> Void
 
   /// A store of messages that were kept before; `onChange` is called when there is another one.
-  init(_ frames: [QuarantinedFrame] = [], onChange: @escaping @Sendable () -> Void = {}) {
-    kept = Lock(frames.suffix(QuarantineStore.maxFrames))
+  init(
+    _ frames: [QuarantinedFrame] = [], limit: Int = QuarantineStore.maxFrames,
+    onChange: @escaping @Sendable () -> Void = {}
+  ) {
+    self.limit = limit
+    kept = Lock(frames.suffix(limit))
     self.onChange = onChange
   }
 
@@ -40,8 +45,8 @@ final class QuarantineStore: FrameQuarantine {
   ) {
     let frame = QuarantinedFrame(message, error, endpoint: endpoint, receiveTime: receiveTime)
     kept.withLock { kept in
-      if kept.count >= QuarantineStore.maxFrames { kept.removeFirst(kept.count - QuarantineStore.maxFrames + 1) }
       kept.append(frame)
+      if kept.count > limit { kept.removeFirst(kept.count - limit) }
     }
     onChange()
   }

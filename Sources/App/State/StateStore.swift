@@ -14,14 +14,14 @@ struct StateStore: Sendable {
   /// The state of some exchanges, as an earlier run left it. A file that cannot be read is ignored, and said. Where it is only
   /// read, what is learnt is remembered until the end.
   init(
-    folder: String?, isReadOnly: Bool = false, exchanges: [ExchangeID], clock: any TimeSource, metrics: MetricsRegistry,
-    logger: Logger
+    folder: String?, isReadOnly: Bool = false, exchanges: [ExchangeID], quarantined: Int = QuarantineStore.maxFrames,
+    clock: any TimeSource, metrics: MetricsRegistry, logger: Logger
   ) {
     let failures = metrics.counter(
       "marketgate_state_writes_failed_total", help: "Writes into STATE_DIR that failed.")
     guard let folder else {
       bans = BanStore()
-      quarantines = Dictionary(uniqueKeysWithValues: exchanges.map { ($0, QuarantineStore()) })
+      quarantines = Dictionary(uniqueKeysWithValues: exchanges.map { ($0, QuarantineStore(limit: quarantined)) })
       writer = nil
       return
     }
@@ -35,7 +35,7 @@ struct StateStore: Sendable {
     for exchange in exchanges {
       let file = QuarantineStore.file(of: exchange)
       let earlier = StateStore.read(folder, file, QuarantineStore.maxFileBytes, logger, QuarantineStore.read)
-      let quarantine = QuarantineStore(earlier ?? []) { writer?.note(file) }
+      let quarantine = QuarantineStore(earlier ?? [], limit: quarantined) { writer?.note(file) }
       writer?.add(.init(name: file, spacing: QuarantineStore.spacing) { quarantine.bytes })
       quarantines[exchange] = quarantine
     }

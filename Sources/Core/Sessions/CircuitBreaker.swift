@@ -1,3 +1,5 @@
+internal import Contract
+
 /// Whether an exchange may be asked, in the words of the public API.
 public enum CircuitState: String, Sendable {
   /// It may.
@@ -16,6 +18,8 @@ public struct CircuitTerms: Sendable {
   public var firstPause: Int64
   /// The longest pause, in milliseconds, before the random part.
   public var longestPause: Int64
+  /// The longest pause an exchange can ask for, in milliseconds.
+  public var longestBan = UpstreamReply.maxPauseMilliseconds
 
   /// Terms of the given figures.
   public init(failures: Int, firstPause: Int64, longestPause: Int64) {

@@ -25,7 +25,7 @@ final class ExchangeCircuit: Sendable {
   }
 
   private let inner: Lock<Inner>
-  private let terms: CircuitTerms
+  let terms: CircuitTerms
   private let clock: any TimeSource
   private let counters: ClientCounters
   private let logger: Logger

@@ -5,7 +5,8 @@ internal import Telemetry
 /// When the exchange is left alone: as it wants it, or as it fails again and again.
 extension ExchangeClient {
   /// The exchange wants no request for a while.
-  func close(for milliseconds: Int64, _ reason: String) {
+  func close(for asked: Int64, _ reason: String) {
+    let milliseconds = min(asked, circuit.terms.longestBan)
     let until = clock.monotonicMilliseconds + milliseconds
     // Requests that were on their way are told the same: one line is enough.
     if queue.close(until: until, reason: reason) {

@@ -23,20 +23,20 @@ public struct CandlePage: Sendable, Equatable {
 public struct CandleBackfill: Sendable {
   private let history: MarketHistory
   private let clock: any TimeSource
-
   /// How long one fetch may take, in milliseconds.
-  static let deadline: Int64 = 10_000
+  private let time: Int64
 
   /// Fetches from the history of an exchange.
-  public init(_ history: MarketHistory, clock: any TimeSource) {
+  public init(_ history: MarketHistory, clock: any TimeSource, terms: RepairTerms = RepairTerms()) {
     self.history = history
     self.clock = clock
+    time = terms.deadline
   }
 
   /// The candle now forming; `nil` when it cannot be had, or has just ended: its stream sends the final itself.
   public func current(_ instrument: Instrument, _ interval: Interval) async -> Candle? {
     let query = HistoryQuery(instrument: instrument, interval: interval, limit: 1)
-    let deadline = clock.monotonicMilliseconds + CandleBackfill.deadline
+    let deadline = clock.monotonicMilliseconds + time
     guard let candle = try? await history.candles(query, deadline: deadline).rows.last, !candle.isClosed else {
       return nil
     }
@@ -51,7 +51,7 @@ public struct CandleBackfill: Sendable {
     let count = Int(to.milliseconds(since: from) / interval.nominalMilliseconds) + 2
     // One row more than the hole, without an end: the candle that follows proves that the last one of the hole is over.
     let query = HistoryQuery(instrument: instrument, interval: interval, start: from, limit: count)
-    let deadline = clock.monotonicMilliseconds + CandleBackfill.deadline
+    let deadline = clock.monotonicMilliseconds + time
     guard let answer = try? await history.candles(query, deadline: deadline) else { return nil }
     // What the exchange has forgotten is no candle that never was.
     return CandlePage(

@@ -18,8 +18,6 @@ struct CandleKeeper {
     case gap(GapStep)
   }
 
-  /// How long after a candle's end its final may still be on the way before REST is asked for it, in milliseconds.
-  static let finalDelay: Int64 = 5000
   /// The question for the hole that live data waits behind; questions for what it has gone on without are higher.
   static let holeQuestion = 0
 
@@ -46,7 +44,7 @@ struct CandleKeeper {
   init(interval: Interval, marksFinals: Bool, terms: RepairTerms = RepairTerms()) {
     self.interval = interval
     self.terms = terms
-    sequence = CandleSequenceState(interval: interval)
+    sequence = CandleSequenceState(interval: interval, longestHole: terms.longestCandleHole)
     closing = marksFinals ? nil : CandleClosingState(interval: interval)
     pace = RepairPaceState(terms)
   }
@@ -113,7 +111,7 @@ struct CandleKeeper {
     guard closing == nil, !sequence.isHolding, !pace.isAsking, !sequence.isFull, let expected = sequence.expected else {
       return nil
     }
-    return interval.endTime(ofCandleAt: expected).advanced(byMilliseconds: CandleKeeper.finalDelay)
+    return interval.endTime(ofCandleAt: expected).advanced(byMilliseconds: terms.finalDelay)
   }
 
   mutating func tick(_ now: Moment) -> [Action] {
@@ -124,7 +122,7 @@ struct CandleKeeper {
     case nil: break
     }
     if let expected = sequence.expected, let deadline = finalDeadline, deadline <= now.exchangeTime {
-      let passed = now.exchangeTime.advanced(byMilliseconds: -CandleKeeper.finalDelay)
+      let passed = now.exchangeTime.advanced(byMilliseconds: -terms.finalDelay)
       let last = interval.openTime(-1, after: interval.openTime(containing: passed))
       // The exchange's candles may stand on another grid than ours.
       actions += expect(through: max(expected, last))
@@ -250,7 +248,7 @@ struct CandleKeeper {
     let opened: [Action] =
       hole.gap != nil
       ? [] : [.gap(.open(gap, .skipped, from: hole.from, to: interval.endTime(ofCandleAt: hole.to)))]
-    guard count <= CandleSequenceState.maxHole else {
+    guard count <= terms.longestCandleHole else {
       return told + opened + [.gap(.change(gap, .unfillable(missing: Int64(count))))]
     }
     var actions = told + opened

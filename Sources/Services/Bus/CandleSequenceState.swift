@@ -40,10 +40,12 @@ struct CandleSequenceState {
 
   /// Finals held behind a hole; with more than this it is left.
   static let maxHeldFinals = 64
-  /// The longest hole that is filled, in candles.
+  /// The longest hole that is filled unless told otherwise, in candles.
   static let maxHole = 1000
 
   private let interval: Interval
+  /// The longest hole that is filled here, in candles.
+  private let longestHole: Int
   /// The open time of the final that comes next.
   private(set) var next: Timestamp?
   private(set) var hole: CandleHole?
@@ -55,15 +57,15 @@ struct CandleSequenceState {
   /// The open time of a candle that stood too far ahead to be believed at once.
   private var leap: Timestamp?
 
-  init(interval: Interval) {
-    self.interval = interval
+  init(interval: Interval, longestHole: Int = CandleSequenceState.maxHole) {
+    (self.interval, self.longestHole) = (interval, longestHole)
   }
 
   /// Whether candles wait behind a hole.
   var isHolding: Bool { !heldFinals.isEmpty || heldOpen != nil }
 
   /// Whether the hole is as long as one may be.
-  var isFull: Bool { hole.map { count(of: $0) >= CandleSequenceState.maxHole } ?? false }
+  var isFull: Bool { (hole.map(count) ?? 0) >= longestHole }
 
   /// The breaks that candles which are held came after.
   var heldGaps: [Int] { (heldFinals + (heldOpen.map { [$0] } ?? [])).flatMap(\.gaps) }
@@ -98,7 +100,7 @@ struct CandleSequenceState {
   mutating func expect(through openTime: Timestamp) -> Bool {
     guard let next, !isHolding else { return false }
     let from = hole?.from ?? next
-    let to = min(openTime, interval.openTime(CandleSequenceState.maxHole - 1, after: from))
+    let to = min(openTime, interval.openTime(longestHole - 1, after: from))
     guard from <= to else { return false }
     hole = CandleHole(from: from, to: max(to, hole?.to ?? to), gap: hole?.gap)
     return true
@@ -159,7 +161,7 @@ struct CandleSequenceState {
   }
 
   private mutating func open(_ hole: CandleHole, holding held: Held) -> [Action] {
-    guard count(of: hole) <= CandleSequenceState.maxHole else { return jump(to: held, over: hole) }
+    guard count(of: hole) <= longestHole else { return jump(to: held, over: hole) }
     self.hole = hole
     // The hole is what the last break has cost; those before it have been seen through.
     return [.open(hole)] + hold(Held(candle: held.candle, gaps: held.gaps.dropLast()))

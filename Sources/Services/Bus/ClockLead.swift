@@ -6,6 +6,8 @@ struct ClockLead {
   /// A lead within this, in milliseconds, is within the time everything is given to arrive.
   static let allowance = CandleClosingState.delay
 
+  /// No lead is believed that is longer, in milliseconds.
+  private let longest: Int64
   /// At least this: further states came when their candle was over by our clock.
   private var proved: Int64 = 0
   /// The same of first states, which may be of a candle that was over long since: not believed against `most`.
@@ -15,8 +17,14 @@ struct ClockLead {
   /// At most this, by what answers over REST said of the time.
   private var answered: Int64?
 
+  init(longest: Int64 = .max) {
+    self.longest = longest
+  }
+
   /// Milliseconds; 0 where nothing speaks for more than the allowance.
-  var milliseconds: Int64 {
+  var milliseconds: Int64 { min(shown, longest) }
+
+  private var shown: Int64 {
     if proved > ClockLead.allowance { return max(proved, most ?? 0) }
     if claimed > ClockLead.allowance { return most ?? 0 }
     guard let answered, answered > ClockLead.allowance else { return 0 }

@@ -1,9 +1,25 @@
-/// How long what is missing in a stream is asked for, and how long what follows waits for it. All in milliseconds.
+/// How far a stream is repaired: what is asked for and for how long, and how long what follows waits for it. Times are in
+/// milliseconds.
+///
+/// Each repair has a term of its own that ends it: a hole of no length is not asked for, a final that is due in a year is not
+/// missed. The runs of chaos take them away one by one, and see that it is noticed.
 public struct RepairTerms: Sendable {
   /// The pause after the first question that was of no use; each further one is twice as long.
   public var firstPause: Int64 = 1000
   /// The longest pause.
   public var longestPause: Int64 = 30_000
+  /// How long one question may take.
+  public var deadline: Int64 = 10_000
+  /// The longest hole among candles that is filled, in candles.
+  public var longestCandleHole = CandleSequenceState.maxHole
+  /// The longest hole among trades that is filled, in trades.
+  public var longestTradeHole = TradeSequenceState.maxHole
+  /// How long after a candle's end its final may still be on the way before REST is asked for it.
+  public var finalDelay: Int64 = 5000
+  /// So many trades in a row that count lower than before mean that the exchange counts anew; fewer are repeats.
+  public var recount = TradeSequenceState.restart
+  /// How far our clock is believed to be ahead of the exchange's at most.
+  public var longestLead = Int64.max
   /// For how long the candles that follow a hole wait for it.
   public var candleHold: Int64 = 120_000
   /// For how long the trades that follow a hole wait for it.

@@ -27,7 +27,7 @@ public final class TopicPublisher: EventSink {
   var batchCount = 1
   /// Which exchanges' channels, wanted by a feed, are broken.
   var brokenFeeds: [Channel: FeedBreakState] = [:]
-  var lead = ClockLead()
+  var lead: ClockLead
   /// Topics that the exchange has confirmed since they were opened.
   var standing: Set<Topic> = []
   /// What the feeds miss, by channel.
@@ -60,6 +60,7 @@ public final class TopicPublisher: EventSink {
     tradeBackfill = trades
     self.habits = habits
     self.terms = terms
+    lead = ClockLead(longest: terms.longestLead)
     self.clock = clock
   }
 
@@ -149,7 +150,7 @@ public final class TopicPublisher: EventSink {
   /// What was latest is no longer: the next newcomer asks REST.
   public func interrupted(_ broken: [Topic], cause: BreakCause) {
     // While the connection stands its clock holds.
-    if cause != .stall { lead = ClockLead() }
+    if cause != .stall { lead = ClockLead(longest: terms.longestLead) }
     let now = clock.wallClock
     for topic in broken {
       topics[topic]?.latest = nil

@@ -17,16 +17,19 @@ struct TradeKeeper {
   }
 
   private let terms: RepairTerms
-  private(set) var sequence = TradeSequenceState()
+  private(set) var sequence: TradeSequenceState
   private var pace: RepairPaceState
   private var holdDeadline: Int64?
   private var gaps = GapNumbers()
   private var lastHeard: Timestamp?
   /// When the last trade before the hole was made.
   private var lastTrade: Timestamp?
+  /// Whether REST has brought a trade of the hole: what was late comes by the stream.
+  private var isRepaired = false
 
   init(terms: RepairTerms = RepairTerms()) {
     self.terms = terms
+    sequence = TradeSequenceState(longestHole: terms.longestTradeHole, recount: terms.recount)
     pace = RepairPaceState(terms)
   }
 
@@ -65,6 +68,7 @@ struct TradeKeeper {
   /// What a question brought, ascending; `nil` when the exchange could not be asked.
   mutating func receiveFetched(_ trades: [Trade]?, _ now: Moment) -> [Action] {
     let before = sequence.hole?.from
+    if let trades, !trades.isEmpty { isRepaired = true }
     let actions = obey(sequence.receiveFetched(trades ?? []), now)
     // The hole that was asked about may be over, and another one there.
     guard let hole = sequence.hole else {
@@ -116,6 +120,7 @@ struct TradeKeeper {
 
   private mutating func open(_ hole: TradeHole, _ now: Moment) -> [Action] {
     holdDeadline = now.monotonic + terms.tradeHold
+    isRepaired = false
     if let gap = hole.gap { return [.gap(.change(gap, .delivered(at: now.wallClock)))] + ask() }
     let gap = gaps.next()
     sequence.name(gap: gap)
@@ -128,7 +133,7 @@ struct TradeKeeper {
     let since = lastTrade ?? now.wallClock
     let gap = hole.gap ?? gaps.next()
     let opened: [Action] = hole.gap != nil ? [] : [.gap(.open(gap, .skipped, from: since, to: now.wallClock))]
-    guard hole.lost > 0 else { return opened + [.gap(.change(gap, .filled(.rest)))] }
+    guard hole.lost > 0 else { return opened + [.gap(.change(gap, .filled(isRepaired ? .rest : .stream)))] }
     return opened + [
       .goOn(since: since, until: now.wallClock), .gap(.change(gap, .unfillable(missing: hole.lost))),
     ]

@@ -41,13 +41,16 @@ struct TradeSequenceState {
     let gap: Int?
   }
 
-  /// The longest hole that is filled, in trades.
+  /// The longest hole that is filled unless told otherwise, in trades. So near to each other are two trades that prove a longer
+  /// leap.
   static let maxHole: Int64 = 20_000
   /// Trades held behind a hole; with more than this it is left.
   static let maxHeld = 20_000
-  /// So many trades in a row that count lower than before mean that the exchange counts anew.
+  /// So many trades in a row that count lower than before mean that the exchange counts anew, unless told otherwise.
   static let restart = 100
 
+  private let longestHole: Int64
+  private let recount: Int
   private(set) var last: Int64?
   private(set) var hole: TradeHole?
   /// The break that no trade has come after yet.
@@ -55,6 +58,10 @@ struct TradeSequenceState {
   private var held: [Held] = []
   private var leap: Int64?
   private var dropped = 0
+
+  init(longestHole: Int64 = TradeSequenceState.maxHole, recount: Int = TradeSequenceState.restart) {
+    (self.longestHole, self.recount) = (longestHole, recount)
+  }
 
   /// Whether trades wait behind a hole.
   var isHolding: Bool { !held.isEmpty }
@@ -131,7 +138,7 @@ struct TradeSequenceState {
 
   private mutating func fallBehind(_ one: Held) -> [Action] {
     dropped += 1
-    guard dropped >= TradeSequenceState.restart else { return [.drop] }
+    guard dropped >= recount else { return [.drop] }
     dropped = 0
     return begin(one)
   }
@@ -143,7 +150,7 @@ struct TradeSequenceState {
   }
 
   private mutating func open(_ hole: TradeHole, holding one: Held) -> [Action] {
-    guard hole.count > TradeSequenceState.maxHole else {
+    guard hole.count > longestHole else {
       leap = nil
       self.hole = hole
       held.append(Held(trade: one.trade, number: one.number, gap: nil))
@@ -160,7 +167,14 @@ struct TradeSequenceState {
   }
 
   private mutating func hold(_ one: Held) -> [Action] {
-    guard let hole, one.number > held.last?.number ?? hole.to else { return [.drop] }
+    guard var hole else { return [.drop] }
+    if one.number == hole.from, one.gap == nil {
+      // It was late, and not lost: REST may know it no sooner.
+      (hole.from, last) = (one.number + 1, one.number)
+      self.hole = hole
+      return [.publish(one.trade)] + (hole.count == 0 ? finish(.close(hole), hole) : [])
+    }
+    guard one.number > held.last?.number ?? hole.to else { return [.drop] }
     held.append(one)
     return held.count > TradeSequenceState.maxHeld ? leave() : []
   }

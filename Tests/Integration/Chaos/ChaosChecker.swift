@@ -16,12 +16,22 @@ struct ChaosChecker {
     /// The ledger of gaps has a record of each break and of what was left out, with what became of it, and no other.
     static let ledger = Promises(rawValue: 32)
 
-    /// Those that are kept.
-    static let kept: Promises = [.finals, .openCandles, .trades, .wholeTrades, .liquidations, .ledger]
+    /// The end of a connection that was announced is no break, and no liquidation is missing around it: where nothing else
+    /// goes wrong.
+    static let seamless = Promises(rawValue: 64)
+    /// Nothing is asked for while the exchange wants no requests.
+    static let patience = Promises(rawValue: 128)
+    /// Each message that cannot be read is kept, up to a hundred.
+    static let quarantine = Promises(rawValue: 256)
+
+    /// Those that are kept whatever happens.
+    static let kept: Promises = [
+      .finals, .openCandles, .trades, .wholeTrades, .liquidations, .ledger, .patience, .quarantine,
+    ]
   }
 
   let market: ChaosMarket
-  let promises: Promises
+  var promises: Promises
 
   /// Of a client of candles. `last` is the opening of the last candle that must be there.
   func findings(inCandles texts: [String], last: Int64) -> [String] {
@@ -73,8 +83,9 @@ struct ChaosChecker {
       })
   }
 
-  /// Of a client of trades. `sure` are those that have reached the gateway while the client was there.
-  func findings(inTrades texts: [String], sure: Set<Int>) -> [String] {
+  /// Of a client of trades. `sure` are those that have reached the gateway while the client was there; after `last` one more
+  /// must be there.
+  func findings(inTrades texts: [String], sure: Set<Int>, last: Int64) -> [String] {
     var findings: [String] = []
     var ids: [Int] = []
     for text in texts {
@@ -85,6 +96,8 @@ struct ChaosChecker {
       ids.append(id)
     }
     if promises.contains(.trades) {
+      let told = texts.last.map { ExchangeText.member("timestamp", of: $0) } ?? ""
+      if told <= ExchangeText.time(last) { findings.append("no trade after \(told), until \(ExchangeText.time(last))") }
       let missing = sure.subtracting(ids).sorted()
       if !missing.isEmpty {
         findings.append("\(missing.count) trades that were sent are missing, the first \(missing[0])")
@@ -106,5 +119,30 @@ struct ChaosChecker {
     let seen = Set(texts)
     let missing = sure.filter { !seen.contains(market.text(ofLiquidation: market.liquidation($0))) }
     return findings + (missing.isEmpty ? [] : ["\(missing.count) liquidations that were sent are missing"])
+  }
+
+  /// Of a client of liquidations and of the ledger, where connections have ended as announced and nothing else went wrong.
+  func findings(inSeams liquidations: [String], records: [String]) -> [String] {
+    guard promises.contains(.seamless) else { return [] }
+    let seams = records.filter { ExchangeText.member("cause", of: $0) == "maintenance" }
+    var number = 0
+    while number < 100_000, let first = liquidations.first, market.text(ofLiquidation: market.liquidation(number)) != first {
+      number += 1
+    }
+    let wrong = zip(liquidations, number...).first { $0 != market.text(ofLiquidation: market.liquidation($1)) }
+    return seams.map { "an announced end that was a break: \($0)" }
+      + (wrong.map { ["liquidation \($1) is missing or out of its place"] } ?? [])
+  }
+
+  /// Of what the exchange saw of the gateway, and of what that has kept of what it could not read.
+  func findings(in log: ChaosLog, quarantined: Int) -> [String] {
+    var findings: [String] = []
+    if promises.contains(.patience), log.hastyRequests > 0 {
+      findings.append("requests while the exchange wanted none: \(log.hastyRequests)")
+    }
+    if promises.contains(.quarantine), quarantined < min(log.sureGarbage, 100) {
+      findings.append("\(quarantined) of \(log.sureGarbage) messages that cannot be read were kept")
+    }
+    return findings
   }
 }

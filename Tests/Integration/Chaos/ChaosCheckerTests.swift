@@ -28,7 +28,7 @@ import Testing
   private func tradeFindings(_ change: (inout [String]) -> Void) -> [String] {
     var trades = Self.trades
     change(&trades)
-    return Self.checker.findings(inTrades: trades, sure: Set(10..<60))
+    return Self.checker.findings(inTrades: trades, sure: Set(10..<60), last: Self.market.trade(58).time)
   }
 
   @Test func aViewThatIsRightHasNoFinding() {
@@ -62,6 +62,40 @@ import Testing
     #expect(!tradeFindings { $0[5] = $0[5].replacing(#""price":1"#, with: #""price":2"#) }.isEmpty)
   }
 
+  @Test func aStreamOfTradesThatEndsTooSoonIsFound() {
+    #expect(tradeFindings { $0.removeLast() }.contains { $0.hasPrefix("no trade after ") })
+    #expect(tradeFindings { $0 = [] }.contains { $0.hasPrefix("no trade after ") })
+  }
+
+  @Test func aSeamIsFound() {
+    var checker = Self.checker
+    checker.promises.insert(.seamless)
+    let record = #"{"cause":"disconnect","state":"filled"}"#
+    #expect(checker.findings(inSeams: Self.liquidations, records: [record]) == [])
+    #expect(
+      checker.findings(inSeams: Self.liquidations, records: [record.replacing("disconnect", with: "maintenance")]).count
+        == 1)
+    var missing = Self.liquidations
+    missing.remove(at: 3)
+    #expect(checker.findings(inSeams: missing, records: []) == ["liquidation 5 is missing or out of its place"])
+    let twice = [Self.liquidations[0]] + Self.liquidations
+    #expect(checker.findings(inSeams: twice, records: []) == ["liquidation 3 is missing or out of its place"])
+    #expect(Self.checker.findings(inSeams: missing, records: []) == [])
+  }
+
+  @Test func hasteAndWhatIsKeptNowhereAreFound() {
+    var log = ChaosLog()
+    #expect(Self.checker.findings(in: log, quarantined: 0) == [])
+    log.hastyRequests = 1
+    #expect(Self.checker.findings(in: log, quarantined: 0).count == 1)
+    log = ChaosLog()
+    log.sureGarbage = 3
+    #expect(Self.checker.findings(in: log, quarantined: 2).count == 1)
+    #expect(Self.checker.findings(in: log, quarantined: 3) == [])
+    log.sureGarbage = 1000
+    #expect(Self.checker.findings(in: log, quarantined: 100) == [])
+  }
+
   @Test func aLiquidationThatIsMissingOrWrongIsFound() {
     #expect(
       Self.checker.findings(inLiquidations: Array(Self.liquidations.dropLast()), sure: Set(2..<9)).count == 1)
@@ -73,7 +107,11 @@ import Testing
   @Test func whatIsNotPromisedIsNotFound() {
     let lenient = ChaosChecker(market: Self.market, promises: [])
     #expect(lenient.findings(inCandles: [], last: Self.last) == [])
-    #expect(lenient.findings(inTrades: Self.trades.reversed(), sure: Set(0..<9)) == [])
+    #expect(lenient.findings(inTrades: Self.trades.reversed(), sure: Set(0..<9), last: .max / 2) == [])
     #expect(lenient.findings(inLiquidations: ["x"], sure: [1]) == [])
+    #expect(lenient.findings(inSeams: ["x"], records: [#"{"cause":"maintenance"}"#]) == [])
+    var log = ChaosLog()
+    (log.hastyRequests, log.sureGarbage) = (1, 1)
+    #expect(lenient.findings(in: log, quarantined: 0) == [])
   }
 }

@@ -14,18 +14,31 @@ final class ChaosExchange: Sendable {
   private struct Gate {
     var status: (code: Int, count: Int) = (0, 0)
     var ban = 0
+    /// The status of the ban there is, and since when, in real milliseconds.
+    var banned: (code: Int, since: Int64)?
     var slow: (milliseconds: Int64, count: Int) = (0, 0)
     var refusal: (code: Int, count: Int) = (0, 0)
     /// Until when these hold, in real milliseconds: what nobody met in that time is over.
     var end: Int64 = 0
 
     mutating func expire() {
-      if EventLoop.monotonicMilliseconds > end { self = Gate() }
+      if EventLoop.monotonicMilliseconds > end { clear() }
+    }
+
+    /// All is well again, but for a ban, which everybody was told of.
+    mutating func clear() {
+      let banned = banned
+      self = Gate()
+      self.banned = banned
     }
   }
 
   /// How long a fault of REST or of new streams holds, in real milliseconds.
   private static let hold: Int64 = 1000
+  /// How long a ban lasts, in real milliseconds: a second is the least that can be said.
+  private static let banTime: Int64 = 1000
+  /// A request that comes so soon after a ban may have been under way, in real milliseconds.
+  private static let underWay: Int64 = 200
 
   static let speed: Int64 = 60
   /// Between two looks at the market, in real milliseconds.
@@ -39,6 +52,8 @@ final class ChaosExchange: Sendable {
   private let server: HTTPServer
   private let port: UInt16
   private let began: Int64
+  /// Answers that wait for their time; those that are over are `nil`.
+  private let waiting: Lock<[CheckedContinuation<Void, Never>?]>
 
   /// Of a seed; ten minutes of its market have passed.
   init(seed: UInt64) throws(NetError) {
@@ -52,9 +67,19 @@ final class ChaosExchange: Sendable {
     var options = HTTPServerOptions()
     options.port = 0
     let (gate, log) = (gate, log)
+    let waiting = Lock<[CheckedContinuation<Void, Never>?]>([])
+    self.waiting = waiting
     server = HTTPServer(loops: [loop], options: options) { request, context in
       if WebSocketHandshake.isUpgrade(request) { return Self.upgrade(gate, floor, log, now: now()) }
-      return Self.answer(request, context.loop, gate, market, now: now())
+      let (code, pause) = Self.verdict(gate, log)
+      if let code { return .response(Self.refusal(code)) }
+      let body = Array(Self.body(of: request, market, now: now()).utf8)
+      guard pause > 0 else { return .response(HTTPResponse(.ok, body: .bytes(body))) }
+      let loop = context.loop
+      return .later {
+        await Self.wait(pause, loop, waiting)
+        return HTTPResponse(.ok, body: .bytes(body))
+      }
     }
     let port = try server.start()
     loop.post { floor.value.port = port }
@@ -86,7 +111,7 @@ final class ChaosExchange: Sendable {
     var random = random
     guard now < end else {
       floor.value.calm()
-      gate.withLock { $0 = Gate() }
+      gate.withLock { $0.clear() }
       return done()
     }
     let pause = Int64.random(in: 150...900, using: &random)
@@ -120,6 +145,7 @@ final class ChaosExchange: Sendable {
       case .ban(let code): gate.ban = code
       case .slow(let milliseconds, let count): gate.slow = (milliseconds, count)
       case .refusal(let code, let count): gate.refusal = (code, count)
+      case .calm: gate.clear()
       default: break
       }
     }
@@ -146,12 +172,20 @@ final class ChaosExchange: Sendable {
     }
   }
 
-  private static func answer(
-    _ request: HTTPRequest, _ loop: EventLoop, _ gate: Lock<Gate>, _ market: ChaosMarket, now: Int64
-  ) -> HTTPAnswer {
-    let (code, pause) = gate.withLock { gate -> (Int?, Int64) in
+  /// What a request meets: a status, or how long its answer takes, in real milliseconds.
+  private static func verdict(_ gate: Lock<Gate>, _ log: Lock<ChaosLog>) -> (code: Int?, pause: Int64) {
+    let real = EventLoop.monotonicMilliseconds
+    return gate.withLock { gate in
       gate.expire()
+      if let banned = gate.banned {
+        if real - banned.since < banTime {
+          if real - banned.since > underWay { log.withLock { $0.hastyRequests += 1 } }
+          return (banned.code, 0)
+        }
+        gate.banned = nil
+      }
       if gate.ban > 0 {
+        gate.banned = (gate.ban, real)
         defer { gate.ban = 0 }
         return (gate.ban, 0)
       }
@@ -163,17 +197,31 @@ final class ChaosExchange: Sendable {
       gate.slow.count -= 1
       return (nil, gate.slow.milliseconds)
     }
-    if let code {
-      let headers = HTTPHeaders([429, 418].contains(code) ? [("Retry-After", "1")] : [])
-      return .response(HTTPResponse(HTTPStatus(code), headers: headers, body: .bytes([])))
-    }
-    let body = Array(body(of: request, market, now: now).utf8)
-    guard pause > 0 else { return .response(HTTPResponse(.ok, body: .bytes(body))) }
-    return .later {
-      await withCheckedContinuation { over in
-        loop.post { loop.schedule(afterMilliseconds: pause) { over.resume() } }
+  }
+
+  private static func refusal(_ code: Int) -> HTTPResponse {
+    let headers = HTTPHeaders([429, 418].contains(code) ? [("Retry-After", "\(banTime / 1000)")] : [])
+    return HTTPResponse(HTTPStatus(code), headers: headers, body: .bytes([]))
+  }
+
+  private static func wait(
+    _ milliseconds: Int64, _ loop: EventLoop, _ waiting: Lock<[CheckedContinuation<Void, Never>?]>
+  ) async {
+    await withCheckedContinuation { over in
+      let place = waiting.withLock { waiting in
+        waiting.append(over)
+        return waiting.count - 1
       }
-      return HTTPResponse(.ok, body: .bytes(body))
+      loop.post {
+        loop.schedule(afterMilliseconds: milliseconds) {
+          let over = waiting.withLock { waiting -> CheckedContinuation<Void, Never>? in
+            guard waiting.indices.contains(place) else { return nil }
+            defer { waiting[place] = nil }
+            return waiting[place]
+          }
+          over?.resume()
+        }
+      }
     }
   }
 
@@ -210,8 +258,13 @@ final class ChaosExchange: Sendable {
     return "[\(rows.joined(separator: ","))]"
   }
 
-  /// Ends it.
+  /// Ends it, and what waits.
   func stop() async {
+    let rest = waiting.withLock { waiting in
+      defer { waiting = [] }
+      return waiting
+    }
+    for over in rest { over?.resume() }
     await server.drain(milliseconds: 100)
     loop.shutdown()
   }

@@ -14,8 +14,15 @@ enum ChaosFault: Sendable, Equatable {
   case mute(topic: String, milliseconds: Int64)
   /// The next frames are sent twice.
   case duplicates(Int)
-  /// The next frames change places with those after them.
+  /// The next frames change places with those of their topic after them.
   case reorders(Int)
+  /// The next frames of a topic, of candles the next finals, are sent so many real milliseconds later; those after them at their
+  /// time.
+  case late(topic: String, count: Int, milliseconds: Int64)
+  /// It is forgotten who is subscribed to a topic.
+  case forget(topic: String)
+  /// The connections there are send nothing and answer nothing any more, and stand.
+  case freeze
   /// A frame that is no JSON, or no message.
   case garbage(String)
   /// The next REST requests are answered with a status.
@@ -26,6 +33,8 @@ enum ChaosFault: Sendable, Equatable {
   case slow(milliseconds: Int64, count: Int)
   /// The next streams are refused with a status.
   case refusal(Int, count: Int)
+  /// Nothing goes wrong any more but what has begun.
+  case calm
 
   /// One of all kinds, by chance.
   static func any(_ random: inout some RandomNumberGenerator) -> ChaosFault {

@@ -5,8 +5,8 @@ import Wire
 
 /// The exchange's stream server: sends what the market does to whoever is subscribed, and spoils it. Belongs to a loop.
 final class ChaosFloor {
-  /// Who shows what of a frame: a trade or a liquidation of a number.
-  enum Mark { case trade(Int), liquidation(Int), final(Int64) }
+  /// What a frame shows: a trade or a liquidation of a number, the final that opens then, or nothing that can be read.
+  enum Mark { case trade(Int), liquidation(Int), final(Int64), garbage }
 
   private struct Frame {
     let topic: String
@@ -24,8 +24,10 @@ final class ChaosFloor {
     /// When it was told that it would be closed, in real milliseconds.
     var announced: Int64?
     var isOver = false
-    /// Kept back to change places with the next.
-    var late: Frame?
+    /// Whether it stands and does nothing.
+    var isFrozen = false
+    /// Kept back to change places with the next, by topic.
+    var late: [String: Frame] = [:]
     /// Sent, but not long ago.
     var young: [(mark: Mark, sent: Int64)] = []
 
@@ -49,6 +51,7 @@ final class ChaosFloor {
   private var mutedUntil: [String: Int64] = [:]
   private var duplicates = 0
   private var reorders = 0
+  private var delays: [String: (count: Int, milliseconds: Int64)] = [:]
   /// When something of a topic was last sent, by the exchange's time.
   private var lastSent: [String: Int64] = [:]
   /// The server's; set once it listens.
@@ -69,7 +72,7 @@ final class ChaosFloor {
   }
 
   func received(_ text: String, from connection: WebSocketConnection) {
-    guard let peer = peers[ObjectIdentifier(connection)] else { return }
+    guard let peer = peers[ObjectIdentifier(connection)], !peer.isFrozen else { return }
     if text == "ping" { return connection.sendText(ToyFrames.pong) }
     let list = text.drop { $0 != "[" }.prefix { $0 != "]" }
     let topics = list.split(separator: "\"").map(String.init).filter { !["[", ","].contains($0) }
@@ -89,18 +92,28 @@ final class ChaosFloor {
     for peer in peers.values { settle(peer, real) }
     for frame in frames {
       let readers = peers.values.filter { !$0.isOver && $0.topics[frame.topic] != nil }
-      if real < max(stalledUntil, mutedUntil[frame.topic] ?? 0) {
+      let isMute = real < max(stalledUntil, mutedUntil[frame.topic] ?? 0)
+      if isMute || readers.allSatisfy(\.isFrozen) {
         if !readers.isEmpty { note(lossOf: frame, isLate: false, time) }
       } else {
-        for peer in readers { pass(frame, to: peer, real) }
+        for peer in readers where !peer.isFrozen { pass(frame, to: peer, real) }
       }
     }
   }
 
   private func pass(_ frame: Frame, to peer: Peer, _ real: Int64) {
-    if reorders > 0, peer.late == nil {
+    // A state of a candle shows nothing that the next one does not.
+    if let delay = delays[frame.topic], delay.count > 0, frame.mark != nil {
+      delays[frame.topic] = (delay.count - 1, delay.milliseconds)
+      note(lossOf: frame, isLate: true, sentUntil)
+      loop.schedule(afterMilliseconds: delay.milliseconds) { [self] in
+        if !peer.isOver { send(frame, to: peer, EventLoop.monotonicMilliseconds) }
+      }
+      return
+    }
+    if reorders > 0, peer.late[frame.topic] == nil {
       reorders -= 1
-      peer.late = frame
+      peer.late[frame.topic] = frame
       note(lossOf: frame, isLate: true, sentUntil)
       return
     }
@@ -109,10 +122,7 @@ final class ChaosFloor {
       duplicates -= 1
       send(frame, to: peer, real)
     }
-    if let late = peer.late {
-      peer.late = nil
-      send(late, to: peer, real)
-    }
+    if let late = peer.late.removeValue(forKey: frame.topic) { send(late, to: peer, real) }
   }
 
   private func send(_ frame: Frame, to peer: Peer, _ real: Int64) {
@@ -132,6 +142,7 @@ final class ChaosFloor {
         switch mark {
         case .trade(let id): log.sureTrades.insert(id)
         case .liquidation(let number): log.sureLiquidations.insert(number)
+        case .garbage: log.sureGarbage += 1
         case .final: break
         }
       }
@@ -211,14 +222,24 @@ final class ChaosFloor {
     case .mute(let topic, let milliseconds): mutedUntil[topic] = real + milliseconds
     case .duplicates(let count): duplicates = count
     case .reorders(let count): reorders = count
-    case .garbage(let text): for peer in peers.values where peer.connection.isOpen { peer.connection.sendText(text) }
+    case .late(let topic, let count, let milliseconds): delays[topic] = (count, milliseconds)
+    case .forget(let topic):
+      for peer in peers.values { peer.topics[topic] = nil }
+      log.withLock { $0.silences.append((topic, now())) }
+    case .freeze: for peer in peers.values { peer.isFrozen = true }
+    case .garbage(let text):
+      for peer in peers.values where peer.connection.isOpen && !peer.isFrozen {
+        peer.connection.sendText(text)
+        peer.young.append((.garbage, real))
+      }
+    case .calm: calm()
     case .status, .ban, .slow, .refusal: break
     }
   }
 
   /// All is well again.
   func calm() {
-    (stalledUntil, mutedUntil, duplicates, reorders) = (0, [:], 0, 0)
+    (stalledUntil, mutedUntil, duplicates, reorders, delays) = (0, [:], 0, 0, [:])
   }
 
   private func end(_ doomed: [Peer]? = nil, _ body: (WebSocketConnection) -> Void) {

@@ -38,7 +38,7 @@ struct ChaosLedger {
         let records = texts.filter { ExchangeText.member("stream", of: $0) == stream }.map(record)
         return findings(inBreaks: records.filter(\.isOfBreak), of: topic)
           + findings(inEnds: records, of: stream) + findings(inOthers: records.filter { !$0.isOfBreak }, of: topic)
-          + findings(inLosses: records, of: topic)
+          + findings(inLosses: records, of: topic) + findings(inSilences: records, of: topic)
       }
   }
 
@@ -114,12 +114,23 @@ struct ChaosLedger {
     }
   }
 
-  /// A record without a break is of a frame that was left out or came late.
+  /// A stream that was forgotten is in a record.
+  private func findings(inSilences records: [Record], of topic: String) -> [String] {
+    log.silences.filter { silence in
+      silence.topic == topic && silence.time <= end
+        && !records.contains { $0.cause == "stall" && covers($0, silence.time) }
+    }.map { "a silence without a record: \(topic) \(ExchangeText.time($0.time))" }
+  }
+
+  /// A record without a break is of a frame that was left out or came late, or of a stream that was forgotten.
   private func findings(inOthers records: [Record], of topic: String) -> [String] {
     let losses = log.losses.filter { $0.topic == topic }
     // The final of a candle is sent at its end.
     let later = topic == "trades:\(ChaosMarket.symbol)" ? 0 : ChaosMarket.minute
     return records.compactMap { record in
+      if record.cause == "stall", log.silences.contains(where: { $0.topic == topic && covers(record, $0.time) }) {
+        return nil
+      }
       let isOfLoss = losses.contains {
         record.from - Self.lag <= $0.time && $0.time <= record.to + Self.lag + later
       }

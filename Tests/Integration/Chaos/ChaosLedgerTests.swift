@@ -78,6 +78,14 @@ import Testing
     #expect(findings(log) { records in records = records.map { $0.replacing("disconnect", with: "ban") } } == 0)
   }
 
+  @Test func aStreamThatWasForgottenHasARecordOfItsSilence() {
+    var log = Self.log
+    log.silences = [("trades:ALPHAUSD", Self.time(330))]
+    #expect(findings(log) == 1)
+    #expect(findings(log) { $0.append(Self.record("trades", "stall", 330, 340)) } == 0)
+    #expect(findings { $0.append(Self.record("trades", "stall", 330, 340)) } == 1)
+  }
+
   /// A silence that ends with a break is part of it.
   @Test func whatIsLeftOutBeforeABreakIsPartOfIt() {
     var log = Self.log

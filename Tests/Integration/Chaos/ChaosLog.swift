@@ -34,4 +34,10 @@ struct ChaosLog: Sendable {
   var losses: [Loss] = []
   /// When a stream was refused.
   var refusals: [Int64] = []
+  /// When it was forgotten who is subscribed to a topic.
+  var silences: [(topic: String, time: Int64)] = []
+  /// Frames that cannot be read and have reached the gateway.
+  var sureGarbage = 0
+  /// REST requests that came though the gateway had been told to wait.
+  var hastyRequests = 0
 }

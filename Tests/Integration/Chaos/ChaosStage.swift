@@ -22,6 +22,8 @@ final class ChaosStage {
 
   let exchange: ChaosExchange
   private let offset: Int64
+  /// How long a stream is waited for that does not come, in milliseconds.
+  private let patience: Int64
   private let application: Application
   private let loop = EventLoop(name: "clients")
   private let web: WebClient
@@ -30,14 +32,16 @@ final class ChaosStage {
   /// What the ledger has told, by the numbers of its records.
   private var records: [Int: String] = [:]
 
-  /// Of a seed, with so many clients of each stream, and repairs on other terms if a test wants them.
+  /// Of a seed, with so many clients of each stream, and another clock, patience or terms if a test wants them.
   init(
-    seed: UInt64, readers: Int = 1, repair change: (inout RepairTerms) -> Void = { _ in }
+    seed: UInt64, readers: Int = 1, offset: Int64? = nil, patience: Int64 = 60_000,
+    adapt change: (inout Tuning, inout Declaration) -> Void = { _, _ in }
   ) async throws {
     exchange = try ChaosExchange(seed: seed)
     // Behind the exchange by up to three seconds, or before it by one: what is over is over there.
-    offset = Int64(seed % 4000) - 3000
-    application = try Self.application(exchange, offset: offset, change)
+    self.offset = offset ?? Int64(seed % 4000) - 3000
+    self.patience = patience
+    application = try Self.application(exchange, offset: self.offset, change)
     web = WebClient(application.address, loop: loop, options: HTTPClientOptions(proxy: ""))
     let (web, loop) = (web, loop)
     #expect(try await loop.eventually { try await web.get("/toy/instruments").status == 200 })
@@ -50,12 +54,14 @@ final class ChaosStage {
   }
 
   private static func application(
-    _ exchange: ChaosExchange, offset: Int64, _ change: (inout RepairTerms) -> Void
+    _ exchange: ChaosExchange, offset: Int64, _ change: (inout Tuning, inout Declaration) -> Void
   ) throws -> Application {
     var toy = ToyExchange()
     toy.declaration.capabilities.marksClosedCandles = true
     toy.declaration.rest.tradesPerPage = 1000
     toy.declaration.streams.attemptsPerWindow = 10_000
+    // A connection that answers nothing is found within 1.2 s.
+    toy.declaration.streams.ping = .text("ping", everyMilliseconds: 200)
     let configuration = Configuration(values: [
       "APP_PORT": "0", "WORKERS": "2", "LOG_LEVEL": "ERROR", "EXCHANGES": "toy", "LIQUIDATION_EXCHANGES": "toy",
       "OI_VOL_SYMBOLS": "0", "FEEDS_KEPT": "none",
@@ -65,12 +71,13 @@ final class ChaosStage {
     tuning.freshness = Freshness.none
     tuning.clock = ChaosClock(exchange: exchange, offset: offset)
     tuning.backoff = Backoff(first: 20, cap: 300, calm: 300)
+    tuning.outage = OutageTerms(failures: 5, pause: 300)
     tuning.streamOverlap = 200
     tuning.repair.firstPause = 50
     tuning.repair.longestPause = 400
-    change(&tuning.repair)
     tuning.longestPublisherSleep = 10
     tuning.circuit = CircuitTerms(failures: 5, firstPause: 300, longestPause: 1000)
+    change(&tuning, &toy.declaration)
     return try Application(configuration, source: .recording, exchanges: [toy], tuning: tuning)
   }
 
@@ -83,22 +90,26 @@ final class ChaosStage {
     }
   }
 
-  /// Nothing goes wrong any more: what clients have been told until two candles later.
-  func end() async throws -> ChaosResult {
+  /// Nothing more goes wrong: what clients have been told until some candles later.
+  func end(after candles: Int64 = 2) async throws -> ChaosResult {
     let end = exchange.now
-    let last = end / ChaosMarket.minute * ChaosMarket.minute + 2 * ChaosMarket.minute
+    let last = (end / ChaosMarket.minute + candles) * ChaosMarket.minute
     let (probes, loop, web) = (probes, loop, web)
     // A run that hangs is ended, and found wanting.
-    loop.post { loop.schedule(afterMilliseconds: 60_000) { for probe in probes.joined() { probe.abort() } } }
+    let patience = patience
+    loop.post { loop.schedule(afterMilliseconds: patience) { for probe in probes.joined() { probe.abort() } } }
     let time = ExchangeText.time(last)
-    var candles: [[String]] = []
+    var candleTexts: [[String]] = []
     for probe in probes[0] {
-      candles.append(await told(probe) { $0.hasSuffix(#""is_closed":true}"#) && $0.contains(time) })
+      candleTexts.append(await told(probe) { $0.hasSuffix(#""is_closed":true}"#) && $0.contains(time) })
     }
     let trades = await told(probes[1][0]) { ExchangeText.member("timestamp", of: $0) > time }
     let liquidations = await told(probes[2][0]) { ExchangeText.member("timestamp", of: $0) > time }
-    _ = try await loop.eventually { try await web.get("/gaps?state=open").text == "[]" }
+    _ = try await loop.eventually(within: min(20, patience / 2000)) {
+      try await web.get("/gaps?state=open").text == "[]"
+    }
     try await readLedger()
+    let quarantine = try await web.get("/quarantine?limit=1000").text
     for probe in probes.joined() { probe.abort() }
     await web.shutdown()
     await application.stop()
@@ -106,7 +117,8 @@ final class ChaosStage {
     loop.shutdown()
     return ChaosResult(
       market: exchange.market, log: exchange.log.withLock { $0 }, offset: offset, end: end, last: last,
-      candles: candles, trades: trades, liquidations: liquidations, records: Array(records.values))
+      candles: candleTexts, trades: trades, liquidations: liquidations, records: Array(records.values),
+      quarantined: quarantine.split(separator: #""received_at":"#, omittingEmptySubsequences: false).count - 1)
   }
 
   /// All that a client was told, up to what it is waited for.
@@ -134,6 +146,8 @@ struct ChaosResult {
   let trades: [String]
   let liquidations: [String]
   let records: [String]
+  /// Messages that were kept as they could not be read.
+  let quarantined: Int
 
   var faults: [String] { log.faults.map { "\(ExchangeText.time($0.time)) \($0.fault)" } }
 
@@ -146,10 +160,11 @@ struct ChaosResult {
       firstCandle: ExchangeText.milliseconds(of: first(candles[0], "timestamp")) ?? 0, end: end)
     return checker.findings(inCandles: candles[0], last: last)
       + finals.dropFirst().flatMap { checker.findings(inCandles: $0, last: last) }
-      + checker.findings(inTrades: trades, sure: log.sureTrades.filter { market.trade($0).time <= last })
+      + checker.findings(inTrades: trades, sure: log.sureTrades.filter { market.trade($0).time <= last }, last: last)
       + checker.findings(
         inLiquidations: liquidations, sure: log.sureLiquidations.filter { market.liquidation($0).time <= last })
       + (promises.contains(.ledger) ? ledger.findings(in: records) : [])
+      + checker.findings(inSeams: liquidations, records: records) + checker.findings(in: log, quarantined: quarantined)
   }
 
   /// What there was, and how long streams said nothing.

@@ -53,11 +53,10 @@ import Testing
 
   /// A gateway that gives up at once is found out, by what is missing and by what it writes down.
   @Test func whatIsNotRepairedIsFound() async throws {
-    let stage = try await ChaosStage(seed: 3) { terms in
-      (terms.candleHold, terms.tradeHold, terms.patience) = (0, 0, 0)
+    let stage = try await ChaosStage(seed: 3) { tuning, _ in
+      (tuning.repair.candleHold, tuning.repair.tradeHold, tuning.repair.patience) = (0, 0, 0)
     }
-    await stage.exchange.happen(.duplicates(1), afterMilliseconds: 1200)
-    await stage.exchange.happen(.stall(milliseconds: 1500), afterMilliseconds: 0)
+    await stage.exchange.happen(.stall(milliseconds: 1500), afterMilliseconds: 1200)
     for pause in [0, 900] as [Int64] {
       await stage.exchange.happen(.status(500, count: 1000), afterMilliseconds: pause)
     }
@@ -65,5 +64,42 @@ import Testing
     for beginning in ["the final ", "trade ", "an end that was not"] {
       #expect(findings.contains { $0.hasPrefix(beginning) }, "\(findings)")
     }
+  }
+
+  // MARK: - Each repair by itself
+
+  /// One repair is taken away, and what it is there for goes wrong: it must be noticed, and as what it is.
+  @Test(arguments: ChaosRepair.all) func aRepairThatIsTakenAwayIsMissed(_ repair: ChaosRepair) async throws {
+    let stage = try await ChaosStage(seed: 5, offset: repair.offset, patience: 3000, adapt: repair.takeAway)
+    for (pause, fault) in repair.faults { await stage.exchange.happen(fault, afterMilliseconds: pause) }
+    let findings = try await stage.end(after: 1).findings(repair.promises)
+    #expect(findings.contains { $0.hasPrefix(repair.finding) }, "\(findings)")
+  }
+
+  /// The same faults, one after the other, and nothing is taken away.
+  @Test func withAllRepairsTheSameFaultsLeaveNothing() async throws {
+    let stage = try await ChaosStage(seed: 5) { tuning, _ in tuning.repair.deadline = 500 }
+    for repair in ChaosRepair.all where repair.offset == nil && !repair.isOfQuietStage {
+      for (pause, fault) in repair.faults { await stage.exchange.happen(fault, afterMilliseconds: pause) }
+      // What holds for a second is over, and what was missing is there.
+      await stage.exchange.happen(.calm, afterMilliseconds: 1500)
+    }
+    let result = try await stage.end()
+    print(result.figures)
+    #expect(result.findings(.kept).isEmpty, "\(result.faults)")
+  }
+
+  /// Those that need a stage on which nothing else happens.
+  @Test func onAQuietStageTheSameFaultsLeaveNothing() async throws {
+    let stage = try await ChaosStage(seed: 5, offset: ChaosRepair.aheadOffset) { tuning, _ in
+      tuning.silence = ChaosRepair.alertness
+    }
+    for repair in ChaosRepair.all where repair.offset != nil || repair.isOfQuietStage {
+      for (pause, fault) in repair.faults { await stage.exchange.happen(fault, afterMilliseconds: pause) }
+      await stage.exchange.happen(.calm, afterMilliseconds: 1500)
+    }
+    let result = try await stage.end()
+    print(result.figures)
+    #expect(result.findings(ChaosChecker.Promises.kept.union(.seamless)).isEmpty, "\(result.faults)")
   }
 }

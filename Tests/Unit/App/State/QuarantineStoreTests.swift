@@ -25,6 +25,15 @@ import Testing
     #expect(again.frames == store.frames)
   }
 
+  @Test func asManyAreKeptAsIsWanted() {
+    let store = QuarantineStore([], limit: 2)
+    for number in 1...5 { keep("\(number)", in: store) }
+    #expect(store.frames.map(\.text) == ["4", "5"])
+    let none = QuarantineStore(store.frames, limit: 0)
+    keep("6", in: none)
+    #expect(none.frames.isEmpty)
+  }
+
   @Test func theFileIsReadAgain() throws {
     let store = QuarantineStore()
     #expect(String(decoding: store.bytes, as: UTF8.self) == #"{"format":1,"frames":[]}"#)

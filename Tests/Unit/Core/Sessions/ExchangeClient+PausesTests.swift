@@ -28,14 +28,15 @@ private final class KeptBans: BanRecord {
     let client: ExchangeClient
 
     init(
-      _ exchange: ToyExchange = ToyExchange(), clock: ManualClock = ManualClock(), bans: KeptBans? = nil
+      _ exchange: ToyExchange = ToyExchange(), clock: ManualClock = ManualClock(), bans: KeptBans? = nil,
+      circuit: CircuitTerms = .usual
     ) throws {
       upstream = try ToyUpstream()
       http = HTTPClient(loop: loop, options: HTTPClientOptions(maxHostConnections: ExchangeClient.maxInFlight))
       self.clock = clock
       client = ExchangeClient(
         exchange, address: upstream.httpAddress, http: http, clock: clock,
-        counters: ClientCounters(MetricsRegistry(), exchange: "toy"), bans: bans)
+        counters: ClientCounters(MetricsRegistry(), exchange: "toy"), circuit: circuit, bans: bans)
     }
 
     /// Asks for a path; gives the failure.
@@ -125,6 +126,19 @@ private final class KeptBans: BanRecord {
     banned.streamsReturned()
     #expect(banned.standing.circuit == .open)
     #expect(bench.upstream.targets.count == count)
+    await bench.stop()
+  }
+
+  @Test func aBanIsNoLongerThanTheLongest() async throws {
+    var terms = CircuitTerms.usual
+    terms.longestBan = 3000
+    let bench = try Bench(circuit: terms)
+    bench.upstream.answer("/a", status: .tooManyRequests, headers: [("Retry-After", "60")], body: "{}")
+    #expect(await bench.ask()?.kind == .limited)
+    #expect(bench.client.standing.pauseMilliseconds == 3000 && !bench.client.isLeftAlone)
+    bench.clock.advance(milliseconds: 3000)
+    bench.upstream.answer("/a", body: "[]")
+    #expect(await bench.ask() == nil)
     await bench.stop()
   }
 

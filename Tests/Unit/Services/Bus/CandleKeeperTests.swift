@@ -95,6 +95,19 @@ import Testing
     #expect(keeper.receive(final(1, close: 4), at(2, 7000)) == [.drop])
   }
 
+  @Test func aFinalIsAskedForWhenItIsDue() {
+    var terms = RepairTerms()
+    terms.finalDelay = 7000
+    var keeper = CandleKeeper(interval: .oneMinute, marksFinals: true, terms: terms)
+    _ = keeper.receive(candle(1), at(1))
+    #expect(keeper.delay(at(1)) == 67_000 && keeper.tick(at(2, 6999)) == [])
+    #expect(keeper.tick(at(2, 7000)) == [ask(1, 1)])
+    terms.longestCandleHole = 0
+    keeper = CandleKeeper(interval: .oneMinute, marksFinals: true, terms: terms)
+    _ = keeper.receive(candle(1), at(1))
+    #expect(keeper.delay(at(1)) == nil)
+  }
+
   @Test func aQuietMinuteIsAskedForTooAndOnceOnly() {
     var keeper = keeper(after: final(1))
     #expect(keeper.tick(at(3, 5000)) == [ask(2, 2)])

@@ -65,6 +65,14 @@ import Testing
 
   // MARK: Holes
 
+  @Test func withoutALongestHoleNothingIsWaitedForOrExpected() {
+    var state = CandleSequenceState(interval: .oneMinute, longestHole: 0)
+    _ = state.receive(final(1))
+    #expect(state.isFull && !state.expect(through: time(3)) && state.hole == nil)
+    #expect(state.receive(candle(4)) == [.drop(candle(4))])
+    #expect(state.receive(candle(4)) == [.leave(hole(2, 3)), .publish(candle(4))])
+  }
+
   @Test func aLostFinalIsFetchedBeforeTheNextCandleGoesOut() {
     var state = state(after: candle(1))
     #expect(state.receive(candle(2, close: 5)) == [.open(hole(1, 1))])

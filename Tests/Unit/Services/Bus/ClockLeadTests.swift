@@ -27,6 +27,13 @@ import Testing
     #expect(lead.exchangeTime(at: time(5000)) == time(5000))
   }
 
+  @Test func noLeadIsBelievedThatIsLongerThanTheLongest() {
+    var lead = ClockLead(longest: 5000)
+    lead.note(state(5, after: 67_000), isFurther: true)
+    #expect(lead.milliseconds == 5000)
+    #expect(lead.exchangeTime(at: time(90_000)) == time(87_000))
+  }
+
   @Test func statesThatComeInTheirTimeProveNothing() {
     var lead = ClockLead()
     for (minute, after) in [(Int64(5), Int64(300)), (5, 30_000), (5, 61_000), (6, 100)] {

@@ -29,6 +29,19 @@ import Wire
     let uncounted = TradeBackfill(exchange, client: client, clock: SystemClock())
     #expect(await uncounted.trades(of: ToyExchange.alpha, from: 9, count: 1) == nil)
     #expect(upstream.targets.count == 2)
+    var terms = RepairTerms()
+    terms.deadline = 1
+    exchange.declaration.rest.tradesPerPage = 10
+    let hasty = TradeBackfill(exchange, client: client, clock: SystemClock(), terms: terms)
+    let gate = Inbox<Void>()
+    upstream.answer("/trades") { _ in
+      .later {
+        await gate.next()
+        return HTTPResponse(.ok, body: .bytes(Array("[]".utf8)))
+      }
+    }
+    #expect(await hasty.trades(of: ToyExchange.alpha, from: 9, count: 1) == nil)
+    gate.add(())
     await http.shutdown()
     await upstream.stop()
     loop.shutdown()

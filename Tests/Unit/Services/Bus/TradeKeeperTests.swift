@@ -39,6 +39,18 @@ import Testing
     #expect(keeper.follows(trade(10)) && keeper.delay(at(40)) == nil)
   }
 
+  @Test func whatWasLateCameByTheStream() {
+    var keeper = keeper(after: 5)
+    _ = keeper.receive(trade(7), at(20))
+    #expect(
+      keeper.receive(trade(6), at(21))
+        == [.publish(trade(6)), .gap(.change(1, .filled(.stream))), .publish(trade(7))])
+    // The answer that is still under way is for nothing.
+    #expect(keeper.receiveFetched([trade(6)], at(30)) == [] && keeper.delay(at(30)) == nil)
+    _ = keeper.receive(trade(9), at(40))
+    #expect(keeper.receiveFetched([trade(8)], at(50)).contains(.gap(.change(2, .filled(.rest)))))
+  }
+
   @Test func anExchangeThatCannotBeAskedIsAskedAgainUntilTheHoldIsOver() {
     var keeper = keeper(after: 5)
     _ = keeper.interrupt(.disconnect, at(10))

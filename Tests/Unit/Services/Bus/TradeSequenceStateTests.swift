@@ -39,6 +39,31 @@ import Testing
         ])
   }
 
+  @Test func aTradeThatIsLateTakesItsPlace() {
+    var state = state(after: 5)
+    _ = state.receive(trade(8))
+    // Out of its turn it is no news: REST is asked anyway.
+    #expect(state.receive(trade(7)) == [.drop])
+    #expect(state.receive(trade(6)) == [.publish(trade(6))] && state.hole == TradeHole(from: 7, to: 7))
+    #expect(state.receive(trade(6)) == [.drop])
+    #expect(
+      state.receive(trade(7)) == [.publish(trade(7)), .close(TradeHole(from: 8, to: 7)), .publish(trade(8))])
+    #expect(state.follows(trade(9)) == true)
+  }
+
+  /// What the terms of a test take away.
+  @Test func withoutALongestHoleNothingIsWaitedFor() {
+    var state = TradeSequenceState(longestHole: 0)
+    _ = state.receive(trade(1))
+    #expect(state.receive(trade(3)) == [.drop])
+    #expect(state.receive(trade(4)) == [.leave(TradeHole(from: 4, to: 3, lost: 2)), .publish(trade(4))])
+  }
+
+  @Test func aCountThatIsBelievedAtOnceKnowsNoRepeat() {
+    var state = TradeSequenceState(recount: 1)
+    for number in [5, 5, 4] as [Int64] { #expect(state.receive(trade(number)) == [.publish(trade(number))]) }
+  }
+
   @Test func whatTheExchangeDoesNotHaveIsCounted() {
     var state = state(after: 5)
     _ = state.receive(trade(10))
