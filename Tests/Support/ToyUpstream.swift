@@ -36,7 +36,9 @@ public final class ToyUpstream: Sendable {
     server = HTTPServer(loops: [loop], options: options) { request, _ in
       state.withLock { $0.targets.append(request.target) }
       if WebSocketHandshake.isUpgrade(request) {
-        if state.withLock({ $0.refusesStreams }) { return .response(HTTPResponse(.serviceUnavailable, body: .bytes([]))) }
+        if state.withLock({ $0.refusesStreams }) {
+          return .response(HTTPResponse(.serviceUnavailable, body: .bytes([])))
+        }
         return .webSocket { connection in
           state.withLock { $0.connections.append(LoopBound(connection, loop: loop)) }
           inbox.add(.opened)

@@ -125,10 +125,8 @@ struct ChaosChecker {
   func findings(inSeams liquidations: [String], records: [String]) -> [String] {
     guard promises.contains(.seamless) else { return [] }
     let seams = records.filter { ExchangeText.member("cause", of: $0) == "maintenance" }
-    var number = 0
-    while number < 100_000, let first = liquidations.first, market.text(ofLiquidation: market.liquidation(number)) != first {
-      number += 1
-    }
+    let first = liquidations.first ?? ""
+    let number = (0..<100_000).first { market.text(ofLiquidation: market.liquidation($0)) == first } ?? 0
     let wrong = zip(liquidations, number...).first { $0 != market.text(ofLiquidation: market.liquidation($1)) }
     return seams.map { "an announced end that was a break: \($0)" }
       + (wrong.map { ["liquidation \($1) is missing or out of its place"] } ?? [])
