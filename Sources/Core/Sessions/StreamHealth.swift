@@ -1,10 +1,8 @@
 internal import Net
-internal import Synchronization
 
 /// What any thread may read of an exchange's streams: written by their loop, read by the health routes.
 ///
-/// Crosses threads: one small value behind a lock that is held for a copy only; what changes with every read of a socket
-/// is a word of its own.
+/// Crosses threads: one small value behind a lock that is held for a copy only.
 public final class StreamHealth: Sendable {
   /// A moment's state.
   public struct Snapshot: Sendable {
@@ -26,19 +24,12 @@ public final class StreamHealth: Sendable {
   }
 
   private let state = Lock(Snapshot())
-  /// `.min` before the first.
-  private let lastMessage = Atomic(Int64.min)
 
   /// Nothing demanded, nothing connected.
   public init() {}
 
   /// The state now.
-  public var snapshot: Snapshot {
-    var snapshot = state.withLock { $0 }
-    let time = lastMessage.load(ordering: .relaxed)
-    snapshot.lastMessage = time == .min ? nil : time
-    return snapshot
-  }
+  public var snapshot: Snapshot { state.withLock { $0 } }
 
   /// A wanted session that has been down or silent for longer than this makes its exchange unhealthy, in milliseconds.
   public static let patience: Int64 = 60_000
@@ -77,6 +68,6 @@ public final class StreamHealth: Sendable {
   }
 
   func heard(at time: Int64) {
-    lastMessage.store(time, ordering: .relaxed)
+    state.withLock { $0.lastMessage = time }
   }
 }
