@@ -101,7 +101,7 @@ import Testing
     }
   }
 
-  private static let streams = [trades, "/ws/binance/ETHUSDT/trades", "/ws/binance/BTCUSDT/ohlc?interval=1m"]
+  private static let streams = [trades, "/ws/binance/SUSHIUSDT/trades", "/ws/binance/BTCUSDT/ohlc?interval=1m"]
 
   @Test func anExchangeWhoseStreamsAreGoneIsAskedOnceInAPauseAndHasDataWithinTwo() async throws {
     func tune(_ tuning: inout Tuning) { (tuning.backoff, tuning.outage) = (Self.backoff, Self.outage) }
@@ -137,7 +137,7 @@ import Testing
       // An attempt that fails and one that does not, as clients see none of it.
       stage.exchange.faults.clear()
       stage.exchange.faults.answerREST(status: 503)
-      #expect(try await stage.web.get("/binance/open-interest/BTCUSDT").status == 200)
+      #expect(try await stage.web.get("/binance/oi/BTCUSDT").status == 200)
       try await expectLaterTrade(probe, stage)
     }
   }

@@ -300,18 +300,18 @@ import Testing
     #expect(state.closed(now: 101) == [.interrupted(topics("a"), .maintenance)])
     _ = state.tick(now: 60_000)
     _ = state.opened(now: 60_100)
-    #expect(state.closed(now: 60_200) == [.interrupted(topics("a"), .disconnect)])
+    #expect(state.closed(now: 60_200) == [.interrupted(topics("a"), .disconnect), .failed])
   }
 
   @Test func aBanIsToldOfTopicsThatAreBrokenAlready() {
     var state = live()
     _ = state.closed(now: 10)
     _ = state.tick(now: 60_000)
-    #expect(state.closed(.ban, now: 60_100) == [.interrupted(topics("a"), .ban)])
+    #expect(state.closed(.ban, now: 60_100) == [.interrupted(topics("a"), .ban), .failed])
     // What was never carried is not broken.
     var fresh = self.state()
     _ = fresh.want(topics("a"), now: 0)
-    #expect(fresh.closed(.ban, now: 100) == [])
+    #expect(fresh.closed(.ban, now: 100) == [.failed])
   }
 
   @Test func refusedTopicsAreReported() {

@@ -199,9 +199,13 @@ private struct EveryInstrument: FeedMembership {
     let bench = try Bench()
     answerTrades(bench, upTo: 6)
     bench.handle(.open(trades, form, lane: 0))
-    bench.receive(trade(5), trade(7), trade(6))
+    bench.receive(trade(5), trade(7))
     #expect(await bench.delivered(3) == ["number(5)", "number(6)", "number(7)"])
     #expect(await bench.told(2) == ["1 ALPHAUSD trades skipped", "1 filled rest"])
+    // One that is late fills its hole itself.
+    bench.receive(trade(9), trade(8))
+    #expect(await bench.delivered(2) == ["number(8)", "number(9)"])
+    #expect(await bench.told(2) == ["2 ALPHAUSD trades skipped", "2 filled stream"])
     await bench.stop()
   }
 
