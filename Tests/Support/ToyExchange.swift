@@ -147,9 +147,13 @@ public struct ToyExchange: ExchangeInterface {
       ], weight: 1)
   }
 
-  /// Status 404 means the symbol; everything else is what the status says.
+  /// Status 404 means the symbol, and 418 is a ban; everything else is what the status says.
   public func failure(in reply: UpstreamReply) -> ExchangeError? {
     if reply.status == 404 { return ExchangeError(.unknownSymbol, .never, "no such symbol") }
+    if reply.status == 418 {
+      return reply.limited(
+        pauseMilliseconds: reply.retryAfterMilliseconds ?? declaration.rest.defaultPauseMilliseconds)
+    }
     if reply.status == 200, !reply.looksLikeJSON { return .malformed("the answer is no JSON") }
     return reply.failureOfStatus(defaultPauseMilliseconds: declaration.rest.defaultPauseMilliseconds)
   }
