@@ -5,7 +5,7 @@ internal import Wire
 /// Writes a page of candles as `[OHLC]`: row by row what `EventEncoding.append` writes, but what is the same in all rows is made
 /// once, and a row is one value of the writer.
 ///
-/// Buys: 85 ns a row where the other takes 190.
+/// Buys: 970 instructions a row where a candle by itself takes 4127 (`make instructions`).
 /// Assumes: that both spell the members alike, which `CandlePageEncodingTests` holds them to.
 struct CandlePageEncoding {
   /// What the rows are of: a candle of something else is written the other way.

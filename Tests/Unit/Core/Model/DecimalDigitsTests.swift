@@ -39,10 +39,12 @@ import Testing
       let bits = (DecimalDigits.eight(number) | DecimalDigits.zeros).littleEndian
       return withUnsafeBytes(of: bits) { String(decoding: $0, as: UTF8.self) }
     }
-    let edges: [UInt64] = (0...9999).flatMap { [$0, $0 * 10_000, $0 * 10_000 + $0, 99_999_999 - $0] }
-    let others = stride(from: UInt64(0), to: 100_000_000, by: 9973)
+    var numbers = Array(stride(from: UInt64(0), to: 100_000_000, by: 9973))
+    for number in UInt64(0)...9999 {
+      numbers += [number, number * 10_000, number * 10_001, 99_999_999 - number]
+    }
     var failures: [UInt64] = []
-    for number in edges + Array(others) {
+    for number in numbers {
       let digits = String(number)
       if text(number) != String(repeating: "0", count: 8 - digits.utf8.count) + digits { failures.append(number) }
     }

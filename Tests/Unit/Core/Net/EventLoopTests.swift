@@ -44,6 +44,17 @@ import Testing
     }
   }
 
+  @Test func isKnownToItsOwnThreadAlone() async {
+    await withLoop { loop in
+      #expect(EventLoop.current == nil)
+      #expect(await loop.run { EventLoop.current === loop })
+      await withLoop { other in
+        #expect(await other.run { EventLoop.current === other })
+        #expect(await loop.run { EventLoop.current === loop })
+      }
+    }
+  }
+
   @Test func isolatesActorsThatNameIt() async {
     await withLoop { loop in
       let counter = LoopCounter(loop)
@@ -318,15 +329,4 @@ private func writeByte(_ descriptor: Int32) {
 
 private func repost(on loop: EventLoop, while condition: Held<Bool>) {
   loop.post { if condition.value { repost(on: loop, while: condition) } }
-
-  @Test func isKnownToItsOwnThreadAlone() async {
-    await withLoop { loop in
-      #expect(EventLoop.current == nil)
-      #expect(await loop.run { EventLoop.current === loop })
-      await withLoop { other in
-        #expect(await other.run { EventLoop.current === other })
-        #expect(await loop.run { EventLoop.current === loop })
-      }
-    }
-  }
 }

@@ -40,8 +40,8 @@ import Testing
       intervalHours: nil)
     kept.correct(corrected, through: time, of: SeriesKey(ToyExchange.alpha, nil))
     #expect(kept.corrections == 1)
-    let rates = kept.read(SeriesKey(ToyExchange.alpha, nil)) {
-      $0.rows(from: self.rate(1).settlementTime)?.rows.map(\.rate)
+    let rates = kept.read(SeriesKey(ToyExchange.alpha, nil)) { series in
+      series.run(from: self.rate(1).settlementTime).map { series.rows($0.indices, of: $0).map(\.rate) }
     }
     #expect(rates == [FixedDecimal(1), FixedDecimal(9), FixedDecimal(1)])
   }
