@@ -154,6 +154,7 @@ final class IngestBenchmark: EventSink {
     let flag = Flag()
     let main = LoopBound(Place(), loop: loop)
     var options = HTTPServerOptions()
+    options.port = 0
     options.webSocket.limits.messagesPerSecond = .max
     let server = HTTPServer(loops: [loop], options: options) { _, _ in
       .webSocket { connection in main.value.player(connection) }

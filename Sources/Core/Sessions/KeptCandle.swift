@@ -84,7 +84,7 @@ extension Candle: SeriesRow {
     kept.reserveCapacity(rows.count)
     // By index: a loop over the rows copies each, and a row is wide.
     for index in rows.indices {
-      guard rows[index].instrument === sample.instrument, rows[index].interval == sample.interval,
+      guard rows[index].instrument == sample.instrument, rows[index].interval == sample.interval,
         let candle = KeptCandle(rows[index])
       else { return nil }
       kept.append(candle)

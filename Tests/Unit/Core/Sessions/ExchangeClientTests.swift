@@ -339,7 +339,7 @@ import Wire
   @Test(arguments: [(100, true), (400_000, false)])
   func aLongAnswerIsNotReadOnTheLoop(bytes: Int, isReadThere: Bool) async throws {
     let bench = try Bench()
-    bench.upstream.answer("/text", body: "\"" + String(repeating: "x", count: bytes) + "\"")
+    bench.upstream.answer("/text", body: "[" + String(repeating: " ", count: bytes) + "]")
     let request = UpstreamRequest(target: "/text", weight: 1)
     let inquiry = Inquiry<(count: Int, onLoop: Bool)>(request) { (reply: UpstreamReply) throws(ExchangeError) in
       (reply.body.count, EventLoop.current != nil)

@@ -62,6 +62,10 @@ import Testing
     #expect(kept([candle(), candle(1, .oneHour)]) == nil)
   }
 
+  @Test func aRefreshedListHasOtherObjectsForTheSameInstrument() {
+    #expect(kept([candle(), candle(1, of: Self.instrument("ALPHA"))]) != nil)
+  }
+
   /// What is not kept is asked for again; what was there before may be wrong by then.
   @Test func aSeriesWithACandleThatDoesNotFitIsForgotten() {
     var series = KeptSeries<Candle>()
