@@ -55,8 +55,9 @@ final class HTTPClientTransfer {
     if let proxy = options.proxy { mg_easy_set_str(easy, CURLOPT_PROXY, proxy) }
     mg_easy_set_long(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
     mg_easy_set_long(easy, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_2TLS)
-    // Wait for a connection that may turn out to be HTTP/2 instead of opening one more.
-    mg_easy_set_long(easy, CURLOPT_PIPEWAIT, 1)
+    // Wait for a connection that may turn out to be HTTP/2 instead of opening one more. Without TLS it never does, and libcurl
+    // would only know when the first answer has come: a slow one would hold up all the others.
+    if request.url.lowercased().hasPrefix("https:") { mg_easy_set_long(easy, CURLOPT_PIPEWAIT, 1) }
     mg_easy_set_long(easy, CURLOPT_FOLLOWLOCATION, 0)
     mg_easy_set_long(easy, CURLOPT_BUFFERSIZE, HTTPClientTransfer.readBytes)
     mg_easy_set_long(easy, CURLOPT_CONNECTTIMEOUT_MS, Int(clamping: options.connectMilliseconds))

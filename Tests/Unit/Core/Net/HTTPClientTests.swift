@@ -45,6 +45,26 @@ import Testing
     #expect(String(decoding: response.body, as: UTF8.self) == Self.document)
   }
 
+  /// Without TLS there is no HTTP/2 to wait for.
+  @Test func aSlowAnswerHoldsUpNobodyElse() async throws {
+    let asked = Inbox<Void>()
+    let server = ScriptedServer { peer in
+      guard let head = peer.readHead() else { return }
+      if head.hasPrefix("GET /slow ") { asked.add(()) } else { peer.write("HTTP/1.1 204 No Content\r\n\r\n") }
+      peer.waitForEnd()
+    }
+    defer { server.stop() }
+    let address = "http://127.0.0.1:\(server.port)"
+    let status = try await withHTTPClient { client in
+      let slow = Task { try? await client.send(.init(url: address + "/slow")) }
+      await asked.next()
+      let answer = try await client.send(.init(url: address + "/"))
+      slow.cancel()
+      return answer.status
+    }
+    #expect(status == 204)
+  }
+
   @Test func chunkedBodiesAreJoined() async throws {
     let server = answering(
       "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n4;x=y\r\ndefg\r\n0\r\nTrailer: 1\r\n\r\n")

@@ -332,7 +332,9 @@ import Wire
         return Held(client)
       }
       async let frame = onThread {
-        let frame = try client.value.readFrame()
+        var frame = try client.value.readFrame()
+        // Where all tests of a slow machine run at once, a ping may be due first.
+        while frame.first == 0x89 { frame = try client.value.readFrame() }
         client.value.sendClose(1001)
         _ = try client.value.readToEnd()
         client.value.close()
