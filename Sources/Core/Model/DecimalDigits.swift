@@ -21,8 +21,8 @@ enum DecimalDigits {
 
   /// The eight digits of a number below 10^8, the first in the lowest byte, as values and not as characters.
   ///
-  /// Buys: 5 % of the instructions of a candle, which has six numbers, over pairs out of a table: all digits come of three divisions by constants, each done for two, four
-  /// and eight of them at a time, which in lanes of a word are multiplications.
+  /// Buys: 5 % of the instructions of a candle, which has six numbers, over pairs out of a table: all digits come of three
+  /// divisions by constants, done for two, four and eight digits at a time, which in lanes of a word are multiplications.
   @inline(__always) static func eight(_ number: UInt64) -> UInt64 {
     let (high, low) = number.quotientAndRemainder(dividingBy: 10_000)
     let fours = high | low &<< 32
