@@ -45,8 +45,7 @@ struct ExchangeWiring {
     environment.overlap = tuning.streamOverlap
     environment.lifetime = tuning.streamLifetime
     environment.outage = tuning.outage
-    environment.isLeftAlone = { [weak client] in client?.isLeftAlone ?? false }
-    environment.returned = { [weak client] in client?.streamsReturned() }
+    environment.rest = client
     environment.witness = TradeWitness(exchange, client: client, clock: clock)
     let streams = ExchangeStreams(exchange, environment: environment) { instruments.catalog ?? .empty }
     streams.quarantine = state.quarantine(of: id)

@@ -82,6 +82,10 @@ struct CircuitBreaker {
 
   private let terms: CircuitTerms
   private var nextSign = Int64.min
+  /// Nothing is asked before this, as a stream was asked for a moment ago.
+  private var heldUntil: Int64 = 0
+  /// When it was last asked while it was left alone; `nil` while it is not.
+  private(set) var lastProbe: Int64?
   private var phase = Phase.closed(failures: 0)
   /// Openings since it was last closed.
   private var openingsInARow = 0
@@ -102,23 +106,31 @@ struct CircuitBreaker {
     switch phase {
     case .closed: return Permit(opening: openings)
     case .open(let until, let reason):
-      guard now >= until else { return nil }
-      phase = .halfOpen(isProbing: true, reason: reason)
-      return Permit(opening: openings)
+      guard now >= max(until, heldUntil) else { return nil }
+      return probe(reason, now: now)
     case .halfOpen(let isProbing, let reason):
-      guard !isProbing else { return nil }
-      phase = .halfOpen(isProbing: true, reason: reason)
-      return Permit(opening: openings)
+      guard !isProbing, now >= heldUntil else { return nil }
+      return probe(reason, now: now)
     }
   }
+
+  private mutating func probe(_ reason: String, now: Int64) -> Permit {
+    phase = .halfOpen(isProbing: true, reason: reason)
+    lastProbe = now
+    return Permit(opening: openings)
+  }
+
+  /// The exchange, out of order, is asked for a stream: while it is left alone it is asked nothing else before a time.
+  mutating func hold(until time: Int64) { heldUntil = time }
 
   /// Whether a permit still holds: one that has waited in a line may come from before the circuit opened.
   func allows(_ permit: Permit) -> Bool { permit.opening == openings }
 
   /// The exchange gives a sign of life: the pause is over, unless there was one lately. Whether the circuit is half open by it.
   mutating func signOfLife(now: Int64) -> Bool {
-    guard case .open(let until, let reason) = phase, now < until, now >= nextSign else { return false }
+    guard case .open(let until, let reason) = phase, now < max(until, heldUntil), now >= nextSign else { return false }
     nextSign = now + CircuitBreaker.signSpacing
+    heldUntil = 0
     phase = .open(until: now, reason: reason)
     return true
   }
@@ -145,6 +157,7 @@ struct CircuitBreaker {
     case (.halfOpen, .answered), (.halfOpen, .heldBack):
       phase = .closed(failures: 0)
       openingsInARow = 0
+      lastProbe = nil
       return .closed
     case (.halfOpen(_, let reason), .unknown): phase = .halfOpen(isProbing: false, reason: reason)
     case (.closed, .heldBack), (.closed, .unknown), (.open, _): break
@@ -172,7 +185,7 @@ struct CircuitBreaker {
   func state(now: Int64) -> CircuitState {
     switch phase {
     case .closed: .closed
-    case .open(let until, _): now < until ? .open : .halfOpen
+    case .open(let until, _): now < max(until, heldUntil) ? .open : .halfOpen
     case .halfOpen: .halfOpen
     }
   }
@@ -180,8 +193,9 @@ struct CircuitBreaker {
   /// For how long nothing may be asked; 0 when something may.
   func wait(now: Int64) -> Int64 {
     switch phase {
-    case .closed, .halfOpen(isProbing: false, _): 0
-    case .open(let until, _): max(0, until - now)
+    case .closed: 0
+    case .halfOpen(isProbing: false, _): max(0, heldUntil - now)
+    case .open(let until, _): max(0, max(until, heldUntil) - now)
     case .halfOpen(isProbing: true, _): CircuitBreaker.probeWait
     }
   }

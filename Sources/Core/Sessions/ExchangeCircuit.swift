@@ -83,6 +83,15 @@ final class ExchangeCircuit: Sendable {
     return inner.withLock { $0.breaker.signOfLife(now: now) }
   }
 
+  /// When the exchange was last asked while it was left alone, in monotonic milliseconds; `nil` while it is not.
+  var lastProbe: Int64? { inner.withLock { $0.breaker.lastProbe } }
+
+  /// The exchange, out of order, is asked for a stream; it is asked nothing else for so many milliseconds.
+  func hold(for milliseconds: Int64) {
+    let until = clock.monotonicMilliseconds + milliseconds
+    inner.withLock { $0.breaker.hold(until: until) }
+  }
+
   /// Whether everything may be asked.
   var isClosed: Bool { standing.state == .closed }
 

@@ -3,7 +3,7 @@ internal import Model
 internal import Telemetry
 
 /// When the exchange is left alone: as it wants it, or as it fails again and again.
-extension ExchangeClient {
+extension ExchangeClient: RESTSide {
   /// The exchange wants no request for a while.
   func close(for asked: Int64, _ reason: String) {
     let milliseconds = min(asked, circuit.terms.longestBan)
@@ -49,6 +49,13 @@ extension ExchangeClient {
 
   /// Whether the exchange is asked nothing, or by a probe alone, as it fails again and again. A ban is none of that.
   public var isLeftAlone: Bool { !circuit.isClosed }
+
+  /// When the exchange was last asked while it was left alone.
+  public var lastProbe: Int64? { circuit.lastProbe }
+
+  /// A stream of the exchange, which is out of order, is asked for: it is asked nothing else for so many milliseconds if it is
+  /// left alone.
+  public func streamAsked(pause milliseconds: Int64) { circuit.hold(for: milliseconds) }
 
   /// Has something done whenever the exchange has answered after attempts that failed, on any thread; `nil` for nothing more.
   public func onReturn(_ body: (@Sendable () -> Void)?) { circuit.onReturn(body) }

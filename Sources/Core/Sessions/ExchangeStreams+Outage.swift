@@ -5,11 +5,20 @@ internal import Telemetry
 extension ExchangeStreams {
   func attempt(by session: ExchangeSession) -> Int64? {
     let now = environment.clock.monotonicMilliseconds
-    let isLeftAlone = environment.isLeftAlone?() ?? false
+    let isLeftAlone = environment.rest?.isLeftAlone ?? false
+    lookAtProbes()
     if let time = outage.earliest(session.endpoint, isLeftAlone: isLeftAlone, now: now) { return time }
     if let free = attempts.attempt(now: now) { return free }
+    if outage.isOutage(session.endpoint, isLeftAlone: isLeftAlone) {
+      environment.rest?.streamAsked(pause: environment.outage.pause)
+    }
     outage.began(session.endpoint, now: now)
     return nil
+  }
+
+  /// What was asked over REST before a success delays nobody after it, so that it is looked at first.
+  private func lookAtProbes() {
+    if let probe = environment.rest?.lastProbe { outage.probed(at: probe) }
   }
 
   func sessionFailed(_ session: ExchangeSession) {
@@ -20,11 +29,12 @@ extension ExchangeStreams {
       ["endpoint": session.endpoint.name, "milliseconds": environment.outage.pause])
   }
 
-  func sessionReturned(_ session: ExchangeSession) { environment.returned?() }
+  func sessionReturned(_ session: ExchangeSession) { environment.rest?.streamsReturned() }
 
   /// The exchange has confirmed something on a session's connection.
   func noteSuccess(of session: ExchangeSession) {
     let wasOpen = outage.isOpen
+    lookAtProbes()
     guard outage.succeeded(session.endpoint) else { return }
     if wasOpen, !outage.isOpen {
       environment.logger.info("the exchange's streams can be had again", ["endpoint": session.endpoint.name])

@@ -31,10 +31,8 @@ public final class ExchangeStreams: ExchangeSessionDelegate {
     public var lifetime: Int64?
     /// When the exchange's streams are asked for less often.
     public var outage = OutageTerms.usual
-    /// Whether the exchange is left alone over REST, as it fails there; `nil` where nobody asks.
-    public var isLeftAlone: (@Sendable () -> Bool)?
-    /// Called when the exchange has confirmed a stream again after attempts that failed.
-    public var returned: (@Sendable () -> Void)?
+    /// What asks the exchange over REST; `nil` where nobody does.
+    public var rest: (any RESTSide)?
     /// After how long a stream that sends nothing is looked into.
     public var silence = SilenceLimits()
     /// Says whether an instrument trades whose stream sends nothing; without it such a stream is only subscribed anew.

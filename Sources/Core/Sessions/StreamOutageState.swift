@@ -27,6 +27,8 @@ public struct OutageTerms: Sendable {
 struct StreamOutageState {
   /// The random part of a pause: up to a tenth of it, on top, so that a pause is never shorter than it is said to be.
   static let jitterPart: Int64 = 10
+  /// The least of the random part: what is asked over REST and is due has its turn before the next attempt at a stream.
+  static let leastJitterPart: Int64 = 30
   /// Where several endpoints wait, the one that was asked last lets the others go before it, by this part of a pause.
   static let turnPart: Int64 = 100
 
@@ -36,6 +38,7 @@ struct StreamOutageState {
   private var failures: [StreamEndpoint: Int] = [:]
   private var lastAttempts: [StreamEndpoint: Int64] = [:]
   private var nextAttempt = Int64.min
+  private var lastProbe: Int64?
   /// Signs that end a pause are as far apart as attempts: REST may answer while the streams stay away.
   private var nextSign = Int64.min
   /// Whether the last thing known of the streams is that they are there.
@@ -54,7 +57,7 @@ struct StreamOutageState {
   /// An attempt is wanted: gives when one may be made; `nil` is now. `isLeftAlone`: the exchange fails over REST as well, so
   /// that the first of several sessions that lost their connections finds out for all.
   mutating func earliest(_ endpoint: StreamEndpoint, isLeftAlone: Bool, now: Int64) -> Int64? {
-    guard failures[endpoint, default: 0] >= terms.failures || (isLeftAlone && !isProven) else { return nil }
+    guard isOutage(endpoint, isLeftAlone: isLeftAlone) else { return nil }
     let last = lastAttempts[endpoint] ?? .min
     let rank = Int64(lastAttempts.values.count { $0 < last })
     let time = nextAttempt + rank * (terms.pause / StreamOutageState.turnPart)
@@ -63,11 +66,28 @@ struct StreamOutageState {
     return time
   }
 
+  /// Whether an attempt now finds out for all, and is followed by a pause.
+  func isOutage(_ endpoint: StreamEndpoint, isLeftAlone: Bool) -> Bool {
+    failures[endpoint, default: 0] >= terms.failures || (isLeftAlone && !isProven)
+  }
+
   /// An attempt is made.
   mutating func began(_ endpoint: StreamEndpoint, now: Int64) {
     lastAttempts[endpoint] = now
-    let jitter = Int64.random(in: 0...(terms.pause / StreamOutageState.jitterPart), using: &random)
-    nextAttempt = now + terms.pause + jitter
+    pause(after: now)
+  }
+
+  /// The exchange was asked over REST, where it fails too: that was the attempt of this pause.
+  mutating func probed(at time: Int64) {
+    guard time != lastProbe else { return }
+    lastProbe = time
+    if nextAttempt < time + terms.pause { pause(after: time) }
+  }
+
+  private mutating func pause(after time: Int64) {
+    let least = terms.pause / StreamOutageState.leastJitterPart
+    let most = max(least, terms.pause / StreamOutageState.jitterPart)
+    nextAttempt = time + terms.pause + Int64.random(in: least...most, using: &random)
   }
 
   /// An attempt ended before the exchange had said anything to our topics. Whether it is an outage only now.

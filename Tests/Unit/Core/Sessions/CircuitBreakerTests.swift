@@ -25,6 +25,8 @@ import Testing
       permit.flatMap { breaker.settle($0, outcome, now: now, using: &random) }
     }
 
+    func hold(until time: Int64) { breaker.hold(until: time) }
+
     func signOfLife(now: Int64) -> Bool { breaker.signOfLife(now: now) }
 
     /// Fails until it opens, and gives the pause.
@@ -132,6 +134,34 @@ import Testing
     #expect(bench.signOfLife(now: 10 + CircuitBreaker.signSpacing))
     #expect(bench.attempt(.answered, now: 30_011) == .closed)
     #expect(!bench.signOfLife(now: 90_000))
+  }
+
+  @Test func whileAStreamIsAskedForNothingElseIs() throws {
+    let bench = Bench()
+    bench.hold(until: 1_000_000)
+    // Nobody holds back what is not out of order.
+    #expect(bench.permit(now: 0) != nil && bench.breaker.wait(now: 0) == 0 && bench.breaker.lastProbe == nil)
+    let pause = try #require(bench.opened(now: 0))
+    bench.hold(until: pause + 500)
+    #expect(bench.breaker.state(now: pause) == .open && bench.breaker.wait(now: pause) == 500)
+    #expect(bench.permit(now: pause + 499) == nil && bench.breaker.lastProbe == nil)
+    #expect(bench.breaker.state(now: pause + 500) == .halfOpen && bench.breaker.wait(now: pause + 500) == 0)
+    let probe = try #require(bench.permit(now: pause + 501))
+    #expect(bench.breaker.lastProbe == pause + 501)
+    // A probe that shows nothing leaves its place to the next, which waits for the stream as well.
+    bench.hold(until: pause + 2000)
+    #expect(bench.settle(probe, .unknown, now: pause + 600) == nil)
+    #expect(bench.breaker.wait(now: pause + 600) == 1400 && bench.permit(now: pause + 1999) == nil)
+    #expect(bench.attempt(.answered, now: pause + 2000) == .closed)
+    #expect(bench.breaker.lastProbe == nil)
+  }
+
+  @Test func aSignOfLifeEndsWhatAStreamHeldBack() throws {
+    let bench = Bench()
+    let pause = try #require(bench.opened(now: 0))
+    bench.hold(until: pause + 5000)
+    #expect(bench.signOfLife(now: pause + 1))
+    #expect(bench.attempt(.answered, now: pause + 2) == .closed)
   }
 
   @Test func aProbeThatIsHeldBackShowsThatTheExchangeIsThere() throws {

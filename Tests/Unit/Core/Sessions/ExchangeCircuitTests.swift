@@ -65,6 +65,22 @@ import Testing
     #expect(told.pending == [1])
   }
 
+  @Test func aStreamThatIsAskedForHoldsTheProbeBack() throws {
+    let bench = Bench()
+    let pause = try #require(try bench.open()?.pauseMilliseconds)
+    bench.clock.advance(milliseconds: pause - 10)
+    bench.circuit.hold(for: 30_000)
+    #expect(bench.circuit.standing.pause == 30_000 && bench.circuit.pauseBeforeProbe() == 30_000)
+    bench.clock.advance(milliseconds: 29_999)
+    #expect(throws: ExchangeError(.unavailable, .pause(milliseconds: 1), Self.cause)) { _ = try bench.circuit.enter() }
+    #expect(bench.circuit.lastProbe == nil)
+    bench.clock.advance(milliseconds: 1)
+    let probe = try bench.circuit.enter()
+    #expect(bench.circuit.lastProbe == bench.clock.monotonicMilliseconds)
+    _ = bench.circuit.settle(probe, .answered)
+    #expect(bench.circuit.lastProbe == nil && bench.circuit.isClosed)
+  }
+
   @Test func whoWaitsForTheProbeIsToldToComeAgainSoon() throws {
     let bench = Bench()
     bench.clock.advance(milliseconds: try #require(try bench.open()?.pauseMilliseconds))

@@ -155,6 +155,21 @@ private final class KeptBans: BanRecord {
     await bench.stop()
   }
 
+  @Test func aStreamThatIsAskedForMeanwhileHoldsTheProbeBack() async throws {
+    let bench = try Bench()
+    await bench.open()
+    bench.client.streamAsked(pause: 90_000)
+    #expect(bench.client.standing.pauseMilliseconds == 90_000)
+    bench.upstream.answer("/a", body: "[]")
+    bench.clock.advance(milliseconds: 89_999)
+    #expect(await bench.ask()?.advice == .pause(milliseconds: 1))
+    #expect(bench.client.lastProbe == nil)
+    bench.clock.advance(milliseconds: 1)
+    #expect(await bench.ask() == nil)
+    #expect(bench.client.lastProbe == nil && !bench.client.isLeftAlone)
+    await bench.stop()
+  }
+
   @Test func thenOneProbeGoesOutAndItsSuccessLetsAllThrough() async throws {
     let bench = try Bench()
     await bench.open()

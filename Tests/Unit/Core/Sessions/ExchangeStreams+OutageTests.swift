@@ -7,6 +7,19 @@ import Testing
 
 @testable import Sessions
 
+/// A REST side that stands as it is told, and keeps what it is told.
+private final class Standing: RESTSide {
+  let isLeftAlone: Bool
+  let lastProbe: Int64?
+  let asked = Inbox<Int64>()
+  let returned = Inbox<Void>()
+
+  init(isLeftAlone: Bool, lastProbe: Int64? = nil) { (self.isLeftAlone, self.lastProbe) = (isLeftAlone, lastProbe) }
+
+  func streamAsked(pause milliseconds: Int64) { asked.add(milliseconds) }
+  func streamsReturned() { returned.add(()) }
+}
+
 /// Many sessions of an exchange that refuses them, over real sockets.
 @Suite(.timeLimit(.minutes(1))) struct ExchangeStreamsOutageTests {
   private struct Bench {
@@ -21,7 +34,7 @@ import Testing
         + ["1m", "5m"].compactMap { Interval($0) }.map { Topic(.candles($0), of: instrument) }
     }
 
-    init(pause: Int64, isLeftAlone: Bool = false) throws {
+    init(pause: Int64, rest: Standing = Standing(isLeftAlone: false)) throws {
       upstream = try ToyUpstream()
       var exchange = ToyExchange()
       exchange.declaration.streams.topicsPerConnection = 1
@@ -31,7 +44,7 @@ import Testing
         backoff: Backoff(first: 2, cap: 8, calm: 60_000), linger: 0, logger: .silent,
         counters: SessionCounters(registry, exchange: "toy"), health: StreamHealth())
       environment.outage = OutageTerms(failures: 5, pause: pause)
-      environment.isLeftAlone = { isLeftAlone }
+      environment.rest = rest
       streams = LoopBound(ExchangeStreams(exchange, environment: environment) { ToyExchange.catalog }, loop: loop)
     }
 
@@ -92,13 +105,25 @@ import Testing
   }
 
   @Test func whileTheExchangeIsLeftAloneOneFindsOutForAll() async throws {
-    let bench = try Bench(pause: 3_600_000, isLeftAlone: true)
+    let rest = Standing(isLeftAlone: true)
+    let bench = try Bench(pause: 3_600_000, rest: rest)
     bench.open()
     #expect(await bench.nextOpening() == .opened)
     _ = await bench.upstream.nextText()
-    #expect(bench.upstream.targets.count == 1)
+    #expect(bench.upstream.targets.count == 1 && rest.asked.pending == [3_600_000])
     bench.upstream.send(ToyFrames.taken(1))
     for _ in 1..<Bench.topics.count { #expect(await bench.nextOpening() == .opened) }
+    await bench.stop()
+  }
+
+  @Test func whatIsAskedOverRESTInAnOutageIsTheAttemptOfThatPause() async throws {
+    let rest = Standing(isLeftAlone: true, lastProbe: EventLoop.monotonicMilliseconds)
+    let bench = try Bench(pause: 200, rest: rest)
+    let began = EventLoop.monotonicMilliseconds
+    bench.open()
+    #expect(await bench.nextOpening() == .opened)
+    #expect(EventLoop.monotonicMilliseconds - began >= 190)
+    #expect(bench.upstream.targets.count == 1 && rest.asked.pending == [200])
     await bench.stop()
   }
 }

@@ -140,6 +140,66 @@ import Testing
     #expect(state.earliest(Self.market, isLeftAlone: true, now: 12) != nil)
   }
 
+  @Test func aProbeOverRESTIsTheAttemptOfAPause() throws {
+    var state = out()
+    state.probed(at: 20_000)
+    let later = state.earliest(Self.market, isLeftAlone: true, now: 34_000)
+    let time = try #require(later)
+    #expect((51_000...53_000).contains(time))
+    // The same probe delays once, and an older one not at all.
+    state.began(Self.market, now: time)
+    let after = state.earliest(Self.market, isLeftAlone: true, now: time)
+    let next = try #require(after)
+    state.probed(at: 20_000)
+    state.probed(at: time)
+    #expect(state.earliest(Self.market, isLeftAlone: true, now: time) == next)
+    // It delays nobody after a success that came later.
+    state.probed(at: next)
+    #expect(state.succeeded(Self.market) == true)
+    state.lost()
+    state.probed(at: next)
+    #expect(state.earliest(Self.market, isLeftAlone: true, now: next) == nil)
+  }
+
+  /// The streams and the REST side of an exchange that is down: both have their turns, neither asks within 30 s of the other,
+  /// and the return is found within a minute.
+  @Test(arguments: 0..<20 as Range<UInt64>) func bothSidesTogetherAskOnceInAPause(seed: UInt64) throws {
+    var random = SplitMix64(seed: seed)
+    var (state, breaker) = (state(seed: seed), CircuitBreaker(.usual))
+    let back = Int64.random(in: 600_000...700_000, using: &random)
+    var (sessions, streams, probes): ([Int64], [Int64], [Int64]) = ([300, 400], [], [])
+    var backoffs = sessions.map { _ in Backoff.streams }
+    // A client asks again and again, as many do.
+    for now in stride(from: 0 as Int64, to: back + 60_000, by: 50) {
+      if let permit = breaker.permit(now: now) {
+        if breaker.state(now: now) != .closed { probes.append(now) }
+        guard now < back else { break }
+        _ = breaker.settle(permit, .failed(reason: "gone"), now: now, using: &random)
+      }
+      for place in sessions.indices where sessions[place] <= now {
+        let isLeftAlone = breaker.state(now: now) != .closed
+        if let probe = breaker.lastProbe { state.probed(at: probe) }
+        if let time = state.earliest(Self.market, isLeftAlone: isLeftAlone, now: now) {
+          sessions[place] = time
+          continue
+        }
+        if state.isOutage(Self.market, isLeftAlone: isLeftAlone) { breaker.hold(until: now + 30_000) }
+        state.began(Self.market, now: now)
+        streams.append(now)
+        _ = state.failed(Self.market)
+        sessions[place] = now + backoffs[place].pause(wentWellFor: 0, using: &random)
+      }
+      if let last = streams.last, last >= back { break }
+    }
+    let all = (streams + probes).sorted()
+    // The circuit opened with the fifth failure of the client, before any stream had been asked for.
+    #expect(zip(all, all.dropFirst()).allSatisfy { $1 - $0 >= 30_000 })
+    #expect((600_000 / 33_000...700_000 / 30_000 + 1).contains(Int64(all.count)))
+    // Pauses of REST double to five minutes: 30, 60, 120, 240 s.
+    #expect(probes.count >= 4 && streams.count >= 10)
+    #expect(try #require(all.last) >= back && all[all.count - 1] - back <= 34_000)
+  }
+
   /// Many sessions of an exchange that comes back at any time: none asks sooner, and all have data within a minute.
   @Test(arguments: 0..<20 as Range<UInt64>) func dataFlowsWithinAMinuteOfTheReturn(seed: UInt64) throws {
     var random = SplitMix64(seed: seed)
