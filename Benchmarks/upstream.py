@@ -3,7 +3,8 @@
 
     Benchmarks/upstream.py [uncached] [ingest] [footprint] [--seconds 10] [--rounds 3]
 
-uncached   CPU time of the gateway for `/ohlc?limit=500` when it has to ask: fetch, read, encode, send
+uncached   CPU time of the gateway for `/ohlc?limit=500` when it has to ask: fetch, read, encode, send; of one client that
+           asks again and again, and of 16
 ingest     CPU time for each frame of 1000 subscribed symbols, one frame a symbol a second, beside peers/c_ingest.c, which
            takes the same frames from the same exchange and reads nothing of them; medians of the rounds, in turn
 footprint  memory idle and with 1000 subscribed symbols, and the time from the start of the process to its first answer
@@ -15,6 +16,8 @@ import http.client
 import json
 import os
 import pathlib
+import re
+import selectors
 import socket
 import statistics
 import subprocess
@@ -30,8 +33,9 @@ ROOT = pathlib.Path(__file__).parent.parent.resolve()
 BINARY = ROOT / ".build/release/marketgate"
 COMPILED = ROOT / ".build/bench/c_ingest"
 SYMBOLS = 1000
-# Of one minute's budget, which is 2400 and 5 a request.
-REQUESTS = 300
+# What the gateway lets go at once, before it spreads the rest over the minute: 960 of weight, 5 a request.
+REQUESTS = 160
+WARMING = 30
 
 
 def free_port():
@@ -103,31 +107,57 @@ class Gateway:
 
 def uncached(arguments):
     for _ in range(arguments.rounds):
-        print(json.dumps(ask_all(arguments.binary[0])), flush=True)
+        for clients in (1, 16):
+            for binary in arguments.binary:
+                print(json.dumps({"clients": clients, "binary": str(binary), **ask_all(binary, clients)}), flush=True)
 
 
-def ask_all(binary):
+def ask_all(binary, clients):
     """A symbol is asked for once, so nothing is in memory."""
-    exchange, _ = mock_exchange.start(port := free_port(), REQUESTS + 20)
+    exchange, _ = mock_exchange.start(port := free_port(), REQUESTS + WARMING)
     with Gateway(port, binary) as gateway:
-        connection = http.client.HTTPConnection("127.0.0.1", gateway.port)
-
-        def ask(index):
-            connection.request("GET", f"/binance/ohlc/SYM{index}USDT/1m?limit=500")
-            answer = connection.getresponse()
-            body = answer.read()
-            assert answer.status == 200, body
-            return len(body)
-
-        for index in range(20):
-            size = ask(REQUESTS + index)
+        asking = Asking(gateway.port, clients)
+        asking.ask(range(REQUESTS, REQUESTS + WARMING))
         before = gateway.cpu_microseconds
-        for index in range(REQUESTS):
-            ask(index)
+        asking.ask(range(REQUESTS))
         spent = (gateway.cpu_microseconds - before) / REQUESTS
-        result = {"us_cpu_request": round(spent, 1), "bytes": size, **gateway.memory}
+        result = {"us_cpu_request": round(spent, 1), "bytes": asking.size, **gateway.memory}
     exchange.kill()
     return result
+
+
+class Asking:
+    """Clients that ask for the candles of a symbol each, and for the next when the answer is there."""
+
+    def __init__(self, port, clients):
+        self.clients = [socket.create_connection(("127.0.0.1", port)) for _ in range(clients)]
+        self.size = 0
+
+    def ask(self, symbols):
+        waiting, selector = iter(symbols), selectors.DefaultSelector()
+        for client in self.clients:
+            selector.register(client, selectors.EVENT_READ)
+            self.next(client, waiting, selector)
+        while selector.get_map():
+            for key, _ in selector.select():
+                self.size = self.read(key.fileobj)
+                self.next(key.fileobj, waiting, selector)
+
+    @staticmethod
+    def next(client, waiting, selector):
+        if (symbol := next(waiting, None)) is None:
+            return selector.unregister(client)
+        client.sendall(b"GET /binance/ohlc/SYM%dUSDT/1m?limit=500 HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n" % symbol)
+
+    @staticmethod
+    def read(client):
+        head, _, body = (answer := client.recv(1 << 18)).partition(b"\r\n\r\n")
+        assert head.startswith(b"HTTP/1.1 200 "), answer
+        size = int(re.search(rb"(?i)content-length: (\d+)", head)[1])
+        received = len(body)
+        while received < size:
+            received += len(client.recv(1 << 18))
+        return size
 
 
 class Floor:
