@@ -75,21 +75,21 @@ struct FeedRESTRoutes: Sendable {
     return FeedScope(manager: manager, feed: found)
   }
 
-  /// A value of the query; `?symbol=` says as little as no parameter at all.
-  private func text(_ name: String, _ route: RouteRequest) -> String? {
-    route.request.query[name].flatMap { $0.isEmpty ? nil : $0 }
+  /// The symbol asked for; `?symbol=` says as little as no parameter at all.
+  private func symbol(_ route: RouteRequest) -> String? {
+    route.request.query["symbol"].flatMap { $0.isEmpty ? nil : $0 }
   }
 
   // MARK: Answers
 
   private func liquidations(_ route: RouteRequest) throws(APIError) -> RouteAnswer {
     let scope = try scope(.liquidations)
-    let exchange = try scope.exchanges(text("exchange", route))
+    let exchange = try scope.exchanges(route.request.query["exchange"])
     var reader = ParameterReader(route)
     let minimum = reader.notional("min_value_usd") ?? scope.feed.standardMinimum ?? .zero
     let limit = Int(reader.integer(Self.limit))
     try reader.check()
-    var selection = try scope.selection(of: exchange, symbol: text("symbol", route))
+    var selection = try scope.selection(of: exchange, symbol: symbol(route))
     selection.minimum = minimum == .zero ? nil : minimum
     let past = memory.liquidations(selection, limit: limit)
     return try answer(past, scope, by: \.exchangeTime) {
@@ -99,7 +99,7 @@ struct FeedRESTRoutes: Sendable {
 
   private func largeTrades(_ route: RouteRequest) throws(APIError) -> RouteAnswer {
     let scope = try scope(.largeTrades)
-    let exchange = try scope.exchanges(text("exchange", route))
+    let exchange = try scope.exchanges(route.request.query["exchange"])
     var reader = ParameterReader(route)
     let threshold = scope.feed.standardMinimum ?? .zero
     let minimum = reader.notional("min_value_usd") ?? threshold
@@ -107,11 +107,11 @@ struct FeedRESTRoutes: Sendable {
       reader.fault(
         .query, "min_value_usd", "greater_than_equal",
         "Input should be at least LARGE_TRADE_THRESHOLD_USD, which is \(threshold): smaller trades are not kept",
-        text("min_value_usd", route) ?? "")
+        route.request.query["min_value_usd"] ?? "")
     }
     let limit = Int(reader.integer(Self.limit))
     try reader.check()
-    var selection = try scope.selection(of: exchange, symbol: text("symbol", route))
+    var selection = try scope.selection(of: exchange, symbol: symbol(route))
     selection.minimum = minimum
     let past = memory.largeTrades(selection, limit: limit)
     return try answer(past, scope, by: \.exchangeTime) {
@@ -121,12 +121,12 @@ struct FeedRESTRoutes: Sendable {
 
   private func spikes(_ route: RouteRequest) throws(APIError) -> RouteAnswer {
     let scope = try scope(.spikes)
-    let exchange = try scope.exchanges(text("exchange", route))
+    let exchange = try scope.exchanges(route.request.query["exchange"])
     var reader = ParameterReader(route)
     let timeframe = reader.choice("timeframe", of: Self.timeframes.map(\.description)).flatMap { Interval($0) }
     let limit = Int(reader.integer(Self.limit))
     try reader.check()
-    let selection = try scope.selection(of: exchange, symbol: text("symbol", route))
+    let selection = try scope.selection(of: exchange, symbol: symbol(route))
     let past = memory.spikes(selection, timeframe: timeframe, limit: limit)
     return try answer(past, scope, by: \.barEnd) { EventEncoding.append($0, to: &$1) }
   }

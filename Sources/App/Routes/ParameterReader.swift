@@ -119,12 +119,22 @@ struct ParameterReader {
     return number
   }
 
-  /// A number with an exponent that is too small to hold: no amount lies between it and the least one there is.
+  /// A number with an exponent so small that not all its digits can be held: the next greater one that can. No amount lies
+  /// between them, so that as a least amount both mean the same.
   private static func tinyAmount(_ text: String) -> FixedDecimal? {
-    let parts = text.split(separator: "e", omittingEmptySubsequences: false).map(String.init)
-    let isTiny = parts.count == 2 && parts[1].hasPrefix("-") && (wholeNumber(String(parts[1].dropFirst())) ?? 0) > 30
-    guard isTiny, let digits = FixedDecimal(parts[0]), digits >= .zero, digits < FixedDecimal(10) else { return nil }
-    return digits == .zero ? .zero : FixedDecimal(mantissa: 1, scale: FixedDecimal.maxScale)
+    let parts = text.split(omittingEmptySubsequences: false) { $0 == "e" || $0 == "E" }.map(String.init)
+    guard parts.count == 2, parts[1].hasPrefix("-"), let exponent = wholeNumber(String(parts[1].dropFirst())),
+      let digits = FixedDecimal(parts[0]), digits >= .zero
+    else { return nil }
+    var (mantissa, isExact) = (digits.mantissa, true)
+    // What is left of any mantissa after so many tenths is nothing.
+    let surplus = min(exponent, 2 * Int64(FixedDecimal.maxScale)) + Int64(digits.scale) - Int64(FixedDecimal.maxScale)
+    guard surplus > 0 else { return nil }
+    for _ in 0..<surplus where mantissa != 0 {
+      let (tenth, digit) = mantissa.quotientAndRemainder(dividingBy: 10)
+      (mantissa, isExact) = (tenth, isExact && digit == 0)
+    }
+    return FixedDecimal(mantissa: isExact ? mantissa : mantissa + 1, scale: FixedDecimal.maxScale)
   }
 
   /// A span of minutes or hours, up to a day, as a parameter of the query that has a default.

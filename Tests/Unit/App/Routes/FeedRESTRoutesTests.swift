@@ -70,7 +70,7 @@ import Wire
     for (query, rows) in [
       ("", [shown[1], shown[0]]), ("exchange=SECOND", [shown[1]]), ("symbol=alphausd", [shown[0]]),
       ("symbol=ALPHAUSD&exchange=toy&min_value_usd=0", [shown[0], shown[2]]), ("limit=1&min_value_usd=0", [shown[2]]),
-      ("symbol=BETAUSD&exchange=toy", []), ("exchange=&symbol=&min_value_usd=5000.01", []),
+      ("symbol=BETAUSD&exchange=toy", []), ("symbol=&min_value_usd=5000.01", []),
     ] {
       let answer = try await bench.web.get("/liquidations?" + query)
       #expect(answer.text == "[\(rows.joined(separator: ","))]", "\(query)")
@@ -182,6 +182,7 @@ import Wire
     try await bench.loaded()
     for (target, status, words) in [
       ("/liquidations?exchange=nowhere", 404, #""code":"unknown_exchange""#),
+      ("/liquidations?exchange=", 404, #""code":"unknown_exchange""#),
       ("/liquidations?exchange=second", 404, "second is not part of this feed; in it: toy\",\"code\":\"unsupported"),
       ("/liquidations?symbol=NOPE", 404, "symbol 'NOPE' is not listed on toy\",\"code\":\"unknown_symbol"),
       ("/large-trades?symbol=NOPE", 404, "is not listed on toy, second"),

@@ -81,12 +81,27 @@ import Wire
   @Test(arguments: [
     ("0", true), ("5000.5", true), ("1e5", true), ("-1", false), ("abc", false), ("NaN", false),
     ("1e15", true), ("1000000000000000.5", false), ("1e308", false), ("4.5e-175", true), ("0e-99", true),
-    ("-1e-99", false), ("e-99", false), ("99e-99", false),
+    ("-1e-99", false), ("e-99", false), ("99e-99", true), ("7.638561409025561e-29", true), ("1E-40", true),
+    ("1e-", false), ("1e-x", false), ("1e-99999999999999999999", true), ("-7.638561409025561e-29", false),
+    ("123456789012345678901234567890e-20", true), ("1e-40e-1", false),
   ])
   func amountsAreZeroOrMore(text: String, isValid: Bool) throws {
     var reader = try reader("min_value_usd=\(text)")
     #expect((reader.notional("min_value_usd") != nil) == isValid)
     #expect(reader.faults.isEmpty == isValid)
+  }
+
+  /// Expected by Python: `Decimal(text).quantize(Decimal("1e-38"), ROUND_CEILING)`.
+  @Test(arguments: [
+    ("7.638561409025561e-29", "0.00000000000000000000000000007638561410"),
+    ("1e-38", "0.00000000000000000000000000000000000001"),
+    ("1.0e-39", "0.00000000000000000000000000000000000001"), ("9.99e-37", "0.00000000000000000000000000000000000100"),
+    ("2.50e-37", "0.00000000000000000000000000000000000025"), ("0.000e-99", "0.00000000000000000000000000000000000000"),
+    ("170141183460469231731687303715884105727e-75", "0.00000000000000000000000000000000000018"),
+  ])
+  func anAmountTooSmallToHoldIsTheNextGreaterOne(text: String, amount: String) throws {
+    var reader = try reader("min_value_usd=\(text)")
+    #expect(reader.notional("min_value_usd") == FixedDecimal(amount))
   }
 
   @Test func aChoiceIsOneOfItsWords() throws {
