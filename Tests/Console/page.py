@@ -12,7 +12,8 @@ options = types.SimpleNamespace(tree=False)
 # Kept by the page before its own scripts run: what took long, and how long each drawing did.
 WITNESS = """
 window.longTasks = [];
-new PerformanceObserver((list) => longTasks.push(...list.getEntries().map((entry) => entry.duration)))
+new PerformanceObserver((list) => longTasks.push(...list.getEntries().map((entry) =>
+  `${entry.duration} ms at ${new Date(performance.timeOrigin + entry.startTime).toISOString()}`)))
   .observe({ type: "longtask", buffered: true });
 window.frames_ = [];
 const request = window.requestAnimationFrame.bind(window);
