@@ -33,7 +33,8 @@ SWIFT = "swift -c release: -O -whole-module-optimization -cross-module-optimizat
 
 # Clients, then how messages are sent: so many under way at a time, or so many a second.
 FAN_OUT = [
-    (100, "-w", 32), (100, "-w", 1), (1000, "-w", 32), (1000, "-w", 1), (5000, "-w", 32), (5000, "-w", 1),
+    (100, "-w", 32), (100, "-w", 64), (100, "-w", 256), (100, "-w", 1), (1000, "-w", 32), (1000, "-w", 1),
+    (5000, "-w", 32), (5000, "-w", 1),
     (1000, "-r", 100), (10_000, "-r", 10)]
 
 

@@ -44,9 +44,10 @@ class View:
 async def client(port, symbols, chance, end, faults, counts):
     while time.monotonic() < end:
         view = View(chance.choice(PATHS).format(chance.choice(symbols)))
+        naps = chance.random() < 0.1
         try:
             stream = await Client.open(port, view.path)
-            leave, naps = time.monotonic() + chance.expovariate(1 / 20), chance.random() < 0.1
+            leave = time.monotonic() + chance.expovariate(1 / 20)
             while time.monotonic() < min(leave, end):
                 text = await asyncio.wait_for(stream.receive(), 30)
                 counts[0] += 1
@@ -58,7 +59,9 @@ async def client(port, symbols, chance, end, faults, counts):
         except asyncio.TimeoutError:
             stream.abort()
         except Closed as closed:
-            if closed.code not in (1001, 1013):
+            # Who reads fewer messages than come finds a ping only behind all of them, too late for its answer.
+            is_behind = naps and closed.reason == "no answer to ping"
+            if closed.code not in (1001, 1013) and not is_behind:
                 faults.append(f"{view.path}: closed with {closed}")
         except OSError as error:
             faults.append(f"{view.path}: {error}")
