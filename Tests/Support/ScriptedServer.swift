@@ -67,8 +67,10 @@ public final class ScriptedServer: @unchecked Sendable {
       }
     }
     close(listener)
-    SSL_CTX_free(context)
   }
+
+  // The threads of connections hold the server, and so the context that they begin with.
+  deinit { SSL_CTX_free(context) }
 
   private static func listen(_ receiveBufferBytes: Int32?) -> (Int32, UInt16) {
     let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)

@@ -77,7 +77,7 @@ import Wire
     }
     try await withWebSockets(change, onOpen: open) { test, log in
       let client = try await onThread { [port = test.port] in
-        let client = try RawSocket(port: port, receiveBuffer: 4096)
+        let client = try RawSocket(port: port, receiveBuffer: 65_536)
         _ = try client.upgrade(to: "/ws")
         return Held(client)
       }
