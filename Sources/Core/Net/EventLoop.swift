@@ -2,14 +2,14 @@ internal import CLinux
 internal import Glibc
 internal import Synchronization
 
-/// One thread, one epoll set; also a Swift executor for the control work pinned to it.
+/// One thread, one epoll set; also the executor of tasks that prefer it, the control work pinned to it.
 ///
 /// A turn is: the ready descriptors, the work other threads brought, the timers that are due, and last the flushes
 /// asked for in that turn, so that all that was sent to one client within it leaves together.
 ///
 /// Safe to share: other threads reach `inbox` (locked), `parked`, `owner`, `stage` and `activity` (atomic) and the two
 /// descriptors (constant until `deinit`). Everything in `turn` is touched by the thread that `owner` names, and no other.
-public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable {
+public final class EventLoop: TaskExecutor, @unchecked Sendable {
   /// What waits for the loop's thread.
   enum Work {
     case job(UnownedJob)
@@ -71,12 +71,6 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
 
   /// How long the loop has worked, not waited, since its start; what it is doing now is counted too. Any thread.
   public var busyNanoseconds: Int64 { activity.busyNanoseconds(now: EventLoop.monotonicNanoseconds) }
-
-  /// Stops the program when the caller is not on the loop; for the executor's own checks.
-  public func checkIsolated() { precondition(isCurrent, "not on the event loop") }
-
-  /// Lets the runtime ask instead of stop.
-  public func isIsolatingCurrentContext() -> Bool? { isCurrent }
 
   /// Runs the closure on the loop in a later round; any thread. Closures keep the order of one caller.
   public func post(_ work: @escaping @Sendable () -> Void) { deliver(.closure(work)) }
@@ -160,8 +154,8 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
   }
 
   private func runWork() {
-    let serial = asUnownedSerialExecutor()
-    let task = asUnownedTaskExecutor()
+    // Not as an actor's executor: a task would leave that for each function that belongs to no actor, by way of the queue.
+    let executor = asUnownedTaskExecutor()
     var batch = turn.takeSpare()
     for _ in 0..<EventLoop.roundsPerTurn {
       takeInbox(into: &batch)
@@ -169,7 +163,7 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
       if batch.isEmpty { break }
       for work in batch {
         switch work {
-        case .job(let job): job.runSynchronously(isolatedTo: serial, taskExecutor: task)
+        case .job(let job): job.runSynchronously(on: executor)
         case .closure(let closure): closure()
         }
       }

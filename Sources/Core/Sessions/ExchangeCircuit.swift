@@ -54,7 +54,9 @@ final class ExchangeCircuit: Sendable {
   func settle(_ permit: CircuitBreaker.Permit, _ outcome: CircuitBreaker.Outcome) -> ExchangeError? {
     let now = clock.monotonicMilliseconds
     // One with a state: ThreadSanitizer looks at the address of what a closure changes, and an empty generator has none.
-    var random = SplitMix64(seed: .random(in: .min ... .max))
+    // Only a failure is followed by a pause, and a seed costs a call of the system.
+    let seed: UInt64 = if case .failed = outcome { .random(in: .min ... .max) } else { 0 }
+    var random = SplitMix64(seed: seed)
     let (change, returned) = inner.withLock { inner in
       let wasFailing = inner.breaker.failuresInARow > 0
       let change = inner.breaker.settle(permit, outcome, now: now, using: &random)

@@ -29,19 +29,19 @@ public struct KeptCandle: Sendable {
     static let hasTradesCount = Marks(rawValue: 4)
   }
 
-  /// `nil` when a number does not fit.
-  init?(_ candle: Candle) {
-    let quote = candle.quoteVolume ?? .zero
-    guard let open = Word(candle.open), let high = Word(candle.high), let low = Word(candle.low),
-      let close = Word(candle.close), let base = Word(candle.baseVolume), let quote = Word(quote)
+  /// Of a candle where it stands, as it is too wide to be copied; `nil` when a number does not fit.
+  init?(at place: UnsafePointer<Candle>) {
+    let quote = place.pointee.quoteVolume ?? .zero
+    guard let open = Word(place.pointee.open), let high = Word(place.pointee.high), let low = Word(place.pointee.low),
+      let close = Word(place.pointee.close), let base = Word(place.pointee.baseVolume), let quote = Word(quote)
     else { return nil }
-    (openTime, receiveTime) = (candle.openTime, candle.receiveTime)
+    (openTime, receiveTime) = (place.pointee.openTime, place.pointee.receiveTime)
     (self.open, self.high, self.low, self.close) = (open.digits, high.digits, low.digits, close.digits)
-    (baseVolume, quoteVolume, tradesCount) = (base.digits, quote.digits, candle.tradesCount ?? 0)
+    (baseVolume, quoteVolume, tradesCount) = (base.digits, quote.digits, place.pointee.tradesCount ?? 0)
     scales = (open.scale, high.scale, low.scale, close.scale, base.scale, quote.scale)
-    var marks: Marks = candle.isClosed ? .isClosed : []
-    if candle.quoteVolume != nil { marks.insert(.hasQuoteVolume) }
-    if candle.tradesCount != nil { marks.insert(.hasTradesCount) }
+    var marks: Marks = place.pointee.isClosed ? .isClosed : []
+    if place.pointee.quoteVolume != nil { marks.insert(.hasQuoteVolume) }
+    if place.pointee.tradesCount != nil { marks.insert(.hasTradesCount) }
     self.marks = marks
   }
 
@@ -80,16 +80,18 @@ extension Candle: SeriesRow {
 
   /// Candles as they are kept; `nil` when one of them is of another series, or has a number that does not fit.
   public static func kept(_ rows: ArraySlice<Candle>, like sample: Candle) -> [KeptCandle]? {
-    var kept: [KeptCandle] = []
-    kept.reserveCapacity(rows.count)
-    // By index: a loop over the rows copies each, and a row is wide.
-    for index in rows.indices {
-      guard rows[index].instrument == sample.instrument, rows[index].interval == sample.interval,
-        let candle = KeptCandle(rows[index])
-      else { return nil }
-      kept.append(candle)
+    rows.withUnsafeBufferPointer { rows in
+      guard let first = rows.baseAddress else { return [] }
+      var kept: [KeptCandle] = []
+      kept.reserveCapacity(rows.count)
+      for place in first..<first + rows.count {
+        guard place.pointee.instrument == sample.instrument, place.pointee.interval == sample.interval,
+          let candle = KeptCandle(at: place)
+        else { return nil }
+        kept.append(candle)
+      }
+      return kept
     }
-    return kept
   }
 
   /// The candles that were kept, of the series of the sample.

@@ -38,6 +38,7 @@ struct StreamOutageState {
   private var failures: [StreamEndpoint: Int] = [:]
   private var lastAttempts: [StreamEndpoint: Int64] = [:]
   private var nextAttempt = Int64.min
+  /// The last question over REST that counted as an attempt: it is told of more than once.
   private var lastProbe: Int64?
   /// Signs that end a pause are as far apart as attempts: REST may answer while the streams stay away.
   private var nextSign = Int64.min

@@ -63,20 +63,30 @@ public final class CandleLayouts: Sendable {
       var (row, lastTime, candles) = (empty, Int64(0), [Candle]())
       while cursor.take(UnsafeRawPointer(step).assumingMemoryBound(to: LiteralRun.self)) {
         switch step.pointee.field {
+        case .open, .high, .low, .close, .baseVolume, .quoteVolume, .decimal:
+          guard row.readDecimal(&cursor, into: Int(step.pointee.slot)) else { return nil }
+        case .text: guard cursor.takeText() != nil else { return nil }
+        case .time:
+          guard let time = cursor.takeMilliseconds() else { return nil }
+          row.milliseconds = time
+        case .lastTime:
+          guard let time = cursor.takeMilliseconds() else { return nil }
+          lastTime = time
+        case .tradesCount:
+          guard let count = cursor.takeNumber() else { return nil }
+          row.number = count
         case .each: firstOfRow = step + 1
         case .more:
-          guard let candle = candle(step.pointee.event, row, lastTime) else { return nil }
+          guard let openTime = Timestamp(milliseconds: row.milliseconds) else { return nil }
           if candles.isEmpty { reserve(&candles, start.remaining, cursor.remaining) }
-          candles.append(candle)
+          // Made where it goes, as it is too wide to be moved.
+          candles.append(candle(step.pointee.event, row, openTime, lastTime))
           if cursor.takeComma() {
             step = firstOfRow
             continue
           }
         case .end: return cursor.isAtEnd ? candles : nil
-        case .lastTime:
-          guard let time = cursor.takeMilliseconds() else { return nil }
-          lastTime = time
-        default: guard row.readColumn(step, layout, &cursor) else { return nil }
+        default: guard row.readRare(step, layout, &cursor) else { return nil }
         }
         step += 1
       }
@@ -89,8 +99,9 @@ public final class CandleLayouts: Sendable {
       candles.reserveCapacity(min(rows + rows / 16 + 2, CandleLayouts.mostForeseen))
     }
 
-    @inline(__always) private func candle(_ event: LayoutEvent, _ row: LayoutRow, _ lastTime: Int64) -> Candle? {
-      guard let openTime = Timestamp(milliseconds: row.milliseconds) else { return nil }
+    @inline(__always) private func candle(
+      _ event: LayoutEvent, _ row: LayoutRow, _ openTime: Timestamp, _ lastTime: Int64
+    ) -> Candle {
       let interval = event.hasInterval ? row.interval ?? interval : interval
       let isOver =
         event.hasLastTime
@@ -106,22 +117,13 @@ public final class CandleLayouts: Sendable {
 }
 
 extension LayoutRow {
-  /// Reads one column of a row.
-  @inline(__always) fileprivate mutating func readColumn(
+  /// Reads a column that not every exchange has.
+  @inline(never) fileprivate mutating func readRare(
     _ step: UnsafePointer<FrameLayouts.Step>, _ layout: FrameLayouts, _ cursor: inout LayoutCursor
   ) -> Bool {
     switch step.pointee.field {
-    case .open, .high, .low, .close, .baseVolume, .quoteVolume, .decimal:
-      return readDecimal(&cursor, into: Int(step.pointee.slot))
-    case .text: return cursor.takeText() != nil
     case .number: return cursor.takeNumber() != nil
     case .stamp: return cursor.takeMilliseconds() != nil
-    case .time:
-      guard let time = cursor.takeMilliseconds() else { return false }
-      milliseconds = time
-    case .tradesCount:
-      guard let count = cursor.takeNumber() else { return false }
-      number = count
     case .interval:
       guard let word = cursor.takeWord(before: step.pointee.mark), let found = layout.interval(word) else {
         return false

@@ -55,13 +55,29 @@ import Testing
     }
   }
 
-  @Test func isolatesActorsThatNameIt() async {
+  @Test func aTaskGoesOnFromFunctionToFunctionWithoutTheQueue() async {
     await withLoop { loop in
-      let counter = LoopCounter(loop)
-      for _ in 0..<10 { await counter.add() }
-      let value = await loop.run { counter.assumeIsolated { $0.value } }
-      #expect(value == 10)
-      #expect(loop.isIsolatingCurrentContext() == false)
+      let passed: [Int] = await Task(executorPreference: loop) {
+        let waiting = Held(0)
+        loop.post { waiting.value += 1 }
+        var passed: [Int] = []
+        for _ in 0..<10 { passed.append(await value(of: waiting)) }
+        return passed
+      }.value
+      // Whoever had gone through the queue would have let pass what waited there.
+      #expect(passed == [Int](repeating: 0, count: 10))
+    }
+  }
+
+  @Test func runsActorsOnBehalfOfTasksThatPreferIt() async {
+    await withLoop { loop in
+      let counter = Counter()
+      let isBack = await Task(executorPreference: loop) {
+        for _ in 0..<10 { await counter.add(loop.isCurrent ? 1 : 0) }
+        return loop.isCurrent
+      }.value
+      #expect(isBack)
+      #expect(await counter.sum == 10)
     }
   }
 
@@ -298,15 +314,13 @@ import Testing
   }
 }
 
-private actor LoopCounter {
-  private(set) var value = 0
-  private let loop: EventLoop
-  nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
+private actor Counter {
+  private(set) var sum = 0
 
-  init(_ loop: EventLoop) { self.loop = loop }
-
-  func add() { if loop.isCurrent { value += 1 } }
+  func add(_ value: Int) { sum += value }
 }
+
+@inline(never) private func value(of held: Held<Int>) async -> Int { held.value }
 
 private final class Token: @unchecked Sendable {
   var isSet = false

@@ -86,7 +86,8 @@ private final class Standing: RESTSide {
   }
 
   @Test func theSuccessOfOneLetsTheOthersConnectAtOnce() async throws {
-    let bench = try Bench(pause: 3_600_000)
+    let rest = Standing(isLeftAlone: false)
+    let bench = try Bench(pause: 3_600_000, rest: rest)
     bench.upstream.refuseStreams(true)
     bench.open()
     #expect(await bench.loop.eventually { bench.isOut })
@@ -101,6 +102,7 @@ private final class Standing: RESTSide {
     bench.upstream.send(ToyFrames.taken(1))
     for _ in 1..<Bench.topics.count { #expect(await bench.nextOpening() == .opened) }
     #expect(bench.upstream.targets.count == attempts + Bench.topics.count - 1)
+    await rest.returned.next()
     await bench.stop()
   }
 
