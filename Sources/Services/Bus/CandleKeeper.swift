@@ -85,6 +85,12 @@ struct CandleKeeper {
     return [.gap(.open(gap, cause, from: min(lastHeard ?? now.wallClock, now.wallClock), to: nil))]
   }
 
+  /// The stream is there again: what is missing is asked for soon.
+  mutating func restore(_ now: Moment) {
+    pace.restart(now: now.monotonic)
+    for index in late.indices { late[index].restart(now: now.monotonic) }
+  }
+
   private mutating func follow(_ candle: Candle, _ now: Moment) -> [Action] {
     obey(sequence.receive(candle), now)
   }

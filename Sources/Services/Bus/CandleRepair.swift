@@ -39,6 +39,9 @@ struct CandleRepair {
     return .ask(from: first, to: last)
   }
 
+  /// The exchange is there again.
+  mutating func restart(now: Int64) { pace.restart(now: now) }
+
   /// The final of one of them has come; false when it is none of them.
   mutating func take(_ openTime: Timestamp) -> Bool {
     guard let index = missing.firstIndex(of: openTime) else { return false }

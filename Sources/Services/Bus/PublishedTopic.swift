@@ -50,6 +50,12 @@ final class PublishedTopic {
   /// How long until one of its keepers has something to do, in milliseconds.
   func delay(_ now: Moment) -> Int64? { candles?.delay(now) ?? trades?.delay(now) }
 
+  /// Its stream is there again.
+  func restore(_ now: Moment) {
+    candles?.restore(now)
+    trades?.restore(now)
+  }
+
   /// What a newcomer must know before the first event.
   func notices(of exchange: ExchangeID) -> [StreamNotice] {
     brokenSince.map { [StreamNotice(.stale, exchange: exchange, since: $0, cause: brokenCause.rawValue)] } ?? []

@@ -72,6 +72,12 @@ struct RepairPaceState {
     nextTime = nil
   }
 
+  /// The exchange is there again: pauses that grew while it was not begin anew.
+  mutating func restart(now: Int64) {
+    failures = 0
+    nextTime = nextTime.map { min($0, now + terms.jitter(0...terms.firstPause)) }
+  }
+
   /// Whether it is time to ask again.
   func isDue(now: Int64) -> Bool { nextTime.map { $0 <= now } ?? false }
 }

@@ -166,9 +166,12 @@ public final class TopicPublisher: EventSink {
 
   /// The exchange has confirmed the topics anew.
   public func restored(_ restored: [Topic]) {
+    let now = moment
     for topic in restored {
       guard let published = topics[topic], let since = published.brokenSince else { continue }
-      topics[topic]?.brokenSince = nil
+      published.brokenSince = nil
+      published.restore(now)
+      setAlarm(published.delay(now), now)
       noteRestoration(topic)
       tell(.recovered, since: since, cause: published.brokenCause, topic)
     }

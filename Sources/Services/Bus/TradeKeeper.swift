@@ -55,6 +55,9 @@ struct TradeKeeper {
     return [.gap(.open(gap, cause, from: min(lastHeard ?? now.wallClock, now.wallClock), to: nil))]
   }
 
+  /// The stream is there again: what is missing is asked for soon.
+  mutating func restore(_ now: Moment) { pace.restart(now: now.monotonic) }
+
   /// How long until `tick` has something to do, in milliseconds; `nil` when only an event can change anything.
   func delay(_ now: Moment) -> Int64? {
     [pace.nextTime, holdDeadline].compactMap { $0 }.min().map { max(0, $0 - now.monotonic) }

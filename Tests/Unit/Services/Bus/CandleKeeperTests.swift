@@ -161,6 +161,21 @@ import Testing
         ])
   }
 
+  @Test func whatIsMissingIsAskedForSoonOnceTheStreamIsThereAgain() {
+    var keeper = keeper(after: final(1))
+    _ = keeper.receive(candle(3), at(3))
+    for _ in 0..<7 { _ = keeper.receiveFetched(nil, question: 0, at(3)) }
+    #expect(keeper.delay(at(3)) == 30_000)
+    keeper.restore(at(3, 2000))
+    #expect(keeper.delay(at(3, 2000)) == 1000)
+    #expect(keeper.tick(at(3, 3000)) == [ask(2, 2)])
+    // And what live data has gone on without.
+    _ = keeper.tick(at(5))
+    for _ in 0..<7 { _ = keeper.receiveFetched(nil, question: 2, at(5)) }
+    keeper.restore(at(5, 1))
+    #expect(keeper.tick(at(5, 1001)).last == ask(2, 2, question: 2))
+  }
+
   @Test func afterTwoMinutesLiveDataGoesOnAndWhatComesLaterIsARevision() {
     var keeper = keeper(after: final(1))
     _ = keeper.receive(candle(4), at(4))

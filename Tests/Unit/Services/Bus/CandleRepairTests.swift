@@ -20,6 +20,14 @@ import Testing
     return CandleRepair(question: 2, gap: 1, missing: [time(3), time(4), time(6)], began: 0, terms)
   }
 
+  @Test func itAsksSoonWhenTheExchangeIsThereAgain() {
+    var repair = repair
+    for _ in 0..<7 { _ = repair.receive(nil, now: 0) }
+    #expect(repair.deadline == 30_000)
+    repair.restart(now: 100)
+    #expect(repair.deadline == 1100)
+  }
+
   @Test func itAsksForAllThatIsMissingUntilItHasItOrIsGivenUp() {
     var repair = repair
     #expect(repair.deadline == 1000 && repair.tick(now: 999) == nil)

@@ -46,6 +46,25 @@ private struct NoEncoder: EventEncoder {
     #expect(published.latest?.sequence == 2 && published.latest?.event == .market(candle))
   }
 
+  @Test func whatItMissesIsAskedForSoonOnceItsStreamIsThereAgain() {
+    var (terms, habits) = (RepairTerms(), StreamHabits())
+    terms.jitter = { $0.upperBound }
+    habits.countsTrades = true
+    let moment = Moment(monotonic: 0, wallClock: .epoch, exchangeTime: .epoch)
+    let published = PublishedTopic(.trades, habits: habits, terms: terms, epoch: 1)
+    let one = FixedDecimal(1)
+    for number in [1, 9] {
+      let trade = Trade(
+        instrument: ToyExchange.alpha, id: .number(Int64(number)), price: one, quantity: one, aggressor: .buy,
+        exchangeTime: .epoch, receiveTime: .epoch)
+      _ = published.trades?.receive(trade, moment)
+    }
+    for _ in 0..<6 { _ = published.trades?.receiveFetched(nil, moment) }
+    #expect(published.delay(moment) == 30_000)
+    published.restore(moment)
+    #expect(published.delay(moment) == 1000)
+  }
+
   @Test func itIsWantedByClientsOrAFeed() {
     let published = PublishedTopic(.trades, habits: StreamHabits(), epoch: 1)
     #expect(!published.isWanted)

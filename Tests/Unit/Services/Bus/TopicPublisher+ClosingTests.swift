@@ -65,7 +65,7 @@ private final class NotedAlarm: PublisherAlarm {
     let publisher: LoopBound<TopicPublisher>
 
     /// `now` in milliseconds since 1970, by our clock.
-    init(now: Int64, candles: String = "[]") throws {
+    init(now: Int64, candles: String = "[]", terms: RepairTerms = RepairTerms()) throws {
       upstream = try ToyUpstream()
       upstream.answer("/candles", body: candles)
       http = HTTPClient(loop: loop)
@@ -80,7 +80,7 @@ private final class NotedAlarm: PublisherAlarm {
       let publisher = TopicPublisher(
         ToyExchange().id, lanes: [lane], encoder: TextEncoder(),
         backfill: CandleBackfill(MarketHistory(ToyExchange(), client: client, clock: clock), clock: clock),
-        counters: BusCounters(registry, exchange: "toy"), habits: habits, clock: clock)
+        counters: BusCounters(registry, exchange: "toy"), habits: habits, terms: terms, clock: clock)
       let alarm = NotedAlarm()
       publisher.alarm = alarm
       let bound = LoopBound(publisher, loop: loop)
@@ -93,12 +93,18 @@ private final class NotedAlarm: PublisherAlarm {
     func handle(_ message: PublisherMessage) { loop.post { publisher.value.handle(message) } }
     func receive(_ events: MarketEvent...) { loop.post { publisher.value.receive(events) } }
     func interrupted(_ topic: Topic) { loop.post { publisher.value.interrupted([topic], cause: .disconnect) } }
+    func restored(_ topic: Topic) { loop.post { publisher.value.restored([topic]) } }
     func wake() { loop.post { publisher.value.wake() } }
 
     func next(_ count: Int) async -> [String] {
       var seen: [String] = []
       for _ in 0..<count { seen.append(await lane.inbox.next()) }
       return seen
+    }
+
+    /// Waits until the alarm is set for so many milliseconds.
+    func alarm(for milliseconds: Int64) async {
+      while await alarms.next() != milliseconds {}
     }
 
     func stop() async {
@@ -169,6 +175,28 @@ private final class NotedAlarm: PublisherAlarm {
     #expect(await bench.next(1) == ["100 7 closed"])
     bench.receive(candle(101, 4))
     #expect(await bench.next(1) == ["101 4"])
+    await bench.stop()
+  }
+
+  @Test func onceTheStreamIsThereAgainWhatIsMissingIsAskedForSoon() async throws {
+    var terms = RepairTerms()
+    terms.jitter = { $0.upperBound }
+    let bench = try Bench(now: 100 * Self.minute + 50_000, terms: terms)
+    bench.handle(.open(candles, form, lane: 0))
+    bench.receive(candle(100, 3))
+    #expect(await bench.next(1) == ["100 3"])
+    bench.upstream.answer("/candles") { _ in .response(HTTPResponse(.badRequest)) }
+    bench.interrupted(candles)
+    bench.clock.advance(milliseconds: 20_000)
+    for pause in [1001, 2001, 4001] as [Int64] {
+      bench.wake()
+      await bench.alarm(for: pause)
+      bench.clock.advance(milliseconds: pause - 1)
+    }
+    bench.wake()
+    await bench.alarm(for: 8001)
+    bench.restored(candles)
+    await bench.alarm(for: 1001)
     await bench.stop()
   }
 

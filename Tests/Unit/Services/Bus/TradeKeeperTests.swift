@@ -68,6 +68,15 @@ import Testing
         ])
   }
 
+  @Test func whatIsMissingIsAskedForSoonOnceTheStreamIsThereAgain() {
+    var keeper = keeper(after: 5)
+    _ = keeper.receive(trade(9), at(10))
+    for _ in 0..<6 { _ = keeper.receiveFetched(nil, at(10)) }
+    #expect(keeper.delay(at(10)) == 30_000)
+    keeper.restore(at(500))
+    #expect(keeper.delay(at(500)) == 1000 && keeper.tick(at(1500)) == [.ask(from: 6, count: 3)])
+  }
+
   @Test func aQuestionThatIsDueForAHoleThatIsGoneIsForgotten() {
     var terms = RepairTerms()
     terms.jitter = { $0.upperBound }
