@@ -90,15 +90,18 @@ enum DecodeBenchmark {
   ) {
     for frame in selection.frames {
       try? decoders[frame.exchange].decode(frame.bytes, receiveTime: .epoch, into: &buffer)
-      // Not iterated over, which would count references.
-      for index in buffer.events.indices { note(buffer.events[index], &seen) }
+      // Where they stand: a copy costs as much as a fifth of the reading.
+      buffer.events.withUnsafeBufferPointer { events in
+        guard let first = events.baseAddress else { return }
+        for index in events.indices { note(first + index, &seen) }
+      }
       buffer.removeAll()
     }
   }
 
-  private static func note(_ event: borrowing MarketEvent, _ seen: inout Seen) {
+  @inline(__always) private static func note(_ event: UnsafePointer<MarketEvent>, _ seen: inout Seen) {
     seen.events &+= 1
-    switch event {
+    switch event.pointee {
     case .trade(let trade):
       seen.sum &+= Int64(truncatingIfNeeded: trade.price.mantissa &+ trade.quantity.mantissa)
       seen.times &+= trade.exchangeTime.microseconds

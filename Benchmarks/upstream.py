@@ -7,7 +7,8 @@ uncached   CPU time of the gateway for `/ohlc?limit=500` when it has to ask: fet
            asks again and again, and of 16
 ingest     CPU time for each frame of 1000 subscribed symbols, one frame a symbol a second, beside peers/c_ingest.c, which
            takes the same frames from the same exchange and reads nothing of them; medians of the rounds, in turn
-footprint  memory idle and with 1000 subscribed symbols, and the time from the start of the process to its first answer
+footprint  memory idle, when 1000 symbols have just been subscribed at once, and when what that took has gone back to the
+           system; and the time from the start of the process to its first answer
 
 `--binary` names other builds to put beside each other; `--case` picks rows of `ingest` by a part of their name.
 The gateway has core 0, the exchange and the client core 1. CPU time is of all threads, by the clock of the process."""
@@ -36,6 +37,8 @@ SYMBOLS = 1000
 # What the gateway lets go at once, before it spreads the rest over the minute: 960 of weight, 5 a request.
 REQUESTS = 160
 WARMING = 30
+# How often the gateway gives free memory back, in seconds (Sources/App/HeapTuning.swift).
+TRIM = 10
 
 
 def free_port():
@@ -279,7 +282,9 @@ def footprint(arguments):
             idle, client = gateway.memory, gateway.client()
             drain(client)
             settle(sent)
-            print(json.dumps({"idle": idle, "subscribed": gateway.memory,
+            burst = gateway.memory
+            time.sleep(TRIM + 1)
+            print(json.dumps({"idle": idle, "burst": burst, "subscribed": gateway.memory,
                               "start_ms": round(gateway.start_milliseconds, 1)}), flush=True)
             client.shutdown(socket.SHUT_RDWR)
         exchange.kill()
