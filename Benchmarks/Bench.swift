@@ -1,5 +1,5 @@
 /// Measures what the gateway does most:
-/// `bench [memory|decode|encode|history|routing|mailbox|fanout|compress]`, all of them without an argument. `decode` has options,
+/// `bench [memory|decode|symbols|encode|history|routing|mailbox|fanout|compress]`, all of them without an argument. `decode` has options,
 /// and `bench exactly UNIT N` does N units of one kind and nothing else, for a count of instructions;
 /// `bench fanout-server --port P`, `rest-server` and `idle-server` serve the programs and scripts beside it.
 ///
@@ -13,9 +13,10 @@ enum Bench {
     let options = BenchmarkOptions(wanted.dropFirst())
     let all: [(String, @Sendable () async -> Void)] = [
       ("memory", { await MemoryBenchmark.run() }), ("decode", { DecodeBenchmark.run(options) }),
-      ("encode", { EncodeBenchmark.run() }), ("history", { HistoryBenchmark.run() }),
-      ("routing", { RoutingBenchmark.run() }), ("mailbox", { await MailboxBenchmark.run() }),
-      ("fanout", { await FanOutBenchmark.run() }), ("compress", { CompressionBenchmark.run() }),
+      ("symbols", { SymbolBenchmark.run() }), ("encode", { EncodeBenchmark.run() }),
+      ("history", { HistoryBenchmark.run() }), ("routing", { RoutingBenchmark.run() }),
+      ("mailbox", { await MailboxBenchmark.run() }), ("fanout", { await FanOutBenchmark.run() }),
+      ("compress", { CompressionBenchmark.run() }),
     ]
     for (name, run) in all where wanted.isEmpty || wanted.contains(name) { await run() }
   }

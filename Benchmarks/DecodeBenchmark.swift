@@ -8,7 +8,7 @@ internal import Model
 enum DecodeBenchmark {
   private static let kline =
     #"{"stream":"btcusdt@kline_1m","data":{"e":"kline","E":1791283227688,"s":"BTCUSDT","k":{"t":1791283200000,"T":1791283259999,"s":"BTCUSDT","i":"1m","f":8149533620,"L":8149533714,"o":"85999.90","c":"86000.00","h":"86000.10","l":"85999.80","v":"5.427","n":92,"x":false,"q":"466721.74700","V":"2.897","Q":"249142.00000","B":"1"}}}"#
-  private static let aggTrade =
+  static let aggTrade =
     #"{"stream":"btcusdt@aggTrade","data":{"e":"aggTrade","E":1791283227690,"a":3476465318,"s":"BTCUSDT","p":"86000.00","q":"4.577","nq":"4.571","f":8149533714,"l":8149533773,"T":1791283227688,"m":true,"st":1}}"#
   private static let forceOrder =
     #"{"stream":"btcusdt@forceOrder","data":{"e":"forceOrder","E":1791285206184,"o":{"s":"BTCUSDT","S":"SELL","o":"LIMIT","f":"IOC","q":"0.042","p":"85910.10","ap":"86012.30","X":"FILLED","l":"0.012","z":"0.042","T":1791285205175,"ps":"BTCUSDT","st":1}}}"#
@@ -66,7 +66,7 @@ enum DecodeBenchmark {
 
   /// Nanoseconds of CPU a frame, the median of the rounds. Of each event is read what the peers read of their records: a
   /// price, a quantity, the time.
-  private static func measure(_ selection: FrameCorpus.Selection, _ corpus: FrameCorpus, rounds: Int) -> Double {
+  static func measure(_ selection: FrameCorpus.Selection, _ corpus: FrameCorpus, rounds: Int) -> Double {
     var decoders = corpus.decoders
     let passes = max(1, repeats / selection.frames.count)
     var (buffer, seen) = (EventBuffer(), Seen())

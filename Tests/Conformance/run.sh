@@ -64,6 +64,7 @@ line h1conform-gateway "no MUST or SHOULD fails" python3 "$tools/h1conform.py" -
 line slow-peers "all cut, server available" "$tools/webtools.sh" slow 127.0.0.1 "$echo_port" /health /echo
 line churn "none refused, none failed" .build/wsload -p "$echo_port" -u /echo -c 500 -e 2 -j 10
 line autobahn-server "0 FAILED, at most 4 NON-STRICT" autobahn server -p "$echo_port" -u /echo -d "$@"
-line autobahn-client "0 FAILED, at most 4 NON-STRICT" autobahn client -p $((echo_port % 20000 + 20000)) -d "$@" -- \
-  bash -c '"$0" --autobahn "ws://127.0.0.1:$1"' "$bin/conformance-client" $((echo_port % 20000 + 20000))
+fuzzing_port=$(python3 -c 'import socket; print(socket.create_server(("127.0.0.1", 0)).getsockname()[1])')
+line autobahn-client "0 FAILED, at most 4 NON-STRICT" autobahn client -p "$fuzzing_port" -d "$@" -- \
+  bash -c '"$0" --autobahn "ws://127.0.0.1:$1"' "$bin/conformance-client" "$fuzzing_port"
 exit $failed
