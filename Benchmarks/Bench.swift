@@ -1,6 +1,6 @@
 /// Measures what the gateway does most:
-/// `bench [memory|decode|symbols|encode|history|routing|mailbox|fanout|compress]`, all of them without an argument. `decode` has options,
-/// and `bench exactly UNIT N` does N units of one kind and nothing else, for a count of instructions;
+/// `bench [memory|decode|symbols|encode|history|routing|mailbox|fanout|compress]`, all of them without an argument. `decode`
+/// has options, and `bench exactly UNIT N` does N units of one kind and nothing else, for a count of instructions;
 /// `bench fanout-server --port P`, `rest-server` and `idle-server` serve the programs and scripts beside it.
 ///
 /// CPU time of the process, the best of several rounds, release build. docs/benchmarks.md keeps the figures.

@@ -14,26 +14,19 @@ struct SymbolTable: @unchecked Sendable {
     var instrument: Unmanaged<Instrument>?
   }
 
-  /// Up to here a table may be so sparse: 512 KiB, which lie near the core. Behind that what is far away costs more.
-  private static let sparseSlots = 1 << 14
-  /// Two slots fill a line of the cache, and none stands across two.
-  private static let lineBytes = 64
-
   private let slots: UnsafeMutablePointer<Slot>
   private let mask: Int
   private let shift: UInt64
 
   /// A table of a list; the first of two equal symbols stays.
   init(_ list: [Instrument]) {
-    // At most an eighth full, or half where it is large: each symbol that is not in its own place costs a branch that is
-    // guessed wrong.
+    // At most an eighth full: each symbol that is not in its own place costs a branch that is guessed wrong.
     var bits: UInt64 = 4
-    while 1 << bits < min(list.count * 8, max(list.count * 2, SymbolTable.sparseSlots)) { bits += 1 }
+    while 1 << bits < list.count * 8 { bits += 1 }
     shift = 64 - bits
     mask = 1 << Int(bits) - 1
-    let memory = UnsafeMutableRawPointer.allocate(
-      byteCount: (mask + 1) * MemoryLayout<Slot>.stride, alignment: SymbolTable.lineBytes)
-    slots = memory.initializeMemory(as: Slot.self, repeating: Slot(), count: mask + 1)
+    slots = UnsafeMutablePointer<Slot>.allocate(capacity: mask + 1)
+    slots.initialize(repeating: Slot(), count: mask + 1)
     for instrument in list {
       Array(instrument.symbol.utf8).withUnsafeBytes { bytes in
         if find(bytes) == nil { insert(instrument, ShortText(bytes)) }

@@ -15,7 +15,6 @@ import Wire
     Array(symbol.utf8).withUnsafeBytes { catalog.find(utf8: $0) }
   }
 
-  /// A table is sparse up to some two thousand symbols, then fuller.
   @Test(arguments: [0, 1, 7, 100, 2048, 2049, 5000, 20_000])
   func everySymbolIsFoundAndNoOther(count: Int) {
     let catalog = InstrumentCatalog((0..<count).map { instrument("S\(100_000 + $0)USDT") })
