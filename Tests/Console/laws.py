@@ -145,6 +145,22 @@ def no_stream_of_another_interval_stays_open(browser, gateway):
         expect(console.errors == [], f"the browser's console says {console.errors}")
 
 
+def what_is_wrong_with_a_choice_is_said_until_the_next(browser, gateway):
+    with opened(browser, gateway) as console:
+        expect(console.shows("/binance/ohlc/BTCUSDT/1m"), "the candle is not drawn")
+        console.page.fill("#symbol-choice", "NOSUCH")
+        console.page.press("#symbol-choice", "Enter")
+        console.until("document.getElementById('trouble').textContent === 'binance lists no NOSUCH'")
+        # What was chosen before is followed still: its news must not take the words away.
+        for _ in range(3):
+            drawn = console.ask(LAST)
+            console.until(f"{LAST} !== {json.dumps(drawn)}", 30)
+            expect(console.ask("document.getElementById('trouble').textContent") == "binance lists no NOSUCH", "it is no longer said")
+        console.page.fill("#symbol-choice", "BTCUSDT")
+        console.page.press("#symbol-choice", "Enter")
+        console.until("document.getElementById('trouble').hidden")
+
+
 def other_exchanges_are_drawn_beside_it(browser, gateway):
     with opened(browser, gateway) as console:
         for box in console.page.locator("#line-choices input").all():

@@ -128,7 +128,7 @@ export class Chart {
     this.drawn();
   }
 
-  /** What can be seen: rows with their slots, and the lines, which begin where the candles do to be compared. */
+  /** What can be seen: rows with their slots, and the lines, which begin where the candles do. */
   #sight() {
     const { from, to } = seen(this.view, this.width);
     const within = (series) => {

@@ -27,6 +27,7 @@ const offer = { exchanges: [], kept: new Set(), instruments: new Map() };
 const followed = { main: null, instrument: null, lines: new Map() };
 /** Of choices that overlap the last one holds. */
 let choices = 0;
+let refusal = "";
 
 // What there is.
 
@@ -81,7 +82,7 @@ async function choose(choice) {
   try {
     instruments = await instrumentsOf(exchange);
   } catch (error) {
-    say(error.message);
+    if (number === choices) say(error.message);
     return void setTimeout(() => { if (number === choices) choose(choice); }, retryMilliseconds);
   }
   if (number !== choices) return;
@@ -92,22 +93,26 @@ async function choose(choice) {
   $("symbol-choice").value = known.symbol;
   history.replaceState(null, "", `#${exchange}/${encodeURIComponent(known.symbol)}/${interval}`);
   follow({ exchange, symbol: known.symbol, interval }, known);
+  say("");
 }
 
-function say(words) {
-  if ($("trouble").textContent === words) return;
-  $("trouble").textContent = words;
-  $("trouble").hidden = words === "";
+/** A refused choice is told of until another succeeds, whatever is heard of what is followed. */
+function say(words = refusal) {
+  refusal = words;
+  const { wish, trouble, stale } = followed.main ?? {};
+  const all = words || trouble || (stale ? `nothing comes from ${wish.exchange} (${stale.cause})` : "");
+  const box = $("trouble");
+  if (box.textContent !== all) Object.assign(box, { textContent: all, hidden: all === "" });
 }
 
 // What is followed.
 
 function follow(wish, instrument) {
-  if (JSON.stringify(wish) === JSON.stringify(followed.main?.wish)) return say("");
+  if (JSON.stringify(wish) === JSON.stringify(followed.main?.wish)) return;
   followed.main?.stop();
   for (const line of followed.lines.values()) line.stop();
   const main = new Followed(connection, wish, () => {
-    say(main.trouble || (main.stale ? `nothing comes from ${wish.exchange} (${main.stale.cause})` : ""));
+    say();
     changed();
   });
   Object.assign(followed, { main, instrument, lines: new Map() });
@@ -139,6 +144,7 @@ function offerLines() {
 }
 
 async function toggleLine(name, box, colour) {
+  say("");
   if (!box.checked) {
     followed.lines.get(name)?.stop();
     followed.lines.delete(name);

@@ -1,4 +1,4 @@
-// Numbers as their text: what an exchange sent is shown digit by digit, and never as a binary number that was rounded.
+// Numbers as their text: what an exchange sent is shown digit by digit, never as a binary number.
 
 const token = /"(?:[^"\\]|\\.)*"|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
 

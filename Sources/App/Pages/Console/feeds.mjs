@@ -8,7 +8,7 @@ const signs = { sell: "▼", buy: "▲" };
 const liquidationMinimums = [0, 1000, 5000, 25_000, 100_000, 1_000_000];
 const largeTradeFactors = [1, 2.5, 5, 10, 50];
 
-/** Starts all. `past(feed, path)` is the path to ask for the past of a feed, `null` where there is none to be had. */
+/** Starts all. `past(feed, path)` is the path to ask for the past of a feed, `null` where there is none. */
 export function startFeeds(connection, largeTrade, past) {
   const valued = (id, feed, path, words) => new Tape($(id), {
     connection, stream: (minimum) => `${feed}?min_value_usd=${minimum}`,

@@ -8,15 +8,16 @@ export function listen(chart, nearsPast) {
   const pointers = new Map();
   let spread = 0;
 
-  const pan = (pixels) => {
-    chart.view = panned(chart.view, pixels, chart.last, chart.first, chart.width);
+  const look = (view) => {
+    chart.view = view;
     chart.invalidate();
     nearsPast();
   };
-  const zoom = (factor, fromRight) => {
-    chart.view = zoomed(chart.view, factor, fromRight);
+  const pan = (pixels) => look(panned(chart.view, pixels, chart.last, chart.first, chart.width));
+  const zoom = (factor, fromRight) => look(zoomed(chart.view, factor, fromRight));
+  const leave = () => {
+    chart.cursor = null;
     chart.invalidate();
-    nearsPast();
   };
   const point = (event) => {
     const box = canvas.getBoundingClientRect();
@@ -62,10 +63,7 @@ export function listen(chart, nearsPast) {
   for (const end of ["pointerup", "pointercancel"]) {
     canvas.addEventListener(end, (event) => pointers.delete(event.pointerId));
   }
-  canvas.addEventListener("pointerleave", () => {
-    chart.cursor = null;
-    chart.invalidate();
-  });
+  canvas.addEventListener("pointerleave", leave);
 
   const step = (slots) => {
     const from = chart.cursor?.slot ?? chart.last;
@@ -82,7 +80,7 @@ export function listen(chart, nearsPast) {
     "+": () => zoom(1.25, 0), "=": () => zoom(1.25, 0), "-": () => zoom(0.8, 0),
     PageUp: () => pan(chart.width / 2), PageDown: () => pan(-chart.width / 2),
     Home: () => pan(1e9), End: () => latest(),
-    Escape: () => { chart.cursor = null; chart.invalidate(); },
+    Escape: leave,
   };
   canvas.addEventListener("keydown", (event) => {
     const act = event.ctrlKey || event.metaKey || event.altKey ? null : keys[event.key];
@@ -93,8 +91,7 @@ export function listen(chart, nearsPast) {
 
   function latest() {
     chart.view = { ...chart.view, follows: true };
-    chart.cursor = null;
-    chart.invalidate();
+    leave();
   }
   return { zoom: (factor) => zoom(factor, 0), latest };
 }

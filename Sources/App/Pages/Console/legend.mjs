@@ -1,4 +1,4 @@
-// What is written of the candles: the newest price, the candle under the cursor, and the picture as a table.
+// What is written of the candles: the newest price, the one under the cursor, and all as a table.
 
 import { clock, grouped } from "./digits.mjs";
 import { $, element } from "./elements.mjs";

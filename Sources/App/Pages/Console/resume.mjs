@@ -1,4 +1,4 @@
-// Which streams of `/ws` are wanted, which are open, and from where to go on after a cut: decided here, done elsewhere.
+// Which streams of `/ws` are wanted, which are open, and from where to go on after a cut. Pure.
 
 /**
  * Of each stream one state: `new` (wanted, not asked for), `asked`, `open`, `later` (refused for now), `leaving` (asked for

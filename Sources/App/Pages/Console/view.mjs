@@ -1,4 +1,4 @@
-// Where things stand on the chart: slots and prices to pixels. Pure, so that it can be tested without a screen.
+// Where things stand on the chart: slots and prices to pixels. Pure.
 
 /** The widths of a slot, in pixels, between which one can zoom. */
 export const narrowest = 1.5;
@@ -24,7 +24,7 @@ export function zoomed(view, factor, fromRight) {
   return { ...view, slotWidth, right: view.right + fromRight / slotWidth - fromRight / view.slotWidth };
 }
 
-/** Moves the past to the right by so many pixels. Once the newest candle is in sight at the edge, it is followed. */
+/** Moves the past to the right by so many pixels. The newest candle, once in sight, is followed. */
 export function panned(view, pixels, last, first, width) {
   const slots = width / view.slotWidth;
   const right = Math.max(first + Math.min(slots, 10), view.right - pixels / view.slotWidth);
