@@ -15,7 +15,7 @@ struct EventChecksum {
       switch trade.id {
       case .number(let number): fold(number)
       case .uuid(let number): fold(text: UUIDText.text(number))
-      case .text(let text): fold(text: text)
+      case .text(let text): fold(text: text.description)
       }
       fold([trade.price, trade.quantity])
       fold(trade.aggressor == .buy ? 0 : 1)

@@ -13,11 +13,29 @@ struct FanOutServer: Sendable {
   /// The topic: that of a feed, as its publisher needs no exchange.
   private static let feed = Feed.largeTrades
 
-  /// The text that was published, as it came.
+  /// The texts that are under way, by the last digits of their numbers. Belongs to the loop.
+  private final class Texts {
+    private static let capacity = 4096
+    private var texts: [[UInt8]] = Array(repeating: [], count: Texts.capacity)
+    private var count = 0
+
+    /// Keeps a text, and gives its number.
+    func append(_ text: UnsafeRawBufferPointer) -> Int64 {
+      count += 1
+      texts[count % Texts.capacity] = Array(text)
+      return Int64(count)
+    }
+
+    subscript(_ number: Int64) -> [UInt8] { texts[Int(number) % Texts.capacity] }
+  }
+
+  /// The text that was published, as it came: a trade carries its number.
   private struct TextEncoding: EventEncoder {
+    let texts: LoopBound<Texts>
+
     func frame(_ event: BusEvent, as form: EventForm) -> SharedBytes? {
-      guard case .market(.trade(let trade)) = event, case .text(let text) = trade.id else { return nil }
-      return WebSocketFrame.serverText(Array(text.utf8))
+      guard case .market(.trade(let trade)) = event, case .number(let number) = trade.id else { return nil }
+      return WebSocketFrame.serverText(texts.value[number])
     }
   }
 
@@ -26,12 +44,15 @@ struct FanOutServer: Sendable {
   /// Kept here, as the lane knows only the way to it.
   private let publisher: LoopBound<FeedPublisher>
   private let line: LoopFeedLine
+  private let texts: LoopBound<Texts>
 
   init(loop: EventLoop) {
+    let texts = LoopBound(Texts(), loop: loop)
     let registry = MetricsRegistry()
     let lane = BusLane(index: 0, metrics: BusMetrics(registry))
     let publisher = FeedPublisher(
-      lanes: [LoopLane(lane, loop: loop)], encoder: TextEncoding(), counters: BusCounters(registry, exchange: "all"),
+      lanes: [LoopLane(lane, loop: loop)], encoder: TextEncoding(texts: texts),
+      counters: BusCounters(registry, exchange: "all"),
       exchanges: [:], linger: 5000)
     let line = LoopFeedLine(publisher, loop: loop)
     lane.feeds = line
@@ -39,6 +60,7 @@ struct FanOutServer: Sendable {
     self.lane = LoopBound(lane, loop: loop)
     self.publisher = LoopBound(publisher, loop: loop)
     self.line = line
+    self.texts = texts
   }
 
   func server(port: UInt16) -> HTTPServer {
@@ -52,7 +74,7 @@ struct FanOutServer: Sendable {
   }
 
   private func handler(of path: String, _ connection: WebSocketConnection) -> any WebSocketHandler {
-    guard path != "/pub" else { return TextPublisher(line) }
+    guard path != "/pub" else { return TextPublisher(line, texts.value) }
     let client = StreamClient(connection, lane: lane.value, clock: SystemClock())
     client.subscribe(
       StreamWish(topic: .feed(FanOutServer.feed), form: FanOutServer.form, filter: .all, conflationMilliseconds: nil))
@@ -65,15 +87,16 @@ struct FanOutServer: Sendable {
       exchange: ExchangeID("bench"), symbol: "BTCUSDT", base: "BTC", quote: "USDT", kind: .perpetual, status: .trading,
       tickSize: nil, stepSize: nil, fundingIntervalHours: 8)
     private let line: LoopFeedLine
+    private let texts: Texts
 
-    init(_ line: LoopFeedLine) {
-      self.line = line
+    init(_ line: LoopFeedLine, _ texts: Texts) {
+      (self.line, self.texts) = (line, texts)
     }
 
     func received(text: UnsafeRawBufferPointer) {
       let trade = Trade(
-        instrument: TextPublisher.instrument, id: .text(String(decoding: text, as: UTF8.self)), price: .zero,
-        quantity: .zero, aggressor: .buy, exchangeTime: .epoch, receiveTime: .epoch)
+        instrument: TextPublisher.instrument, id: .number(texts.append(text)), price: .zero, quantity: .zero,
+        aggressor: .buy, exchangeTime: .epoch, receiveTime: .epoch)
       line.post(.events(FanOutServer.feed, [.market(.trade(trade))]))
     }
 

@@ -124,7 +124,7 @@ public struct EventEncoding: EventEncoder {
       switch trade.id {
       case .number(let number): json.integer(number)
       case .uuid(let number): json.string(UUIDText.text(number))
-      case .text(let text): json.string(text)
+      case .text(let text): json.string(text.description)
       }
     }
     json.endObject()

@@ -53,10 +53,10 @@ public final class InstrumentCatalog: Sendable {
 
   /// The instrument of exactly these bytes: for decoders, without making a string.
   public func find(utf8 symbol: UnsafeRawBufferPointer) -> Instrument? {
-    table.find(symbol)?.takeUnretainedValue()
+    table.find(symbol)
   }
 
-  /// This list with every instrument that did not change kept as the same object as in `old`.
+  /// This list with every instrument that did not change kept in the same state as in `old`.
   public static func refreshed(
     _ list: [Instrument], from old: InstrumentCatalog, namesCoins: Bool = false
   ) -> InstrumentCatalog {

@@ -28,11 +28,33 @@ extension JSONReader {
     }
     return instant
   }
+
+  /// The id that a text just read names; a whole number is one where the exchange counts its trades.
+  ///
+  /// - Throws: when it is longer than a `Trade.TextID` may be.
+  public func tradeID(of text: JSONText, isCounted: Bool = false) throws(JSONError) -> Trade.ID {
+    if isCounted, let number = text.integer { return .number(number) }
+    guard let id = text.withBytes({ Trade.ID(plain: $0) }) else { throw error(at: text, "a trade's id is too long") }
+    return id
+  }
 }
 
 extension JSONText {
   /// The decimal the text names; `nil` when it is none, or too long to hold.
   public var decimal: FixedDecimal? {
     hasEscapes ? FixedDecimal(string) : FixedDecimal(utf8: raw)
+  }
+}
+
+extension Trade.ID {
+  /// The id of a text without escapes, as a number where it is a UUID; `nil` when it is too long.
+  fileprivate init?(plain text: UnsafeRawBufferPointer) {
+    if let number = UUIDText.number(text) {
+      self = .uuid(number)
+    } else if let text = Trade.TextID(utf8: text) {
+      self = .text(text)
+    } else {
+      return nil
+    }
   }
 }

@@ -1,8 +1,9 @@
 /// What can be traded on one exchange: the identity every event refers to.
 ///
-/// A class, as it is shared by all events of the instrument; immutable, so it crosses threads freely. Two instruments
-/// are equal when exchange and symbol are.
-public final class Instrument: Sendable, Hashable, CustomStringConvertible {
+/// One word: where its properties stand, which are written once and never freed (`InstrumentRecord`). So it crosses threads
+/// freely, and an event that names it is copied without counting a reference. Two instruments are equal when exchange and
+/// symbol are.
+public struct Instrument: @unchecked Sendable, Hashable, CustomStringConvertible {
   /// The kinds of contract the gateway tells apart.
   public enum Kind: String, Sendable, Hashable {
     /// No expiry, kept near its index by funding.
@@ -23,31 +24,7 @@ public final class Instrument: Sendable, Hashable, CustomStringConvertible {
     case delisted
   }
 
-  /// The exchange that lists it.
-  public let exchange: ExchangeID
-  /// The exchange's own string, in the exchange's own case.
-  public let symbol: String
-  /// What is bought, in the exchange's own word (`BTC`, `1000PEPE`).
-  public let base: String
-  /// What is paid (`USDT`).
-  public let quote: String
-  /// Perpetual, future or spot.
-  public let kind: Kind
-  /// Whether it can be traded now.
-  public let status: Status
-  /// The smallest step of a price, in quote units; `nil` when the exchange does not say.
-  public let tickSize: FixedDecimal?
-  /// The smallest step of a quantity, in the exchange's unit; `nil` when the exchange does not say.
-  public let stepSize: FixedDecimal?
-  /// Base units in one unit of the exchange's quantity: 1 where quantities are in base units.
-  public let contractSize: FixedDecimal
-  /// Hours between two funding settlements; `nil` when there is no funding or it is not known.
-  public let fundingIntervalHours: Int?
-  /// Before this there is no history; `nil` when the exchange does not say, or does not need to be told.
-  public let listTime: Timestamp?
-  /// Whether amounts in its quote can be compared with amounts in US dollars.
-  public let isQuotedInDollars: Bool
-  private let identityHash: Int
+  let record: UnsafePointer<InstrumentRecord>
 
   /// An instrument of the given properties.
   public init(
@@ -55,32 +32,53 @@ public final class Instrument: Sendable, Hashable, CustomStringConvertible {
     tickSize: FixedDecimal?, stepSize: FixedDecimal?, contractSize: FixedDecimal = FixedDecimal(1),
     fundingIntervalHours: Int?, listTime: Timestamp? = nil
   ) {
-    self.exchange = exchange
-    self.symbol = symbol
-    self.base = base
-    self.quote = quote
-    self.kind = kind
-    self.status = status
-    self.tickSize = tickSize
-    self.stepSize = stepSize
-    self.contractSize = contractSize
-    self.fundingIntervalHours = fundingIntervalHours
-    self.listTime = listTime
-    isQuotedInDollars = Instrument.dollars.contains(quote)
     var hasher = Hasher()
     hasher.combine(exchange)
     hasher.combine(symbol)
-    identityHash = hasher.finalize()
+    record =
+      InstrumentRecord(
+        exchange: exchange, symbol: symbol, base: base, quote: quote, kind: kind, status: status, tickSize: tickSize,
+        stepSize: stepSize, contractSize: contractSize, fundingIntervalHours: fundingIntervalHours, listTime: listTime,
+        isQuotedInDollars: Instrument.dollars.contains(quote), identityHash: hasher.finalize()
+      ).kept
   }
+
+  /// The exchange that lists it.
+  public var exchange: ExchangeID { record.pointee.exchange }
+  /// The exchange's own string, in the exchange's own case.
+  public var symbol: String { record.pointee.symbol }
+  /// What is bought, in the exchange's own word (`BTC`, `1000PEPE`).
+  public var base: String { record.pointee.base }
+  /// What is paid (`USDT`).
+  public var quote: String { record.pointee.quote }
+  /// Perpetual, future or spot.
+  public var kind: Kind { record.pointee.kind }
+  /// Whether it can be traded now.
+  public var status: Status { record.pointee.status }
+  /// The smallest step of a price, in quote units; `nil` when the exchange does not say.
+  public var tickSize: FixedDecimal? { record.pointee.tickSize }
+  /// The smallest step of a quantity, in the exchange's unit; `nil` when the exchange does not say.
+  public var stepSize: FixedDecimal? { record.pointee.stepSize }
+  /// Base units in one unit of the exchange's quantity: 1 where quantities are in base units.
+  public var contractSize: FixedDecimal { record.pointee.contractSize }
+  /// Hours between two funding settlements; `nil` when there is no funding or it is not known.
+  public var fundingIntervalHours: Int? { record.pointee.fundingIntervalHours }
+  /// Before this there is no history; `nil` when the exchange does not say, or does not need to be told.
+  public var listTime: Timestamp? { record.pointee.listTime }
+  /// Whether amounts in its quote can be compared with amounts in US dollars.
+  public var isQuotedInDollars: Bool { record.pointee.isQuotedInDollars }
 
   /// Same exchange, same symbol.
   public static func == (left: Instrument, right: Instrument) -> Bool {
     left === right || (left.symbol == right.symbol && left.exchange == right.exchange)
   }
 
+  /// Where it stands: of this instrument in this state, and of no other in this process. For tables by number.
+  public var address: UInt { UInt(bitPattern: record) }
+
   /// Feeds what stands for exchange and symbol, computed once: instruments are looked up with every event.
   public func hash(into hasher: inout Hasher) {
-    hasher.combine(identityHash)
+    hasher.combine(record.pointee.identityHash)
   }
 
   /// `binance/BTCUSDT`.
@@ -111,7 +109,7 @@ public final class Instrument: Sendable, Hashable, CustomStringConvertible {
 
   /// The properties in which another state of the same instrument differs; numbers are compared by value.
   public func differences(from other: Instrument) -> [Property] {
-    guard self !== other else { return [] }
+    if self === other { return [] }
     let checks: [(Property, Bool)] = [
       (.base, base == other.base), (.quote, quote == other.quote), (.kind, kind == other.kind),
       (.status, status == other.status), (.tickSize, tickSize == other.tickSize),
@@ -143,4 +141,12 @@ public final class Instrument: Sendable, Hashable, CustomStringConvertible {
       exchange: exchange, symbol: symbol, base: base, quote: quote, kind: kind, status: status, tickSize: tickSize,
       stepSize: stepSize, contractSize: contractSize, fundingIntervalHours: fundingIntervalHours, listTime: listTime)
   }
+}
+
+extension Instrument? {
+  /// Whether both are the same instrument in the same state, to the digit: one of which nothing has changed.
+  public static func === (left: Instrument?, right: Instrument?) -> Bool { left?.record == right?.record }
+
+  /// Whether they are not.
+  public static func !== (left: Instrument?, right: Instrument?) -> Bool { left?.record != right?.record }
 }

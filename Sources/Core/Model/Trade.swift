@@ -7,7 +7,7 @@ public struct Trade: Sendable, Equatable {
     /// A UUID in its usual form, as on Bybit: without memory of its own.
     case uuid(UInt128)
     /// Any other text.
-    case text(String)
+    case text(TextID)
   }
 
   /// What was traded.

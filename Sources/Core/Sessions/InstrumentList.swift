@@ -25,6 +25,9 @@ public final class InstrumentList: Sendable {
   public static let refreshPeriod: Int64 = 3_600_000
   /// Between two refreshes because something is missing, in milliseconds.
   static let missRefreshPeriod: Int64 = 60_000
+  /// Lists are no longer read when so many states of instruments are known in this process, as each is kept: that of all
+  /// exchanges together is some thousands, and a few more a day.
+  static let mostStates = 500_000
   /// How long one load may take, in milliseconds.
   static let deadline: Int64 = 30_000
 
@@ -34,13 +37,23 @@ public final class InstrumentList: Sendable {
   private let logger: Logger
   private let state = Lock(State())
   private let loads: Flights<ExchangeID, Bool>
+  private let mostStates: Int
 
   /// The list of an exchange, empty until `start`.
-  public init(_ exchange: any ExchangeInterface, client: ExchangeClient, clock: any TimeSource, logger: Logger) {
+  public convenience init(
+    _ exchange: any ExchangeInterface, client: ExchangeClient, clock: any TimeSource, logger: Logger
+  ) {
+    self.init(exchange, client: client, clock: clock, logger: logger, mostStates: InstrumentList.mostStates)
+  }
+
+  init(
+    _ exchange: any ExchangeInterface, client: ExchangeClient, clock: any TimeSource, logger: Logger, mostStates: Int
+  ) {
     self.exchange = exchange
     self.client = client
     self.clock = clock
     self.logger = logger
+    self.mostStates = mostStates
     loads = Flights(clock: clock)
   }
 
@@ -129,6 +142,9 @@ public final class InstrumentList: Sendable {
     }
     defer { state.withLock { $0.isLoading = false } }
     do throws(ExchangeError) {
+      guard Instrument.knownStates < mostStates else {
+        throw .malformed("instruments have changed more often than this process can remember")
+      }
       let answer = try await client.askDated(exchange.instruments(), deadline: deadline)
       guard !answer.value.isEmpty else { throw .malformed("the exchange's instrument list is empty") }
       let (isFirst, changes) = state.withLock { state in

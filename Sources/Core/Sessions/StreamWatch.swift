@@ -18,16 +18,16 @@ protocol StreamWatchOwner: AnyObject {
 /// Obeys `StreamSilenceState` for the streams of one exchange: tells it of messages, asks the witness, says what is
 /// found. Belongs to the exchange's loop.
 final class StreamWatch {
-  /// Events of one instrument and channel. The instrument is one object as long as the list keeps it.
+  /// Events of one instrument, in one state, and channel.
   private struct Flow: Hashable {
-    let instrument: ObjectIdentifier
+    let instrument: UInt
     let channel: Channel
 
     init(_ event: borrowing MarketEvent) {
       switch event {
-      case .trade(let trade): (instrument, channel) = (ObjectIdentifier(trade.instrument), .trades)
-      case .candle(let candle): (instrument, channel) = (ObjectIdentifier(candle.instrument), .candles(candle.interval))
-      case .liquidation(let event): (instrument, channel) = (ObjectIdentifier(event.instrument), .liquidations)
+      case .trade(let trade): (instrument, channel) = (trade.instrument.address, .trades)
+      case .candle(let candle): (instrument, channel) = (candle.instrument.address, .candles(candle.interval))
+      case .liquidation(let event): (instrument, channel) = (event.instrument.address, .liquidations)
       }
     }
 
@@ -35,19 +35,12 @@ final class StreamWatch {
     func hash(into hasher: inout Hasher) { hasher.combine(instrument) }
   }
 
-  /// What is known of where events come from.
-  private struct Sources {
-    /// Where the state has the stream; `nil` for one that is not watched.
-    var places: [Flow: Int?] = [:]
-    /// Kept, so that no other instrument gets the address of one of these.
-    var instruments: [Instrument] = []
-  }
-
   weak var owner: (any StreamWatchOwner)?
   private let exchange: any ExchangeInterface
   private let environment: ExchangeStreams.Environment
   private var state: StreamSilenceState
-  private var sources = Sources()
+  /// Where the state has the stream that events come from; `nil` for one that is not watched.
+  private var places: [Flow: Int?] = [:]
   private var timer: LoopTimer?
 
   init(_ exchange: any ExchangeInterface, environment: ExchangeStreams.Environment) {
@@ -62,18 +55,18 @@ final class StreamWatch {
   func begin(_ name: UpstreamTopic, for topic: Topic) {
     guard state.place(of: name) == nil else { return }
     state.watch(name, expectation(of: name, for: topic))
-    sources = Sources()
+    places = [:]
     if timer == nil { rearm() }
   }
 
   func end(_ names: Set<UpstreamTopic>) {
     state.unwatch(names)
-    sources = Sources()
+    places = [:]
     report()
   }
 
-  /// The list has been refreshed: instruments may be other objects.
-  func listed() { sources = Sources() }
+  /// The list has been refreshed: instruments may be in another state.
+  func listed() { places = [:] }
 
   func subscribed(_ names: [UpstreamTopic]) { state.subscribed(names, now: now) }
 
@@ -101,7 +94,7 @@ final class StreamWatch {
       let flow = Flow(events[index])
       if flow == last { continue }
       last = flow
-      guard let place = sources.places[flow] ?? findPlace(of: events[index], flow) else { continue }
+      guard let place = places[flow] ?? findPlace(of: events[index], flow) else { continue }
       if let name = state.heard(at: place, now: now) { resumed.append(name) }
     }
     guard !resumed.isEmpty else { return }
@@ -120,8 +113,7 @@ final class StreamWatch {
     let name =
       exchange.upstreamTopic(for: Topic(topic.channel, ofAllOn: topic.exchange)) ?? exchange.upstreamTopic(for: topic)
     let place = name.flatMap { state.place(of: $0) }
-    sources.places[flow] = .some(place)
-    sources.instruments.append(event.instrument)
+    places[flow] = .some(place)
     return place
   }
 

@@ -127,7 +127,9 @@ private struct FrameReader {
       case UInt8(ascii: "S"): side = try readSide()
       case UInt8(ascii: "v"): quantity = try reader.readDecimal()
       case UInt8(ascii: "p"): price = try reader.readDecimal()
-      case UInt8(ascii: "i"): id = Trade.ID(try reader.readText())
+      case UInt8(ascii: "i"):
+        let text = try reader.readText()
+        id = try reader.tradeID(of: text)
       case UInt8(ascii: "s"), UInt8(ascii: "L"): try reader.skipValue()
       case nil where key.equals("BT") || key.equals("RPI") || key.equals("seq"): try reader.skipValue()
       default: try reader.skipUnknown()

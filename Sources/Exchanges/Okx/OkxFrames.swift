@@ -161,12 +161,14 @@ private struct FrameReader {
 
   /// `sz` counts contracts, `side` is the taker's.
   private mutating func readTrade(of instrument: Instrument, into buffer: inout EventBuffer) throws(JSONError) {
-    var (id, time, side): (JSONText?, Timestamp?, Side?)
+    var (id, time, side): (Trade.ID?, Timestamp?, Side?)
     var (price, contracts): (FixedDecimal?, FixedDecimal?)
     try reader.beginObject()
     while let key = try reader.nextKey() {
       switch key {
-      case "tradeId": id = try reader.readTextOrNumber()
+      case "tradeId":
+        let text = try reader.readTextOrNumber()
+        id = try reader.tradeID(of: text, isCounted: true)
       case "px": price = try reader.readDecimal()
       case "sz": contracts = try reader.readDecimal()
       case "side": side = try readSide()
@@ -175,15 +177,15 @@ private struct FrameReader {
       default: try reader.skipUnknown()
       }
     }
-    let (name, count) = (try reader.require(id, "tradeId"), try reader.require(contracts, "sz"))
+    let (tradeID, count) = (try reader.require(id, "tradeId"), try reader.require(contracts, "sz"))
     let (aggressor, paid) = (try reader.require(side, "side"), try reader.require(price, "px"))
     let exchangeTime = try reader.require(time, "ts")
     guard let quantity = quantity(count, of: instrument, &buffer) else { return }
     buffer.events.append(
       .trade(
         Trade(
-          instrument: instrument, id: name.integer.map { .number($0) } ?? .init(name), price: paid,
-          quantity: quantity, aggressor: aggressor, exchangeTime: exchangeTime, receiveTime: receiveTime)))
+          instrument: instrument, id: tradeID, price: paid, quantity: quantity, aggressor: aggressor,
+          exchangeTime: exchangeTime, receiveTime: receiveTime)))
   }
 
   private mutating func readLiquidations(into buffer: inout EventBuffer) throws(JSONError) {

@@ -1,5 +1,5 @@
-public import Model
-public import Wire
+import Model
+import Wire
 
 /// The fields of a frame, or of one of its rows, until they are an event.
 struct LayoutRow {
@@ -8,8 +8,7 @@ struct LayoutRow {
 
   let decimals: UnsafeMutablePointer<FixedDecimal>
   let receiveTime: Timestamp
-  /// Kept alive by the catalog; counted once, when the event is made.
-  var instrument: Unmanaged<Instrument>?
+  var instrument: Instrument?
   var interval: Interval?
   var milliseconds: Int64 = 0
   /// The id of a trade, or the number of trades of a candle.
@@ -45,37 +44,36 @@ struct LayoutRow {
   @inline(__always) mutating func append(_ event: LayoutEvent, to events: inout [MarketEvent]) -> Bool {
     guard let instrument, let time = Timestamp(milliseconds: milliseconds) else { return false }
     if event.countsContracts {
-      let size = instrument._withUnsafeGuaranteedRef { $0.contractSize }
-      guard let quantity = decimals[1].multiplied(by: size)?.trimmed else { return false }
+      guard let quantity = decimals[1].multiplied(by: instrument.contractSize)?.trimmed else { return false }
       decimals[1] = quantity
     }
     switch event.kind {
     case .trade:
-      events.append(.trade(trade(of: instrument.takeUnretainedValue(), event, time)))
+      guard let id = event.hasTextID ? textID : .number(number) else { return false }
+      events.append(.trade(trade(of: instrument, id, time)))
     case .candle:
       guard let interval else { return false }
-      events.append(.candle(candle(of: instrument.takeUnretainedValue(), event, interval, time)))
+      events.append(.candle(candle(of: instrument, event, interval, time)))
     case .liquidation:
       guard decimals[0].mantissa != 0, decimals[1].mantissa != 0 else { return false }
       events.append(
         .liquidation(
           Liquidation(
-            instrument: instrument.takeUnretainedValue(), liquidated: isFirst ? .long : .short, price: decimals[0],
+            instrument: instrument, liquidated: isFirst ? .long : .short, price: decimals[0],
             quantity: decimals[1], exchangeTime: time, receiveTime: receiveTime)))
     case .row: return false
     }
     return true
   }
 
-  @inline(__always) private func trade(of instrument: Instrument, _ event: LayoutEvent, _ time: Timestamp) -> Trade {
+  @inline(__always) private func trade(of instrument: Instrument, _ id: Trade.ID, _ time: Timestamp) -> Trade {
     Trade(
-      instrument: instrument, id: event.hasTextID ? textID : .number(number),
-      price: decimals[0], quantity: decimals[1], aggressor: isFirst ? .buy : .sell, exchangeTime: time,
-      receiveTime: receiveTime)
+      instrument: instrument, id: id, price: decimals[0], quantity: decimals[1], aggressor: isFirst ? .buy : .sell,
+      exchangeTime: time, receiveTime: receiveTime)
   }
 
-  private var textID: Trade.ID {
-    uuid.map { .uuid($0) } ?? .text(String(decoding: text, as: UTF8.self))
+  private var textID: Trade.ID? {
+    uuid.map { .uuid($0) } ?? Trade.TextID(utf8: text).map { .text($0) }
   }
 
   @inline(__always) private func candle(
@@ -86,21 +84,5 @@ struct LayoutRow {
       low: decimals[2], close: decimals[3], baseVolume: decimals[4],
       quoteVolume: event.hasQuoteVolume ? decimals[5] : nil, tradesCount: event.hasTradesCount ? number : nil,
       isClosed: isFirst, receiveTime: receiveTime)
-  }
-}
-
-extension Trade.ID {
-  /// The id of a text without escapes: as a number where it is a UUID.
-  @inline(__always) init(plain text: UnsafeRawBufferPointer) {
-    if let number = UUIDText.number(text) {
-      self = .uuid(number)
-    } else {
-      self = .text(String(decoding: text, as: UTF8.self))
-    }
-  }
-
-  /// The id of a text that names no whole number.
-  public init(_ text: JSONText) {
-    self = text.withBytes { Trade.ID(plain: $0) }
   }
 }

@@ -58,8 +58,8 @@ public final class LayoutDecoder: FrameDecoder {
   }
 
   /// Whether an instrument's trades may be taken as they stand.
-  @inline(never) private func mayTakeTrades(of instrument: Unmanaged<Instrument>) -> Bool {
-    guard !general.mustReadTrades(of: instrument.takeUnretainedValue()) else { return false }
+  @inline(never) private func mayTakeTrades(of instrument: Instrument) -> Bool {
+    guard !general.mustReadTrades(of: instrument) else { return false }
     marks.insert(instrument)
     return true
   }

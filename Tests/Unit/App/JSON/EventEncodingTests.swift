@@ -68,10 +68,11 @@ import Wire
     #expect(text(trade, .candle) == nil)
   }
 
-  @Test func aBuyersTradeIsNotTheBuyersMaking() {
+  @Test func aBuyersTradeIsNotTheBuyersMaking() throws {
+    let id = Trade.ID.text(try #require(Trade.TextID("a\"b")))
     let trade = MarketEvent.trade(
       Trade(
-        instrument: Self.instrument, id: .text("a\"b"), price: number("1"), quantity: number("1"), aggressor: .buy,
+        instrument: Self.instrument, id: id, price: number("1"), quantity: number("1"), aggressor: .buy,
         exchangeTime: .epoch, receiveTime: .epoch))
     #expect(text(trade, .trade)?.contains(#""side":"buy""#) == true)
     #expect(text(trade, .trade)?.contains(#""is_buyer_maker":false,"id":"a\"b""#) == true)

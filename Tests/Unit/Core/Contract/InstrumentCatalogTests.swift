@@ -118,7 +118,7 @@ import Testing
 
   // MARK: Refresh
 
-  @Test func whatDidNotChangeStaysTheSameObject() {
+  @Test func whatDidNotChangeStaysAsItIs() {
     let old = pairs
     let refreshed = InstrumentCatalog.refreshed(
       [

@@ -94,6 +94,37 @@ import Wire
     }
   }
 
+  // MARK: Ids
+
+  @Test(arguments: [
+    (#""17""#, false, "text 17"), (#""17""#, true, "number 17"), (#""x7""#, true, "text x7"), (#""""#, false, "text "),
+    (#""\u0078-1""#, false, "text x-1"), (#""99999999999999999999""#, true, "text 99999999999999999999"),
+    (#""20f43950-d8dd-5b31-9112-a178eb6023af""#, true, "uuid 43803378801316580537883803377582744495"),
+  ])
+  func anIDIsANumberAUUIDOrAText(text: String, isCounted: Bool, id: String) throws {
+    let found = try readJSON(text) { (reader) throws(JSONError) in
+      let text = try reader.readText()
+      return try reader.tradeID(of: text, isCounted: isCounted)
+    }
+    let words =
+      switch found {
+      case .number(let number): "number \(number)"
+      case .uuid(let number): "uuid \(number)"
+      case .text(let text): "text \(text)"
+      }
+    #expect(words == id)
+  }
+
+  @Test func anIDThatIsTooLongIsAnError() {
+    let long = String(repeating: "x", count: Trade.TextID.maxCount + 1)
+    #expect(throws: JSONError(offset: 1, reason: "a trade's id is too long")) {
+      try readJSON("\"\(long)\"") { (reader) throws(JSONError) in
+        let text = try reader.readText()
+        _ = try reader.tradeID(of: text)
+      }
+    }
+  }
+
   @Test func aTextsDecimalIsNilWhenThereIsNone() throws {
     try readJSON(#"["1.50","\u002d1","","1.5x"]"#) { (reader) throws(JSONError) in
       try reader.beginArray()

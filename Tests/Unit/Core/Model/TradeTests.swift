@@ -16,8 +16,9 @@ import Testing
     #expect(try #require(ModelSample.trade(price: long, quantity: long)).notional == nil)
   }
 
-  @Test func idsAreNumbersUUIDsOrTexts() {
-    #expect(Trade.ID.number(1) != .text("1"))
-    #expect(Set([Trade.ID.number(1), .number(1), .text("a"), .uuid(1)]).count == 3)
+  @Test func idsAreNumbersUUIDsOrTexts() throws {
+    let (one, a) = (try #require(Trade.TextID("1")), try #require(Trade.TextID("a")))
+    #expect(Trade.ID.number(1) != .text(one))
+    #expect(Set([Trade.ID.number(1), .number(1), .text(a), .uuid(1)]).count == 3)
   }
 }

@@ -16,13 +16,13 @@ import Wire
     let http: HTTPClient
     let list: InstrumentList
 
-    init() throws {
+    init(mostStates: Int = InstrumentList.mostStates) throws {
       upstream = try ToyUpstream()
       http = HTTPClient(loop: loop)
       let client = ExchangeClient(
         ToyExchange(), address: upstream.httpAddress, http: http, clock: clock,
         counters: ClientCounters(MetricsRegistry(), exchange: "toy"))
-      list = InstrumentList(ToyExchange(), client: client, clock: clock, logger: .silent)
+      list = InstrumentList(ToyExchange(), client: client, clock: clock, logger: .silent, mostStates: mostStates)
     }
 
     func stop() async {
@@ -56,7 +56,7 @@ import Wire
     await bench.stop()
   }
 
-  @Test func whatDidNotChangeStaysTheSameObject() async throws {
+  @Test func whatDidNotChangeStaysAsItIs() async throws {
     let bench = try Bench()
     bench.upstream.answer("/instruments", body: ToyExchange.instrumentsBody)
     let first = try #require(await bench.list.matchAfterRefresh("ALPHAUSD")).instrument
@@ -64,6 +64,16 @@ import Wire
     let second = try #require(await bench.list.matchAfterRefresh("ALPHAUSD")).instrument
     #expect(first === second)
     #expect(bench.upstream.targets.count == 2)
+    await bench.stop()
+  }
+
+  @Test func noMoreListsAreReadThanTheirInstrumentsCanBeKept() async throws {
+    let bench = try Bench(mostStates: 1)
+    bench.upstream.answer("/instruments", body: ToyExchange.instrumentsBody)
+    #expect(Instrument.knownStates >= 1 && ToyExchange.alpha.symbol == "ALPHAUSD")
+    #expect(await bench.list.matchAfterRefresh("ALPHAUSD") == nil)
+    #expect(bench.list.cause.hasPrefix("instruments have changed more often"))
+    #expect(bench.upstream.targets.isEmpty)
     await bench.stop()
   }
 

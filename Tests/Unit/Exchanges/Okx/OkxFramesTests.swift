@@ -138,7 +138,7 @@ import Testing
     #expect(closed.isClosed)
     let named = Self.trade.replacing(#""tradeId":"7""#, with: #""tradeId":"x7""#)
     guard case .trade(let other)? = try decode(named).events.first else { return }
-    #expect(other.id == .text("x7"))
+    #expect(other.id == .text(try #require(Trade.TextID("x7"))))
   }
 
   @Test func membersMayComeInAnyOrderAndNewOnesAreSkipped() throws {

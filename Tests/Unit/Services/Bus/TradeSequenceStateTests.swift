@@ -119,11 +119,12 @@ import Testing
     #expect(actions == [.publish(trade(Int64(TradeSequenceState.restart)))])
   }
 
-  @Test func aTradeWithoutANumberIsHandedOn() {
+  @Test func aTradeWithoutANumberIsHandedOn() throws {
+    let id = Trade.ID.text(try #require(Trade.TextID("a")))
     var state = state(after: 5)
     let one = FixedDecimal(1)
     let text = Trade(
-      instrument: ToyExchange.alpha, id: .text("a"), price: one, quantity: one, aggressor: .buy, exchangeTime: .epoch,
+      instrument: ToyExchange.alpha, id: id, price: one, quantity: one, aggressor: .buy, exchangeTime: .epoch,
       receiveTime: .epoch)
     #expect(state.receive(text) == [.publish(text)] && !state.follows(text))
     #expect(state.receive(trade(-1)) == [.publish(trade(-1))])

@@ -157,7 +157,7 @@ import Testing
       Issue.record("an event is missing")
       return
     }
-    #expect(trade.id == .text("x-1"))
+    #expect(trade.id == .text(try #require(Trade.TextID("x-1"))))
     // Twenty contracts of 0.01.
     #expect(liquidation.quantity.description == "0.2" && liquidation.liquidated == .short)
     #expect([candle.open, candle.high, candle.low, candle.close].map(\.description) == ["1", "4", "0.5", "2"])
@@ -175,7 +175,21 @@ import Testing
     let rest = #"","symbol":"A","price":"1","size":"2","side":"S","time":1791283227690}"#
     let ids = ["20f43950-d8dd-5b31-9112-a178eb6023af", "20F43950-D8DD-5B31-9112-A178EB6023AF"]
     let found = try ids.map { trades(of: try decode(decoder, #"{"t":"trade","id":""# + $0 + rest)).map(\.id) }
-    #expect(found == [[.uuid(0x20f4_3950_d8dd_5b31_9112_a178_eb60_23af)], [.text(ids[1])]])
+    #expect(found == [[.uuid(0x20f4_3950_d8dd_5b31_9112_a178_eb60_23af)], [.text(try #require(Trade.TextID(ids[1])))]])
+  }
+
+  @Test func anIDThatIsTooLongIsLeftToTheDecoder() throws {
+    let layout =
+      #"{"t":"trade","id":"<textID>","symbol":"<symbol>","price":"<price>","size":"<quantity>","side":"<aggressor:B|S>","time":<time>}"#
+    let decoder = decoder([.trades(layout)])
+    let rest = #"","symbol":"A","price":"1","size":"2","side":"S","time":1791283227690}"#
+    for (count, left) in [(Trade.TextID.maxCount, 0), (Trade.TextID.maxCount + 1, 1)] {
+      let id = String(repeating: "x", count: count)
+      let found = try? decode(decoder, #"{"t":"trade","id":""# + id + rest)
+      #expect(decoder.leftToDecoder == left)
+      let kept = Trade.TextID(id).map { Trade.ID.text($0) }
+      #expect(found.map { trades(of: $0).map(\.id) } ?? [] == (kept.map { [$0] } ?? []))
+    }
   }
 
   @Test func theFirstTradesAreTheDecodersWhereItSaysSo() throws {
