@@ -25,7 +25,7 @@ public final class WebSocketClient {
   private let address: String
   var delegate: (any WebSocketClientDelegate)?
 
-  var phase = Phase.idle
+  @exclusivity(unchecked) var phase = Phase.idle
   var connection: WebSocketConnectionState
   var outbox: WebSocketClientOutbox
   var deferred: [Command] = []

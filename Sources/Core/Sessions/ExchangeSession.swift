@@ -56,8 +56,8 @@ final class ExchangeSession: WebSocketClientDelegate {
   private let environment: SessionEnvironment
   private unowned let delegate: any ExchangeSessionDelegate
   private var client: WebSocketClient?
-  private var decoder: any FrameDecoder
-  private var buffer = EventBuffer()
+  @exclusivity(unchecked) private var decoder: any FrameDecoder
+  @exclusivity(unchecked) private var buffer = EventBuffer()
   private var timer: LoopTimer?
   private var tap: (any ConnectionTap)?
 

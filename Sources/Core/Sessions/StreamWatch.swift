@@ -23,8 +23,8 @@ final class StreamWatch {
     let instrument: UInt
     let channel: Channel
 
-    init(_ event: borrowing MarketEvent) {
-      switch event {
+    init(_ event: UnsafePointer<MarketEvent>) {
+      switch event.pointee {
       case .trade(let trade): (instrument, channel) = (trade.instrument.address, .trades)
       case .candle(let candle): (instrument, channel) = (candle.instrument.address, .candles(candle.interval))
       case .liquidation(let event): (instrument, channel) = (event.instrument.address, .liquidations)
@@ -38,9 +38,9 @@ final class StreamWatch {
   weak var owner: (any StreamWatchOwner)?
   private let exchange: any ExchangeInterface
   private let environment: ExchangeStreams.Environment
-  private var state: StreamSilenceState
+  @exclusivity(unchecked) private var state: StreamSilenceState
   /// Where the state has the stream that events come from; `nil` for one that is not watched.
-  private var places: [Flow: Int?] = [:]
+  @exclusivity(unchecked) private var places: [Flow: Int?] = [:]
   private var timer: LoopTimer?
 
   init(_ exchange: any ExchangeInterface, environment: ExchangeStreams.Environment) {
@@ -89,13 +89,16 @@ final class StreamWatch {
   func received(_ events: [MarketEvent], now: Int64) {
     var last: Flow?
     var resumed: [UpstreamTopic] = []
-    // By index and borrowed: an iterator would copy each event.
-    for index in events.indices {
-      let flow = Flow(events[index])
-      if flow == last { continue }
-      last = flow
-      guard let place = places[flow] ?? findPlace(of: events[index], flow) else { continue }
-      if let name = state.heard(at: place, now: now) { resumed.append(name) }
+    // Where they stand: each is too wide to be moved about.
+    events.withUnsafeBufferPointer { events in
+      guard let first = events.baseAddress else { return }
+      for index in events.indices {
+        let flow = Flow(first + index)
+        if flow == last { continue }
+        last = flow
+        guard let place = places[flow] ?? findPlace(of: events[index], flow) else { continue }
+        if let name = state.heard(at: place, now: now) { resumed.append(name) }
+      }
     }
     guard !resumed.isEmpty else { return }
     for name in resumed { environment.logger.info("a stream delivers again", ["stream": name.name]) }

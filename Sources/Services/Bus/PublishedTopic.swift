@@ -6,16 +6,16 @@ internal import Model
 final class PublishedTopic {
   var audience: TopicAudience
   /// The latest candle; `nil` before the first and after the stream broke.
-  var latest: TopicLog.Entry?
+  @exclusivity(unchecked) var latest: TopicLog.Entry?
   /// Of a topic of candles.
-  var candles: CandleKeeper?
+  @exclusivity(unchecked) var candles: CandleKeeper?
   /// Of trades that are counted.
-  var trades: TradeKeeper?
+  @exclusivity(unchecked) var trades: TradeKeeper?
   /// Where the exchange tells trades again.
-  var repeats: TradeRepeatState?
+  @exclusivity(unchecked) var repeats: TradeRepeatState?
   var isSnapshotAsked = false
   /// Whether it is open for a feed.
-  var isMember = false
+  @exclusivity(unchecked) var isMember = false
   /// Since when its stream has been broken; `nil` when it is not.
   var brokenSince: Timestamp?
   /// Why it was broken last.
@@ -24,9 +24,11 @@ final class PublishedTopic {
   var gaps: [Int: UInt64] = [:]
   /// The ledger's number of the gap of a stream whose losses cannot be counted.
   var uncountedGap: UInt64?
+  private let isOfCandles: Bool
 
   init(_ channel: Channel, habits: StreamHabits, terms: RepairTerms = RepairTerms(), epoch: UInt64) {
     audience = TopicAudience(epoch: epoch)
+    isOfCandles = channel.kind == .candles
     switch channel {
     case .candles(let interval):
       candles = CandleKeeper(interval: interval, marksFinals: habits.marksFinals, terms: terms)
@@ -37,9 +39,10 @@ final class PublishedTopic {
   }
 
   /// Numbers an event and sends it to everyone who wants it.
-  func publish(_ event: MarketEvent, on topic: Topic, to output: BusOutput) {
-    let number = output.publish(.market(event), on: .market(topic), to: &audience)
-    if candles != nil { latest = TopicLog.Entry(sequence: number, event: .market(event)) }
+  func publish(_ event: UnsafePointer<MarketEvent>, on topic: Topic, to output: BusOutput) {
+    guard isOfCandles || audience.isHeard else { return audience.skip() }
+    let number = output.publish(.market(event.pointee), on: .market(topic), to: &audience)
+    if isOfCandles { latest = TopicLog.Entry(sequence: number, event: .market(event.pointee)) }
   }
 
   /// Numbers the revision of a final and sends it to everyone who wants it.

@@ -25,6 +25,12 @@ struct TopicAudience {
 
   mutating func append(_ event: BusEvent) -> UInt64 { log.append(event) }
 
+  /// Whether anybody wants its events, or may come back for them.
+  var isHeard: Bool { !lanes.isEmpty || log.isKept }
+
+  /// Numbers an event that nobody will ask for.
+  mutating func skip() { log.skip() }
+
   /// What a newcomer begins with. `latest` is the topic's current candle, with its number.
   func beginning(of request: JoinRequest, latest: TopicLog.Entry?) -> (
     standing: TopicStanding, events: [TopicLog.Entry]

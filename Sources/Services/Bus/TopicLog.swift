@@ -39,9 +39,12 @@ struct TopicLog {
     floor = sequence
   }
 
+  /// Numbers an event that is not remembered.
+  mutating func skip() { sequence += 1 }
+
   /// Gives an event its number.
   mutating func append(_ event: BusEvent) -> UInt64 {
-    sequence += 1
+    skip()
     guard isKept, !event.isPassing else { return sequence }
     let entry = Entry(sequence: sequence, event: event)
     if entries.count < TopicLog.capacity {

@@ -5,14 +5,15 @@ internal import Telemetry
 
 /// Candles: in order, none missing, each over when it is over.
 extension TopicPublisher {
-  func receiveCandle(_ candle: Candle, _ topic: Topic) {
+  /// A candle, and the event that it is.
+  func receiveCandle(_ candle: Candle, _ event: UnsafePointer<MarketEvent>, _ topic: Topic) {
     guard let published = topics[topic], let isFurther = published.candles?.isFurther(candle) else { return }
     let before = lead.milliseconds
     // A final comes after its candle's end wherever the clocks stand.
     if !candle.isClosed { lead.note(candle, isFurther: isFurther) }
     // The alarm is set already, unless the exchange's clock turns out to stand elsewhere.
     if lead.milliseconds == before, published.candles?.follows(candle) == true {
-      return publish(.candle(candle), topic, published)
+      return publish(event, topic, published)
     }
     change(topic) { $0.receive(candle, $1) }
   }
@@ -28,7 +29,7 @@ extension TopicPublisher {
   private func obey(_ actions: [CandleKeeper.Action], _ topic: Topic) {
     for action in actions {
       switch action {
-      case .publish(let candle): publish(.candle(candle), topic)
+      case .publish(let candle): withUnsafePointer(to: .candle(candle)) { publish($0, topic) }
       case .revise(let candle, let number): revise(candle, number, topic)
       case .drop: counters.lateCandles.increment()
       case .ask(let question, let from, let to): fetch(topic, question, from, to)

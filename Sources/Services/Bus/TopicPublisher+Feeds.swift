@@ -51,16 +51,16 @@ extension TopicPublisher {
   }
 
   /// Keeps an event for the feed that it is part of.
-  func passOn(_ event: MarketEvent, _ topic: Topic) {
+  func passOn(_ event: UnsafePointer<MarketEvent>, _ topic: Topic) {
     guard feeds[topic.channel]?.carries(topic) == true, let feed = Feed(carrying: topic.channel) else { return }
     keep(event, for: feed)
   }
 
-  func keep(_ event: MarketEvent, for feed: Feed) {
+  func keep(_ event: UnsafePointer<MarketEvent>, for feed: Feed) {
     // Their clients compare values in dollars.
-    guard event.instrument.isQuotedInDollars else { return counters.otherQuotes.increment() }
+    guard event.pointee.instrument.isQuotedInDollars else { return counters.otherQuotes.increment() }
     let place = forFeeds.firstIndex { $0.feed == feed } ?? beginBatch(of: feed)
-    forFeeds[place].events.append(.market(event))
+    forFeeds[place].events.append(.market(event.pointee))
   }
 
   /// With room for all of the batch: to grow would copy what is there already.

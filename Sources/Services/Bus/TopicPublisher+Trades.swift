@@ -4,12 +4,13 @@ internal import Telemetry
 
 /// Trades: where they are counted, in order and none missing; else each once.
 extension TopicPublisher {
-  func receiveTrade(_ trade: Trade, _ topic: Topic) {
-    guard let published = topics[topic] else { return passOn(.trade(trade), topic) }
+  /// A trade, and the event that it is.
+  func receiveTrade(_ trade: Trade, _ event: UnsafePointer<MarketEvent>, _ topic: Topic) {
+    guard let published = topics[topic] else { return passOn(event, topic) }
     if published.trades == nil {
-      if published.repeats?.receive(trade) ?? true { hand(on: trade, topic, published) }
+      if published.repeats?.receive(trade) ?? true { hand(on: event, topic, published) }
     } else if published.trades?.follows(trade) == true {
-      hand(on: trade, topic, published)
+      hand(on: event, topic, published)
     } else {
       changeTrades(topic) { $0.receive(trade, $1) }
     }
@@ -21,7 +22,9 @@ extension TopicPublisher {
     guard let actions = topics[topic]?.trades?.decide(now, body) else { return }
     for action in actions {
       switch action {
-      case .publish(let trade): if let published = topics[topic] { hand(on: trade, topic, published) }
+      case .publish(let trade):
+        guard let published = topics[topic] else { continue }
+        withUnsafePointer(to: .trade(trade)) { hand(on: $0, topic, published) }
       case .drop: counters.repeatedTrades.increment()
       case .ask(let number, let count): fetchTrades(topic, from: number, count: count)
       case .goOn(let since, let until):
@@ -32,8 +35,7 @@ extension TopicPublisher {
     setAlarm(topics[topic]?.trades?.delay(now), now)
   }
 
-  private func hand(on trade: Trade, _ topic: Topic, _ published: PublishedTopic) {
-    let event = MarketEvent.trade(trade)
+  private func hand(on event: UnsafePointer<MarketEvent>, _ topic: Topic, _ published: PublishedTopic) {
     publish(event, topic, published)
     if published.isMember {
       keep(event, for: .largeTrades)

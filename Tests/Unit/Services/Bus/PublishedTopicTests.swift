@@ -11,6 +11,10 @@ private struct NoEncoder: EventEncoder {
   func frame(_ event: BusEvent, as form: EventForm) -> SharedBytes? { nil }
 }
 
+private struct NoLane: DeliveryLane {
+  func post(_ delivery: Delivery) {}
+}
+
 @Suite struct PublishedTopicTests {
   private var candle: MarketEvent {
     let one = FixedDecimal(1)
@@ -41,9 +45,36 @@ private struct NoEncoder: EventEncoder {
     let published = PublishedTopic(.candles(.oneMinute), habits: StreamHabits(), epoch: 1)
     let output = BusOutput(lanes: [], encoder: NoEncoder(), encodings: Counter())
     for _ in 0..<2 {
-      published.publish(candle, on: Topic(.candles(.oneMinute), of: ToyExchange.alpha), to: output)
+      withUnsafePointer(to: candle) {
+        published.publish($0, on: Topic(.candles(.oneMinute), of: ToyExchange.alpha), to: output)
+      }
     }
     #expect(published.latest?.sequence == 2 && published.latest?.event == .market(candle))
+  }
+
+  @Test func aTradeThatNobodyWillAskForIsNumberedAllTheSame() {
+    let published = PublishedTopic(.trades, habits: StreamHabits(), epoch: 1)
+    let topic = Topic(.trades, of: ToyExchange.alpha)
+    let output = BusOutput(lanes: [NoLane()], encoder: NoEncoder(), encodings: Counter())
+    let one = FixedDecimal(1)
+    func publish(_ number: Int64) {
+      let trade = Trade(
+        instrument: ToyExchange.alpha, id: .number(number), price: one, quantity: one, aggressor: .buy,
+        exchangeTime: .epoch, receiveTime: .epoch)
+      withUnsafePointer(to: .trade(trade)) { published.publish($0, on: topic, to: output) }
+    }
+    publish(1)
+    publish(2)
+    #expect(published.audience.log.sequence == 2 && !published.audience.isHeard)
+    let form = EventForm(rawValue: 1)
+    let request = JoinRequest(topic: .market(topic), form: form, lane: 0, ticket: 1, isNumbered: true, since: nil)
+    published.audience.add(request)
+    publish(3)
+    // Through the linger the client may come back for what it missed.
+    _ = published.audience.remove(form, lane: 0)
+    publish(4)
+    let missed = published.audience.log.entries(after: ResumePoint(epoch: 1, sequence: 2)) ?? []
+    #expect(published.audience.isHeard && missed.map(\.sequence) == [3, 4])
   }
 
   @Test func whatItMissesIsAskedForSoonOnceItsStreamIsThereAgain() {

@@ -33,6 +33,13 @@ import Testing
     #expect(log.end == ResumePoint(epoch: 7, sequence: 3))
   }
 
+  @Test func aNumberCanBeGivenWithoutAnEvent() {
+    var log = TopicLog(epoch: 7)
+    log.skip()
+    log.keep()
+    #expect(log.append(trade(1)) == 2 && missed(log, after: 1) == [2] && missed(log, after: 0) == nil)
+  }
+
   @Test func whatWasMissedComesInOrderFromAnyPoint() {
     var log = TopicLog(epoch: 7)
     log.keep()
