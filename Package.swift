@@ -15,6 +15,9 @@ let strict: [SwiftSetting] = [
   .unsafeFlags(["-cross-module-optimization"], .when(configuration: .release)),
 ]
 
+/// Tests of a release build: what they test is optimised as it is shipped; they are not, which would take far longer.
+let tests = strict + [.unsafeFlags(["-Onone"], .when(configuration: .release))]
+
 func core(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
   .target(name: name, dependencies: dependencies, path: "Sources/Core/\(name)", swiftSettings: strict)
 }
@@ -82,14 +85,14 @@ let package = Package(
         "Model", "Wire", "Telemetry", "Contract", "Net", "Sessions", "Exchanges", "Services", "PublicJSON", "App",
         "Support", "conformance-server", "conformance-client",
       ],
-      path: "Tests/Unit", swiftSettings: strict),
+      path: "Tests/Unit", swiftSettings: tests),
     .testTarget(
       name: "IntegrationTests",
       dependencies: [
         "App", "marketgate", "Model", "Wire", "Contract", "Net", "Sessions", "Exchanges", "Services", "Support",
         "conformance-server",
       ],
-      path: "Tests/Integration", exclude: ["README.md"], swiftSettings: strict),
+      path: "Tests/Integration", exclude: ["README.md"], swiftSettings: tests),
     .executableTarget(
       name: "bench",
       dependencies: [
