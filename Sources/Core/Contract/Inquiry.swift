@@ -8,8 +8,18 @@ public struct Inquiry<Answer: Sendable>: Sendable {
   /// Where the exchange gives its answer in pages: the request for the page after a reply, `nil` after the last one.
   /// `read` then gets all pages in order.
   public let next: (@Sendable (UpstreamReply) -> UpstreamRequest?)?
-  /// Reads the replies, one a request. Called only when none of the required ones is a failure of its own.
-  public let read: @Sendable ([UpstreamReply]) throws(ExchangeError) -> Answer
+  private let reader: Reader
+
+  /// How replies are read. The closures given are kept as they are, in no closure of ours: Swift 6.3 calls one that is wrapped
+  /// so and captures nothing as if it could not throw, and an error thrown in it ends the process. Only in optimised builds.
+  private enum Reader: Sendable {
+    /// The one reply.
+    case one(@Sendable (UpstreamReply) throws(ExchangeError) -> Answer)
+    /// A reply a request.
+    case all(@Sendable ([UpstreamReply]) throws(ExchangeError) -> Answer)
+    /// A reply a page.
+    case pages(@Sendable ([UpstreamReply]) throws(ExchangeError) -> Answer)
+  }
 
   /// A question of one request.
   public init(
@@ -18,10 +28,7 @@ public struct Inquiry<Answer: Sendable>: Sendable {
     requests = [request]
     required = 1
     next = nil
-    self.read = { (replies: [UpstreamReply]) throws(ExchangeError) -> Answer in
-      guard replies.count == 1 else { throw .malformed("one reply was expected, \(replies.count) came") }
-      return try read(replies[0])
-    }
+    reader = .one(read)
   }
 
   /// A question of several requests, of which the first `required` must succeed; all of them when it is `nil`.
@@ -32,11 +39,7 @@ public struct Inquiry<Answer: Sendable>: Sendable {
     self.requests = requests
     self.required = required ?? requests.count
     next = nil
-    let count = requests.count
-    read = { (replies: [UpstreamReply]) throws(ExchangeError) -> Answer in
-      guard replies.count == count else { throw .malformed("\(count) replies were expected, \(replies.count) came") }
-      return try readAll(replies)
-    }
+    reader = .all(readAll)
   }
 
   /// A question whose answer comes in pages, each of which tells where the next one is.
@@ -47,9 +50,25 @@ public struct Inquiry<Answer: Sendable>: Sendable {
     requests = [request]
     required = 1
     self.next = next
-    read = { (replies: [UpstreamReply]) throws(ExchangeError) -> Answer in
+    reader = .pages(readAll)
+  }
+
+  /// Reads the replies, one a request. Called only when none of the required ones is a failure of its own.
+  ///
+  /// - Throws: also when they are not as many as were asked for.
+  public func read(_ replies: [UpstreamReply]) throws(ExchangeError) -> Answer {
+    switch reader {
+    case .one(let read):
+      guard replies.count == 1 else { throw .malformed("one reply was expected, \(replies.count) came") }
+      return try read(replies[0])
+    case .all(let read):
+      guard replies.count == requests.count else {
+        throw .malformed("\(requests.count) replies were expected, \(replies.count) came")
+      }
+      return try read(replies)
+    case .pages(let read):
       guard !replies.isEmpty else { throw .malformed("a reply was expected, none came") }
-      return try readAll(replies)
+      return try read(replies)
     }
   }
 }

@@ -29,7 +29,7 @@ public final class WebSocketClient {
   var connection: WebSocketConnectionState
   var outbox: WebSocketClientOutbox
   var deferred: [Command] = []
-  var isDelivering = false
+  @exclusivity(unchecked) var isDelivering = false
   var isFlushAsked = false
   /// The peer has sent its end, or the socket has failed: it is read until that shows.
   var hasPeerEnd = false

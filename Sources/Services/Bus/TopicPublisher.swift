@@ -142,9 +142,7 @@ public final class TopicPublisher: EventSink {
 
   /// Hands the feeds what has been kept for them.
   func flushFeeds() {
-    guard !forFeeds.isEmpty else { return }
-    for (feed, events) in forFeeds { feedLine?.post(.events(feed, events)) }
-    forFeeds.removeAll(keepingCapacity: true)
+    while let (feed, events) = forFeeds.popLast() { feedLine?.post(.events(feed, events)) }
   }
 
   /// What these topics do not bring from now on is missed.

@@ -16,6 +16,22 @@ import Testing
     }
   }
 
+  /// In an optimised build too (`make test-release`): a reader that captures nothing is a constant, which Swift 6.3 called as
+  /// if it could not throw.
+  @Test func whatAReaderThatCapturesNothingThrowsIsHandedOn() {
+    let rows = Inquiry(request) { (reply: UpstreamReply) throws(ExchangeError) in
+      guard reply.status == 0 else { throw .malformed("one") }
+      return [Int]()
+    }
+    let all = Inquiry([request]) { (replies: [UpstreamReply]) throws(ExchangeError) in
+      guard replies.isEmpty else { throw .malformed("all") }
+      return [Int]()
+    }
+    for (inquiry, reason) in [(rows, "one"), (all, "all")] {
+      #expect { try inquiry.read([reply()]) } throws: { ($0 as? ExchangeError)?.reason == reason }
+    }
+  }
+
   @Test func severalRequestsAreAllRequiredUnlessSaid() throws {
     let all = Inquiry([request, request]) { (replies: [UpstreamReply]) throws(ExchangeError) in replies.count }
     #expect(all.required == 2)
