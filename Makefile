@@ -41,9 +41,10 @@ test-release: test-deps
 	swift test $(RELEASE_TEST) --skip-build --parallel --filter UnitTests
 	swift test $(RELEASE_TEST) --skip-build --no-parallel --filter IntegrationTests
 
-# The release build, asked what a newcomer asks.
+# The release build, asked what a newcomer asks; then exchanges that answer it garbage.
 smoke: $(RELEASE)
 	@.ci/smoke
+	@python3 Tests/Load/garbage.py $(RELEASE)
 
 check: test-deps
 	swift format lint --strict --parallel --recursive Sources Tests Benchmarks Package.swift
