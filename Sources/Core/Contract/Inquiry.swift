@@ -10,8 +10,8 @@ public struct Inquiry<Answer: Sendable>: Sendable {
   public let next: (@Sendable (UpstreamReply) -> UpstreamRequest?)?
   private let reader: Reader
 
-  /// How replies are read. The closures given are kept as they are, in no closure of ours: Swift 6.3 calls one that is wrapped
-  /// so and captures nothing as if it could not throw, and an error thrown in it ends the process. Only in optimised builds.
+  /// How replies are read. The closures given are kept as they are, in no closure of ours: one that is wrapped so and captures
+  /// nothing is specialised by the optimiser of Swift 6.3, which then writes the error it throws to a place that is none.
   private enum Reader: Sendable {
     /// The one reply.
     case one(@Sendable (UpstreamReply) throws(ExchangeError) -> Answer)

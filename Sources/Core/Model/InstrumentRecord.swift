@@ -2,8 +2,8 @@ internal import Synchronization
 
 /// The properties of an instrument in one state, kept once and for as long as the process lives.
 ///
-/// Buys: events are plain memory. To copy one counts no reference, and none is waited for: a fourteenth of what a frame takes to
-/// decode, a fifth of what an event takes to encode (docs/benchmarks.md).
+/// Buys: events are plain memory. To copy one counts no reference, and none is waited for: a tenth to a seventh of
+/// the time a frame takes to decode, a fifth of the instructions an event takes to encode (docs/decisions/0022).
 /// Assumes: instruments change seldom. Each state takes some 250 bytes, and a list that is read again none; whoever reads
 /// lists stops when there are more than `Instrument.knownStates` may become (`InstrumentList.mostStates`).
 struct InstrumentRecord {

@@ -2,7 +2,7 @@ extension Trade {
   /// A trade's id that is neither a number nor a UUID: a short text without memory of its own, so that a trade is plain
   /// memory.
   public struct TextID: Sendable, Hashable, CustomStringConvertible {
-    /// The longest, in bytes of UTF-8: longer than any id an exchange documents (BitMEX has the longest, a UUID).
+    /// The longest, in bytes of UTF-8: a UUID in its usual form (RFC 9562 §4) has 36.
     public static let maxCount = 39
 
     private typealias Words = (UInt64, UInt64, UInt64, UInt64, UInt64)

@@ -141,10 +141,11 @@ public final class InstrumentList: Sendable {
       state.isLoading = true
     }
     defer { state.withLock { $0.isLoading = false } }
+    guard Instrument.knownStates < mostStates else {
+      failed("instruments have changed more often than this process can remember")
+      return false
+    }
     do throws(ExchangeError) {
-      guard Instrument.knownStates < mostStates else {
-        throw .malformed("instruments have changed more often than this process can remember")
-      }
       let answer = try await client.askDated(exchange.instruments(), deadline: deadline)
       guard !answer.value.isEmpty else { throw .malformed("the exchange's instrument list is empty") }
       let (isFirst, changes) = state.withLock { state in
@@ -161,13 +162,17 @@ public final class InstrumentList: Sendable {
     } catch {
       // The exchange was not asked: why it is left alone has been said, and is still the cause.
       if error.kind == .unavailable, error.pauseMilliseconds != nil { return false }
-      let isNews = state.withLock { state in
-        defer { state.cause = error.reason }
-        return state.cause != error.reason
-      }
-      if isNews { logger.error("the instrument list cannot be loaded", ["cause": error.reason]) }
+      failed(error.reason)
       return false
     }
+  }
+
+  private func failed(_ cause: String) {
+    let isNews = state.withLock { state in
+      defer { state.cause = cause }
+      return state.cause != cause
+    }
+    if isNews { logger.error("the instrument list cannot be loaded", ["cause": cause]) }
   }
 
   private static func counts(of changes: [InstrumentChange]) -> Logger.Metadata {

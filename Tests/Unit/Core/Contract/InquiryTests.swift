@@ -16,8 +16,6 @@ import Testing
     }
   }
 
-  /// In an optimised build too (`make test-release`): a reader that captures nothing is a constant, which Swift 6.3 called as
-  /// if it could not throw.
   @Test func whatAReaderThatCapturesNothingThrowsIsHandedOn() {
     let rows = Inquiry(request) { (reply: UpstreamReply) throws(ExchangeError) in
       guard reply.status == 0 else { throw .malformed("one") }

@@ -87,6 +87,7 @@ import Testing
         == ["12377419030.3486595154", "4577440407.3620147705", "2512207.6565919989", "0.0"])
   }
 
+  // In an optimised build (`make test-release`) this ended the process while `Inquiry` wrapped the reader in a closure.
   @Test func coinsWithoutAContextEachAreMalformed() throws {
     let inquiry = try #require(Hyperliquid().quoteVolumes())
     for body in [#"[{"universe":[{"name":"A"}]},[]]"#, "[]", #"[{"universe":{}},[]]"#, #"[{"universe":[]}]"#] {
