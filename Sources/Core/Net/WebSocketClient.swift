@@ -25,6 +25,7 @@ public final class WebSocketClient {
   private let address: String
   var delegate: (any WebSocketClientDelegate)?
 
+  // Without the check of exclusive access, here and below: docs/decisions/0023.
   @exclusivity(unchecked) var phase = Phase.idle
   var connection: WebSocketConnectionState
   var outbox: WebSocketClientOutbox

@@ -56,6 +56,7 @@ final class ExchangeSession: WebSocketClientDelegate {
   private let environment: SessionEnvironment
   private unowned let delegate: any ExchangeSessionDelegate
   private var client: WebSocketClient?
+  // Without the check of exclusive access, here and below: docs/decisions/0023.
   @exclusivity(unchecked) private var decoder: any FrameDecoder
   @exclusivity(unchecked) private var buffer = EventBuffer()
   private var timer: LoopTimer?

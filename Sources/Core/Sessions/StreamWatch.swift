@@ -38,6 +38,7 @@ final class StreamWatch {
   weak var owner: (any StreamWatchOwner)?
   private let exchange: any ExchangeInterface
   private let environment: ExchangeStreams.Environment
+  // Without the check of exclusive access, here and below: docs/decisions/0023.
   @exclusivity(unchecked) private var state: StreamSilenceState
   /// Where the state has the stream that events come from; `nil` for one that is not watched.
   @exclusivity(unchecked) private var places: [Flow: Int?] = [:]

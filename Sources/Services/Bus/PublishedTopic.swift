@@ -5,6 +5,7 @@ internal import Model
 /// once and what it finds is changed where it is. Belongs to the exchange's loop.
 final class PublishedTopic {
   var audience: TopicAudience
+  // Without the check of exclusive access, here and below: docs/decisions/0023.
   /// The latest candle; `nil` before the first and after the stream broke.
   @exclusivity(unchecked) var latest: TopicLog.Entry?
   /// Of a topic of candles.

@@ -15,6 +15,7 @@ public final class TopicPublisher: EventSink {
   let clock: any TimeSource
   private let habits: StreamHabits
   private let terms: RepairTerms
+  // Without the check of exclusive access, here and below: docs/decisions/0023.
   /// The topics of single instruments.
   @exclusivity(unchecked) var topics: [Topic: PublishedTopic] = [:]
   /// What the feeds that are wanted are made of, by channel.
