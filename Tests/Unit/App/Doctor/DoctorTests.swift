@@ -34,7 +34,7 @@ import Testing
     let configuration = Configuration(values: ["EXCHANGES": "toy"]).withAddresses(
       of: ToyExchange().id, http: "http://127.0.0.1:1", webSocket: "ws://127.0.0.1:1")
     var doctor = Doctor(configuration: configuration, exchanges: [ToyExchange()], symbols: [])
-    doctor.patience = DoctorPatience(question: 2000, acknowledgement: 100, data: 100)
+    doctor.patience = DoctorPatience(question: 5000, acknowledgement: 100, data: 100)
     doctor.tuning.proxy = ""
     let findings = Inbox<DoctorFinding>()
     #expect(await doctor.run { findings.add($0) } == false)

@@ -53,8 +53,8 @@ import Wire
         backoff: Backoff(first: 2, cap: 8, calm: 60_000), linger: 0, logger: .silent,
         counters: SessionCounters(registry, exchange: "toy"), health: health)
       environment.silence.firstQuestion = 20
-      environment.silence.verdict = 300
-      environment.silence.questionLead = 150
+      environment.silence.verdict = 600
+      environment.silence.questionLead = 300
       environment.silence.grace = 20
       environment.silence.period = 10
       environment.silence.questionSpacing = 10
