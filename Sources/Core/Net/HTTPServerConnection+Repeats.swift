@@ -9,10 +9,9 @@ extension HTTPServerConnection {
     server.counters.countResponse(answer.status)
     let body = content.bytes
     let isCopied = answer.hasContent && body.count <= HTTPSerializer.copiedBodyBytes
-    var head = answer.template.head(
-      age: content.age, requestID: server.nextRequestID(), date: server.date(), reserve: isCopied ? body.count : 0)
-    if isCopied { head.append(contentsOf: body.bytes) }
-    _ = stream.send(SharedBytes(head))
+    let first = answer.template.message(
+      age: content.age, requestID: server.nextRequestID(), date: server.date(), content: isCopied ? body : nil)
+    _ = stream.send(first)
     if answer.hasContent, !isCopied { _ = stream.send(body) }
     repeated()
     return true

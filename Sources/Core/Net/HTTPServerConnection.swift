@@ -25,8 +25,8 @@ final class HTTPServerConnection: SocketStreamOwner, HTTPServerMember {
   private let peerAddress: String
   private let client: ClientAddress
   let server: HTTPServerLoop
-  private(set) var parser: HTTPRequestParser
-  private(set) var state = HTTPConnectionState()
+  @exclusivity(unchecked) private(set) var parser: HTTPRequestParser
+  @exclusivity(unchecked) private(set) var state = HTTPConnectionState()
   private var current: Current?
   let deadline: LoopDeadline
   private var wait: Wait?
@@ -72,7 +72,10 @@ final class HTTPServerConnection: SocketStreamOwner, HTTPServerMember {
 
   func peerFinished() { obey(state.peerFinished()) }
 
-  func drained() { parse() }
+  func drained() {
+    guard isHeldBack || stream.isPaused else { return }
+    parse()
+  }
 
   func sent(_ progress: Outbox.Progress) { server.counters.bytesSent.add(progress.bytes) }
 

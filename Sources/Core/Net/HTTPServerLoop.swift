@@ -27,7 +27,7 @@ final class HTTPServerLoop {
   private let addresses: ConnectionsPerAddress
   private var listener: Listener?
   private var members: [ObjectIdentifier: Entry] = [:]
-  private var requestIDs = RequestIDs()
+  @exclusivity(unchecked) private var requestIDs = RequestIDs()
   /// Answers that hold for the same bytes of a request.
   let repeats = RepeatMemory()
   private var dateSecond: Int64 = -1
@@ -156,26 +156,36 @@ final class HTTPServerLoop {
 
 /// Names for requests: a random start a loop, then a count, so that they do not meet in one log.
 struct RequestIDs {
-  private let prefix: String
+  private static let seedDigits = 8
+  private static let fewestDigits = 6
+
+  private let seed: UInt32
   private var count: UInt64 = 0
 
   init(seed: UInt32 = .random(in: .min ... .max)) {
-    prefix = RequestIDs.hex(UInt64(seed), width: 8) + "-"
+    self.seed = seed
   }
 
   mutating func next() -> String {
     count &+= 1
-    return prefix + RequestIDs.hex(count, width: 6)
+    let digits = max(RequestIDs.fewestDigits, (UInt64.bitWidth - count.leadingZeroBitCount + 3) / 4)
+    let start = RequestIDs.seedDigits + 1
+    return String(unsafeUninitializedCapacity: start + digits) { bytes in
+      RequestIDs.writeHex(UInt64(seed), digits: RequestIDs.seedDigits, to: bytes, endingAt: RequestIDs.seedDigits)
+      bytes[RequestIDs.seedDigits] = UInt8(ascii: "-")
+      RequestIDs.writeHex(count, digits: digits, to: bytes, endingAt: start + digits)
+      return start + digits
+    }
   }
 
-  private static func hex(_ value: UInt64, width: Int) -> String {
-    let digits = max(width, (UInt64.bitWidth - value.leadingZeroBitCount + 3) / 4)
-    return String(unsafeUninitializedCapacity: digits) { bytes in
-      for place in 0..<digits {
-        let digit = UInt8(truncatingIfNeeded: value >> UInt64(4 * (digits - 1 - place))) & 15
-        bytes[place] = digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10
-      }
-      return digits
+  private static func writeHex(
+    _ value: UInt64, digits: Int, to bytes: UnsafeMutableBufferPointer<UInt8>, endingAt end: Int
+  ) {
+    var rest = value
+    for place in 1...digits {
+      let digit = UInt8(truncatingIfNeeded: rest & 15)
+      bytes[end - place] = digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10
+      rest >>= 4
     }
   }
 }

@@ -5,7 +5,7 @@
 /// calls `end` first.
 final class LoopDeadline: LoopTimer {
   /// `.max` when nothing is set.
-  private var dueNanoseconds: Int64 = .max
+  @exclusivity(unchecked) private var dueNanoseconds: Int64 = .max
 
   init(loop: EventLoop) {
     super.init(deadlineNanoseconds: .max, loop: loop, work: nil)
@@ -24,10 +24,11 @@ final class LoopDeadline: LoopTimer {
     sleep()
   }
 
-  /// Puts off what is set, from now on; nothing where nothing is set.
+  /// Puts off what is set, from the beginning of this turn of the loop on, so that no clock is read; nothing where nothing
+  /// is set.
   func postpone(milliseconds: Int64) {
     guard isSet else { return }
-    dueNanoseconds = EventLoop.monotonicNanoseconds + milliseconds * 1_000_000
+    dueNanoseconds = loop.turn.nowNanoseconds + milliseconds * 1_000_000
   }
 
   /// Leaves the timer asleep: the next deadline will most likely find it early enough.

@@ -118,7 +118,8 @@ struct Outbox {
   }
 
   /// The next bytes as vectors for one `writev`; they stay valid as long as the outbox is not changed.
-  func withVectors<R>(_ body: (UnsafeMutableBufferPointer<iovec>) -> R) -> R {
+  /// Changes nothing, but is used where it stands: else a stream would copy its outbox for the time of the call.
+  mutating func withVectors<R>(_ body: (UnsafeMutableBufferPointer<iovec>) -> R) -> R {
     let capacity = min(2 * count, SystemConstant.maxVectors)
     return withUnsafeTemporaryAllocation(of: iovec.self, capacity: capacity) { vectors in
       var filled = 0

@@ -3,7 +3,7 @@ internal import Glibc
 
 /// A non-blocking TCP socket; closed with its last reference at the latest.
 final class Socket {
-  private(set) var descriptor: Int32
+  @exclusivity(unchecked) private(set) var descriptor: Int32
 
   enum ReadResult: Equatable {
     case bytes(Int)

@@ -70,13 +70,14 @@ final class SocketStream: LoopPollable, LoopFlushing {
   private let tls: TLSServerStream?
   private var shared: SharedOptions
   private var owner: (any SocketStreamOwner)?
-  private(set) var outbox: Outbox
+  @exclusivity(unchecked) private(set) var outbox: Outbox
   /// Where it takes part: then `outbox` is empty, and what waits, waits there.
   private var common: SharedOutbox?
   /// Made when it is first needed: most streams never are.
   private var deadline: LoopDeadline?
   private var isReadable = false
-  private var isPaused = false
+  /// The peer's bytes are left in the kernel.
+  private(set) var isPaused = false
   /// Whether the system has no more room for what is sent, as the peer takes nothing.
   private(set) var isBlocked = false
   private var isFlushRequested = false
@@ -146,7 +147,6 @@ final class SocketStream: LoopPollable, LoopFlushing {
 
   override func loopEnds() { close(.local) }
 
-  /// Leaves the peer's bytes in the kernel.
   func pauseReading() { isPaused = true }
 
   func resumeReading() {

@@ -26,11 +26,8 @@ public final class SharedBytes: @unchecked Sendable {
   /// Copies of several, behind each other.
   public convenience init(joining pieces: [SharedBytes]) {
     self.init(count: pieces.reduce(0) { $0 + $1.count }) { memory in
-      var end = 0
-      for piece in pieces {
-        UnsafeMutableRawBufferPointer(rebasing: memory[end...]).copyMemory(from: piece.bytes)
-        end += piece.count
-      }
+      var filler = MemoryFiller(memory)
+      for piece in pieces { filler.put(piece.bytes) }
     }
   }
 

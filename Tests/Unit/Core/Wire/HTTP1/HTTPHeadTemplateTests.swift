@@ -3,10 +3,14 @@ import Testing
 @testable import Wire
 
 @Suite struct HTTPHeadTemplateTests {
-  private func text(_ response: HTTPResponse, to method: HTTPMethod = .get, age: Int64) -> String {
-    let template = HTTPHeadTemplate(response, to: method)
-    let head = template.head(age: age, requestID: "id-1", date: "Thu, 26 Nov 2026 11:00:00 GMT", reserve: 0)
-    return String(decoding: head, as: UTF8.self)
+  private func text(
+    _ response: HTTPResponse, to method: HTTPMethod = .get, age: Int64, requestID: String = "id-1",
+    content: String? = nil
+  ) -> String {
+    let message = HTTPHeadTemplate(response, to: method).message(
+      age: age, requestID: requestID, date: "Thu, 26 Nov 2026 11:00:00 GMT",
+      content: content.map { SharedBytes(Array($0.utf8)) })
+    return String(decoding: message.bytes, as: UTF8.self)
   }
 
   @Test func whatDiffersStandsLastAndTheRestAsItWas() {
@@ -18,6 +22,14 @@ import Testing
       text(response, age: 12)
         == "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nETag: \"a\"\r\nContent-Length: 5\r\nAge: 12\r\n"
         + "X-Request-Id: id-1\r\nDate: Thu, 26 Nov 2026 11:00:00 GMT\r\n\r\n")
+  }
+
+  /// Of names that are short enough to stand in the string itself, and of longer ones.
+  @Test(arguments: ["é", "a name of more than sixteen bytes"]) func contentFollowsInTheSamePiece(requestID: String) {
+    #expect(
+      text(HTTPResponse(.ok, body: .bytes([1, 2])), age: 1_234_567, requestID: requestID, content: "{}")
+        == "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nAge: 1234567\r\nX-Request-Id: \(requestID)\r\n"
+        + "Date: Thu, 26 Nov 2026 11:00:00 GMT\r\n\r\n{}")
   }
 
   @Test func headHasTheLengthOfGet() {
