@@ -4,7 +4,7 @@
     Benchmarks/upstream.py [uncached] [ingest] [footprint] [--seconds 10] [--rounds 3]
 
 uncached   CPU time of the gateway for `/ohlc?limit=500` when it has to ask: fetch, read, encode, send; of one client that
-           asks again and again, and of 16
+           asks again and again, and of 16; when it has just started, and when it has answered as much a minute before
 ingest     CPU time for each frame of 1000 subscribed symbols, one frame a symbol a second, beside peers/c_ingest.c, which
            takes the same frames from the same exchange and reads nothing of them; medians of the rounds, in turn
 footprint  memory idle, when 1000 symbols have just been subscribed at once, and when what that took has gone back to the
@@ -37,6 +37,8 @@ SYMBOLS = 1000
 # What the gateway lets go at once, before it spreads the rest over the minute: 960 of weight, 5 a request.
 REQUESTS = 160
 WARMING = 30
+# After so long it lets as many go again.
+BUDGET_SECONDS = 62
 # How often the gateway gives free memory back, in seconds (Sources/App/HeapTuning.swift).
 TRIM = 10
 
@@ -110,23 +112,26 @@ class Gateway:
 
 def uncached(arguments):
     for _ in range(arguments.rounds):
-        for clients in (1, 16):
-            for binary in arguments.binary:
-                print(json.dumps({"clients": clients, "binary": str(binary), **ask_all(binary, clients)}), flush=True)
+        for binary in arguments.binary:
+            ask_all(binary)
 
 
-def ask_all(binary, clients):
-    """A symbol is asked for once, so nothing is in memory."""
-    exchange, _ = mock_exchange.start(port := free_port(), REQUESTS + WARMING)
+def ask_all(binary):
+    """A symbol is asked for once, so nothing is in memory. The first lot finds a gateway that has just started, and must get
+    the memory of each answer from the system; the others take the memory of answers that are no longer true."""
+    lots = [(1, "just started"), (1, "running"), (16, "running")]
+    exchange, _ = mock_exchange.start(port := free_port(), REQUESTS * len(lots) + WARMING)
     with Gateway(port, binary) as gateway:
-        asking = Asking(gateway.port, clients)
-        asking.ask(range(REQUESTS, REQUESTS + WARMING))
-        before = gateway.cpu_microseconds
-        asking.ask(range(REQUESTS))
-        spent = (gateway.cpu_microseconds - before) / REQUESTS
-        result = {"us_cpu_request": round(spent, 1), "bytes": asking.size, **gateway.memory}
+        Asking(gateway.port, 1).ask(range(REQUESTS * len(lots), REQUESTS * len(lots) + WARMING))
+        for lot, (clients, state) in enumerate(lots):
+            if lot:
+                time.sleep(BUDGET_SECONDS)
+            asking, before = Asking(gateway.port, clients), gateway.cpu_microseconds
+            asking.ask(range(lot * REQUESTS, (lot + 1) * REQUESTS))
+            spent = (gateway.cpu_microseconds - before) / REQUESTS
+            print(json.dumps({"gateway": state, "clients": clients, "binary": str(binary), "us_cpu_request": round(spent, 1),
+                              "bytes": asking.size, **gateway.memory}), flush=True)
     exchange.kill()
-    return result
 
 
 class Asking:
