@@ -65,7 +65,8 @@ extension EventLoop {
   /// The loop keeps the object until `unregister`, and for the rest of that turn.
   func register(_ pollable: LoopPollable, _ descriptor: Int32, _ events: LoopEvents) -> Bool {
     guard control(EPOLL_CTL_ADD, pollable, descriptor, events) else { return false }
-    turn.registered[descriptor] = pollable
+    // Whoever was forgotten there ends behind the use of `turn`.
+    _ = turn.registered.updateValue(pollable, forKey: descriptor)
     return true
   }
 

@@ -38,8 +38,8 @@ public final class EventLoop: TaskExecutor, @unchecked Sendable {
   private let activity = LoopActivity()
   /// What one read may fill; its content is over when the next descriptor is read.
   let readBuffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 64 * 1024, alignment: 16)
-  /// State of the loop's own thread.
-  var turn = LoopTurn()
+  /// State of the loop's own thread. Not checked for exclusive access (docs/decisions/0023): no object ends while it is used.
+  @exclusivity(unchecked) var turn = LoopTurn()
 
   /// Starts the thread at once. Without descriptors left for a loop the program cannot run: that is a precondition.
   public init(name: String) {
@@ -196,6 +196,8 @@ public final class EventLoop: TaskExecutor, @unchecked Sendable {
     guard !turn.flushes.isEmpty else { return }
     var flushes = turn.takeFlushes()
     for flush in flushes { flush.flush() }
+    // Before it is given back: whoever ends here may come back to the loop.
+    flushes.removeAll(keepingCapacity: true)
     turn.recycle(&flushes)
   }
 

@@ -52,11 +52,8 @@ struct LoopTurn {
     return taken
   }
 
-  /// Gives back the array of `takeFlushes`, which has done its work.
-  mutating func recycle(_ flushes: inout [any LoopFlushing]) {
-    flushes.removeAll(keepingCapacity: true)
-    swap(&flushes, &spareFlushes)
-  }
+  /// Gives back the array of `takeFlushes`, emptied.
+  mutating func recycle(_ flushes: inout [any LoopFlushing]) { swap(&flushes, &spareFlushes) }
 
   mutating func takeAllRegistered() -> [LoopPollable] {
     defer { registered = [:] }

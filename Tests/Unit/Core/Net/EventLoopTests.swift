@@ -306,6 +306,12 @@ import Testing
     #expect(seen.value == 1)
   }
 
+  @Test func whoeverEndsWithItsFlushMayComeBackToTheLoop() async {
+    await withLoop { loop in
+      await loop.wait { done in loop.flushAtEndOfTurn(LastWords { loop.schedule(afterMilliseconds: 0) { done(()) } }) }
+    }
+  }
+
   @Test func readsBothClocks() {
     let first = EventLoop.monotonicNanoseconds
     #expect(EventLoop.monotonicNanoseconds >= first)
@@ -329,6 +335,14 @@ private final class Token: @unchecked Sendable {
 private final class Flusher: LoopFlushing {
   private(set) var count = 0
   func flush() { count += 1 }
+}
+
+/// Says something when it ends.
+private final class LastWords: LoopFlushing {
+  private let say: () -> Void
+  init(_ say: @escaping () -> Void) { self.say = say }
+  deinit { say() }
+  func flush() {}
 }
 
 private func pipePair() -> (Int32, Int32) {

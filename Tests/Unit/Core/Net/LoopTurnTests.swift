@@ -45,6 +45,7 @@ import Testing
     let room = turn.flushes.capacity
     var taken = turn.takeFlushes()
     #expect(taken.count == 100 && turn.flushes.isEmpty)
+    taken.removeAll(keepingCapacity: true)
     turn.recycle(&taken)
     #expect(turn.spareFlushes.isEmpty && turn.spareFlushes.capacity == room)
   }
