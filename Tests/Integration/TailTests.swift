@@ -84,8 +84,9 @@ import Testing
   }
 
   @Test(arguments: [40, 80, 132]) func noLineIsWiderThanTheTerminal(width: Int) async throws {
-    let terminal = try PseudoTerminal(width: width)
     for words in [["binance", "BTCUSDT", "LTCUSDT"], ["bybit", "BTCUSDT", "--stream", "ohlc"]] {
+      // One of its own, as what the one before has written last may still be in it.
+      let terminal = try PseudoTerminal(width: width)
       let (lines, end) = try await onThread {
         let child = try Child(
           ["tail"] + words + Self.demo, on: terminal, environment: ["NO_COLOR": "1", "TERM": "xterm"])
