@@ -25,6 +25,7 @@ final class HTTPServerConnection: SocketStreamOwner, HTTPServerMember {
   private let peerAddress: String
   private let client: ClientAddress
   let server: HTTPServerLoop
+  // Without the check of exclusive access, here and below: docs/decisions/0023.
   @exclusivity(unchecked) private(set) var parser: HTTPRequestParser
   @exclusivity(unchecked) private(set) var state = HTTPConnectionState()
   private var current: Current?
@@ -73,6 +74,7 @@ final class HTTPServerConnection: SocketStreamOwner, HTTPServerMember {
   func peerFinished() { obey(state.peerFinished()) }
 
   func drained() {
+    // Most often all that has come is answered, and each answer ends here.
     guard isHeldBack || stream.isPaused else { return }
     parse()
   }

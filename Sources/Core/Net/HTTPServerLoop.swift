@@ -27,6 +27,7 @@ final class HTTPServerLoop {
   private let addresses: ConnectionsPerAddress
   private var listener: Listener?
   private var members: [ObjectIdentifier: Entry] = [:]
+  // Without the check of exclusive access: docs/decisions/0023.
   @exclusivity(unchecked) private var requestIDs = RequestIDs()
   /// Answers that hold for the same bytes of a request.
   let repeats = RepeatMemory()
@@ -160,10 +161,12 @@ struct RequestIDs {
   private static let fewestDigits = 6
 
   private let seed: UInt32
-  private var count: UInt64 = 0
+  private var count: UInt64
 
-  init(seed: UInt32 = .random(in: .min ... .max)) {
+  /// Goes on after so many.
+  init(seed: UInt32 = .random(in: .min ... .max), after count: UInt64 = 0) {
     self.seed = seed
+    self.count = count
   }
 
   mutating func next() -> String {

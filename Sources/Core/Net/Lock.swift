@@ -17,7 +17,8 @@ public final class Lock<Value>: @unchecked Sendable {
   #else
     private let mutex = Mutex<Void>(())
   #endif
-  // Whoever came back for it while it is used would wait for the lock.
+  // Without the check of exclusive access (docs/decisions/0023): whoever came back for it while it is used would wait for
+  // the lock.
   @exclusivity(unchecked) private var value: Value
 
   /// Starts with the value, unlocked.

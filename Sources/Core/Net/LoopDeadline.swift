@@ -4,7 +4,7 @@
 /// It is its own timer, as there is one for each connection. The heap keeps it while it sleeps, so whoever lets go of it
 /// calls `end` first.
 final class LoopDeadline: LoopTimer {
-  /// `.max` when nothing is set.
+  /// `.max` when nothing is set. Without the check of exclusive access: docs/decisions/0023.
   @exclusivity(unchecked) private var dueNanoseconds: Int64 = .max
 
   init(loop: EventLoop) {

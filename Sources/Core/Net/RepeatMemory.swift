@@ -45,7 +45,7 @@ final class RepeatMemory {
     }
   }
 
-  /// By a hash of the bytes, so that a search makes no key.
+  /// By a hash of the bytes, so that a search makes no key. Without the check of exclusive access: docs/decisions/0023.
   @exclusivity(unchecked) private var answers: [Int: Answer] = [:]
 
   /// How many requests are known.

@@ -3,6 +3,7 @@ internal import Glibc
 
 /// A non-blocking TCP socket; closed with its last reference at the latest.
 final class Socket {
+  // Without the check of exclusive access: docs/decisions/0023.
   @exclusivity(unchecked) private(set) var descriptor: Int32
 
   enum ReadResult: Equatable {

@@ -70,6 +70,7 @@ final class SocketStream: LoopPollable, LoopFlushing {
   private let tls: TLSServerStream?
   private var shared: SharedOptions
   private var owner: (any SocketStreamOwner)?
+  // Without the check of exclusive access: docs/decisions/0023.
   @exclusivity(unchecked) private(set) var outbox: Outbox
   /// Where it takes part: then `outbox` is empty, and what waits, waits there.
   private var common: SharedOutbox?

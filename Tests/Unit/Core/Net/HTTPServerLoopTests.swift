@@ -12,4 +12,11 @@ import Testing
     // One chance in four thousand million to fail.
     #expect(other.next() != third.next())
   }
+
+  @Test(arguments: [
+    (0xFF_FFFE, "ffffffff-ffffff"), (0xFF_FFFF, "ffffffff-1000000"), (UInt64.max - 1, "ffffffff-ffffffffffffffff"),
+  ]) func aCountIsNotCutOff(before: UInt64, id: String) {
+    var ids = RequestIDs(seed: .max, after: before)
+    #expect(ids.next() == id)
+  }
 }
