@@ -27,10 +27,13 @@ $(RELEASE): $(SOURCES)
 	swift build -c release --product marketgate
 	@touch $@
 
-# The integration tests one after the other: many of them fill the machine, and their deadlines are real time.
+# Without a width all unit tests begin at once and share two threads: each then takes as long as all of them, and a wait of
+# ten seconds in one of them ends for want of a turn. The integration tests one after the other: many of them fill the
+# machine, and their deadlines are real time.
+UNIT_TESTS := --parallel --experimental-maximum-parallelization-width 4 --filter UnitTests
 test: test-deps
 	swift build --build-tests
-	swift test --skip-build --parallel --filter UnitTests
+	swift test --skip-build $(UNIT_TESTS)
 	swift test --skip-build --no-parallel --filter IntegrationTests
 
 # The same of the optimised build, as it is shipped; to build it takes ten minutes more. `-enable-testing` lets tests see what
@@ -38,7 +41,7 @@ test: test-deps
 RELEASE_TEST := -c release -Xswiftc -enable-testing --scratch-path .build-release
 test-release: test-deps
 	swift build $(RELEASE_TEST) --build-tests
-	swift test $(RELEASE_TEST) --skip-build --parallel --filter UnitTests
+	swift test $(RELEASE_TEST) --skip-build $(UNIT_TESTS)
 	swift test $(RELEASE_TEST) --skip-build --no-parallel --filter IntegrationTests
 
 # The release build, asked what a newcomer asks; then exchanges that answer it garbage.
@@ -109,7 +112,7 @@ tsan: test-deps
 	  --scratch-path .build-asan --filter IntegrationTests
 
 coverage: test-deps
-	swift test --parallel --enable-code-coverage --scratch-path .build-coverage
+	swift test --parallel --experimental-maximum-parallelization-width 4 --enable-code-coverage --scratch-path .build-coverage
 	.ci/coverage .build-coverage
 
 # Debian packages the build needs; installs what is missing when it may.

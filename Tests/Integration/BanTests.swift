@@ -78,7 +78,7 @@ import Wire
       return .response(HTTPResponse(.tooManyRequests, headers: HTTPHeaders(Self.ban)))
     }
     let first = try Self.gateway(upstream, folder, clock)
-    await asked.next()
+    try await asked.next()
     let ready = WebClient(first.address, loop: loop, options: HTTPClientOptions(proxy: ""))
     #expect(await loop.eventually { (try? await ready.get("/ready").text.contains("asks for a pause")) == true })
     await ready.shutdown()

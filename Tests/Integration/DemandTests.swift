@@ -37,7 +37,7 @@ import Testing
       let streams = (0..<160).map { _ in stage.stream(Self.target) }
       let arrived = resettingClients(40, of: stage, until: gate)
       for stream in streams { _ = try #require(await stream.nextText()) }
-      #expect(await arrived.next())
+      #expect(try await arrived.next())
       let statistics = stage.exchange.statistics
       #expect(statistics.connectionsOpened == 1)
       #expect(statistics.connectionsNow == 1)
@@ -47,7 +47,7 @@ import Testing
       // As long as one is left, it goes on.
       for stream in streams[1..<80] { stream.close() }
       for stream in streams[80...] { stream.abort() }
-      for stream in streams[1...] { _ = await stream.closure() }
+      for stream in streams[1...] { _ = try await stream.closure() }
       _ = try #require(await streams[0].nextText())
       #expect(stage.exchange.statistics.subscriptionsNow == [Self.topic: 1])
       streams[0].close()
@@ -65,7 +65,7 @@ import Testing
         let stream = stage.stream(Self.target)
         _ = try #require(await stream.nextText())
         stream.close()
-        _ = await stream.closure()
+        _ = try await stream.closure()
       }
       #expect(stage.exchange.statistics.subscribeMessages == 1)
       #expect(stage.exchange.statistics.connectionsOpened == 1)
@@ -93,7 +93,7 @@ import Testing
         gate.wait()
         socket.close()
       }
-      #expect(await arrived.next())
+      #expect(try await arrived.next())
       #expect(await stage.loop.eventually { stage.exchange.statistics.subscriptionsTotal == [Self.topic: 1] })
       #expect(await stage.loop.eventually { stage.exchange.statistics.subscriptionsNow.isEmpty })
       gate.open()

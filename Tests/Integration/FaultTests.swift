@@ -42,7 +42,7 @@ import Wire
         #expect(milliseconds < 2500)
       }
       #expect(try await stage.web.get("/health").text == #"{"status":"degraded","exchanges":{"binance":false}}"#)
-      let closure = await stage.stream("/ws/binance/BTCUSDT/ohlc").closure()
+      let closure = try await stage.stream("/ws/binance/BTCUSDT/ohlc").closure()
       #expect(closure.cause == .peerClosed(.tryAgainLater))
     }
   }

@@ -31,7 +31,7 @@ import Wire
         options: WebSocketClientOptions(proxy: ""))
       var frames = [try #require(await own.nextText())]
       let symbol = stage.stream("/ws/binance/BTCUSDT/liquidations")
-      guard case .opened = await symbol.next() else { throw StageError.notLoaded }
+      guard case .opened = try await symbol.next() else { throw StageError.notLoaded }
       let feed = stage.stream("/ws/all/liquidations?min_value_usd=0")
       let large = stage.stream("/ws/all/liquidations?min_value_usd=5000", compression: WebSocketCompression())
       var messages: [String] = []
@@ -76,7 +76,7 @@ import Wire
     for (type, feed) in feeds {
       var exchanges: Set<String> = []
       var seen: [String: Int] = [:]
-      while exchanges.count < 3, let message = await feed.nextText() {
+      while exchanges.count < 3, let message = try await feed.nextText() {
         #expect(message.hasPrefix(#"{"type":"\#(type)","exchange":""#))
         let (price, quantity) = (
           ExchangeText.member("price", of: message), ExchangeText.member("quantity", of: message)

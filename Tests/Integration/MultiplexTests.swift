@@ -12,7 +12,7 @@ import Wire
 
   private func connect(_ stage: Stage, _ path: String = "/ws") async throws -> StreamProbe {
     let probe = stage.stream(path)
-    guard case .opened = await probe.next() else { throw Failure.notOpened }
+    guard case .opened = try await probe.next() else { throw Failure.notOpened }
     return probe
   }
 
@@ -126,7 +126,7 @@ import Wire
       var seen: Set<String> = []
       while !seen.isSuperset(of: [first, second]) { seen.insert(stream(of: try #require(await probe.nextText()))) }
       probe.send(#"{"op":"unsubscribe","id":2,"args":["\#(first)"]}"#)
-      let answer = await probe.nextText { $0.hasPrefix(#"{"type":"unsubscribed""#) }
+      let answer = try await probe.nextText { $0.hasPrefix(#"{"type":"unsubscribed""#) }
       #expect(answer == #"{"type":"unsubscribed","id":2,"streams":["\#(first)"]}"#)
       for _ in 0..<50 { #expect(stream(of: try #require(await probe.nextText())) == second) }
       probe.send(#"{"op":"list","id":3}"#)
@@ -134,7 +134,7 @@ import Wire
       #expect(list.hasPrefix(#"{"type":"list","id":3,"streams":[{"stream":"\#(second)","epoch":"#))
       #expect(!list.contains(first))
       probe.send(#"{"op":"ping","id":4}"#)
-      #expect(await probe.nextText { $0.hasPrefix(#"{"type":"pong""#) } == #"{"type":"pong","id":4}"#)
+      #expect(try await probe.nextText { $0.hasPrefix(#"{"type":"pong""#) } == #"{"type":"pong","id":4}"#)
     }
   }
 
@@ -147,11 +147,11 @@ import Wire
       let probe = try await connect(stage, path)
       probe.send(#"{"exchange":"binance","symbols":["BTCUSDT"],"limit":10}"#)
       #expect(
-        await probe.nextText()
+        try await probe.nextText()
           == #"{"type":"subscribed","exchange":"binance","contract_type":"perpetual","symbols":["BTCUSDT"],"limit":10}"#
       )
       var quotes: [String] = []
-      while let quote = await probe.nextText() { quotes.append(quote) }
+      while let quote = try await probe.nextText() { quotes.append(quote) }
       #expect(quotes.count == 10)
       let words = [
         "type", "current_time", "timestamp", "exchange", "symbol", "contract_type", "open", "high", "low", "close",

@@ -17,7 +17,7 @@ import Testing
   private func expectLaterTrade(_ probe: StreamProbe, _ stage: Stage) async throws {
     func second(_ time: String) -> Substring { time.prefix(19) }
     let now = ExchangeText.time(stage.exchange.now)
-    let trade = await probe.nextText { second(ExchangeText.member("timestamp", of: $0)) > second(now) }
+    let trade = try await probe.nextText { second(ExchangeText.member("timestamp", of: $0)) > second(now) }
     _ = try #require(trade)
   }
 
@@ -54,7 +54,7 @@ import Testing
     try await Stage.play(speed: 600, tuning: { $0.backoff = backoff }) { stage in
       let probe = stage.stream("/ws/binance/BTCUSDT/ohlc?interval=1m")
       func nextFinal() async throws -> String {
-        let final = await probe.nextText { ExchangeText.member("is_closed", of: $0) == "true" }
+        let final = try await probe.nextText { ExchangeText.member("is_closed", of: $0) == "true" }
         return try #require(final)
       }
       var finals = [try await nextFinal()]

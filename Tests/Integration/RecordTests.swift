@@ -31,7 +31,7 @@ import Wire
       let witness = StreamProbe(
         "ws" + stage.exchangeAddress.dropFirst(4) + "/market/stream?streams=btcusdt@aggTrade/btcusdt@kline_1m",
         loop: stage.loop, options: WebSocketClientOptions(proxy: ""))
-      let first = await witness.nextText()
+      let first = try await witness.nextText()
       #expect(first != nil)
       let place = TemporaryFolder()
       var tuning = Tuning()
@@ -42,7 +42,8 @@ import Wire
         place.path, wish, configuration: Self.configuration(stage), exchanges: Registry.exchanges, tuning: tuning)
       async let running = capture.run()
       var seen = first.map { [$0] } ?? []
-      while place.names("binance").filter({ $0.hasPrefix("market-1-") }).count < 3, let text = await witness.nextText()
+      while place.names("binance").filter({ $0.hasPrefix("market-1-") }).count < 3,
+        let text = try await witness.nextText()
       {
         seen.append(text)
       }
@@ -56,7 +57,7 @@ import Wire
       let data = recorded.filter { $0.hasPrefix(#"{"stream":"#) }
       #expect(recorded.count - data.count == 1)
       #expect(data.count > 20)
-      while let last = data.last, seen.last != last, !seen.contains(last), let text = await witness.nextText() {
+      while let last = data.last, seen.last != last, !seen.contains(last), let text = try await witness.nextText() {
         seen.append(text)
       }
       let start = try #require(seen.firstIndex { $0 == data.first })

@@ -18,8 +18,8 @@ import Testing
     // The watch for spikes is on, as it is by default.
     try await Stage.play(settings: ["OI_VOL_SYMBOLS": "6"]) { stage in
       let client = stage.stream("/ws/binance/BTCUSDT/ohlc?interval=1m")
-      guard case .opened = await client.next() else { throw StageError.notLoaded }
-      _ = await client.next()
+      guard case .opened = try await client.next() else { throw StageError.notLoaded }
+      _ = try await client.next()
       #expect(try await stage.web.get("/binance/ohlc/BTCUSDT/1m?limit=5").status == 200)
       if stoppingExchangeFirst { await stage.stopExchange() }
       let application = stage.application

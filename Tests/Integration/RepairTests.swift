@@ -127,10 +127,10 @@ import Wire
     try await Stage.play(speed: 60, tuning: Self.shorten) { stage in
       let bare = stage.stream(Self.candles)
       let multiplex = stage.stream("/ws")
-      guard case .opened = await multiplex.next() else { return #expect(Bool(false), "it is not open") }
+      guard case .opened = try await multiplex.next() else { return #expect(Bool(false), "it is not open") }
       let name = "binance/BTCUSDT/ohlc?interval=1m&closed_only=1"
       multiplex.send(#"{"op":"subscribe","args":["\#(name)"]}"#)
-      #expect(await multiplex.nextText()?.contains(#""type":"subscribed""#) == true)
+      #expect(try await multiplex.nextText()?.contains(#""type":"subscribed""#) == true)
       let final = try #require(await multiplex.nextText { $0.contains(#""is_closed":true"#) })
       let time = ExchangeText.member("timestamp", of: final)
       let rows = ExchangeText.rows(

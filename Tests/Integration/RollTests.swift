@@ -31,7 +31,7 @@ import Testing
       let began = stage.exchange.now - 60_000
       let probe = stage.stream("/ws/binance/BTCUSDT/trades")
       let notices = stage.stream("/ws")
-      guard case .opened = await notices.next() else { throw StageError.notLoaded }
+      guard case .opened = try await notices.next() else { throw StageError.notLoaded }
       notices.send(#"{"op":"subscribe","id":1,"args":["binance/BTCUSDT/trades","binance/BTCUSDT/ohlc?interval=1m"]}"#)
       var trades: [String] = []
       while stage.exchange.statistics.connectionsOpened < 8 || trades.count < 500 {

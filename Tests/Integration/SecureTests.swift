@@ -41,7 +41,7 @@ import Testing
     }
 
     /// Waits until the proxy was asked for the host.
-    func wasAsked(for host: String) async -> Bool {
+    func wasAsked(for host: String) async throws -> Bool {
       while let head = await tunnel.heads.next() {
         if head.hasPrefix("CONNECT \(host):443 HTTP/1.1\r\n") { return true }
       }
@@ -54,7 +54,7 @@ import Testing
     try await way.play(way.settings(caFile: way.authority.caFile)) { stage in
       let isLoaded = try await stage.loop.eventually { try await stage.isLoaded() }
       #expect(isLoaded)
-      #expect(await way.wasAsked(for: "rest.binance.test"))
+      #expect(try await way.wasAsked(for: "rest.binance.test"))
       let query = "limit=1500&end"
       let end = stage.exchange.now - 3_600_000
       let own = try await stage.upstream.get("/fapi/v1/klines?symbol=BTCUSDT&interval=1m&\(query)Time=\(end)")
@@ -67,9 +67,9 @@ import Testing
       let candle = stage.stream("/ws/binance/BTCUSDT/ohlc?interval=1m")
       let trades = stage.stream("/ws/binance/BTCUSDT/trades")
       // The first candle may come over REST.
-      for _ in 1...3 { #expect(await candle.nextText { $0.contains(#""interval":"1m""#) } != nil) }
-      #expect(await trades.nextText { $0.contains(#""symbol":"BTCUSDT""#) } != nil)
-      #expect(await way.wasAsked(for: "stream.binance.test"))
+      for _ in 1...3 { #expect(try await candle.nextText { $0.contains(#""interval":"1m""#) } != nil) }
+      #expect(try await trades.nextText { $0.contains(#""symbol":"BTCUSDT""#) } != nil)
+      #expect(try await way.wasAsked(for: "stream.binance.test"))
       let seen = stage.exchange.statistics
       #expect(Set(seen.subscriptionsNow.keys) == ["btcusdt@kline_1m", "btcusdt@aggTrade"])
       #expect(seen.silentSubscriptions.isEmpty)
@@ -100,7 +100,7 @@ import Testing
       let trades = StreamProbe(
         "wss" + address.dropFirst(5) + "/ws/binance/BTCUSDT/trades", loop: stage.loop,
         options: WebSocketClientOptions(caFile: authority.caFile, proxy: ""))
-      for _ in 1...3 { #expect(await trades.nextText { $0.contains(#""symbol":"BTCUSDT""#) } != nil) }
+      for _ in 1...3 { #expect(try await trades.nextText { $0.contains(#""symbol":"BTCUSDT""#) } != nil) }
       trades.close()
       await web.shutdown()
     }
@@ -138,7 +138,7 @@ import Testing
         return answer.text.contains("the exchange's certificate is not trusted")
       }
       #expect(isRefused)
-      #expect(await way.wasAsked(for: "rest.binance.test"))
+      #expect(try await way.wasAsked(for: "rest.binance.test"))
       let health = try await stage.web.get("/health")
       #expect(health.text == #"{"status":"degraded","exchanges":{"binance":false}}"#)
       #expect(try await stage.web.get("/binance/instruments").status == 503)

@@ -30,10 +30,10 @@ import Wire
       let targets = ["ohlc?interval=1m", "trades", "large_trades", "liquidations"]
       let clients = (0..<12).map { stage.stream("/ws/binance/BTCUSDT/\(targets[$0 % 4])") }
       for client in clients {
-        guard case .opened = await client.next() else { throw StageError.notLoaded }
+        guard case .opened = try await client.next() else { throw StageError.notLoaded }
       }
       let milliseconds = await duration { await stage.application.stop() }
-      for client in clients { #expect(await client.closure() == ShutdownTests.goingAway) }
+      for client in clients { #expect(try await client.closure() == ShutdownTests.goingAway) }
       // Clients that answer the close are not waited for until the end.
       #expect(milliseconds < 10_000)
       #expect(await isRefused(stage.web))

@@ -164,7 +164,7 @@ import Wire
     try await play { watch in
       let (all, short) = (watch.stream("/ws/oi-vol"), watch.stream("/ws/oi-vol?timeframes=5m"))
       for stream in [all, short] {
-        guard case .opened = await stream.next() else { throw StageError.notLoaded }
+        guard case .opened = try await stream.next() else { throw StageError.notLoaded }
       }
       // The bars that end at the hour are not over, so nothing is asked of them.
       watch.clock.advance(milliseconds: 99_000)
@@ -221,7 +221,7 @@ import Wire
   @Test func timeframesThatAreNoneAreRefused() async throws {
     try await play { watch in
       for query in ["timeframes=1m", "timeframes=5m,2h", "timeframes=", "timeframes=x"] {
-        let closure = await watch.stream("/ws/oi-vol?\(query)").closure()
+        let closure = try await watch.stream("/ws/oi-vol?\(query)").closure()
         #expect(closure.cause == .peerClosed(.policyViolation), "\(query): \(closure)")
         #expect(closure.reason.hasPrefix("timeframes '"), "\(query): \(closure.reason)")
       }

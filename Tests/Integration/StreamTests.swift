@@ -17,12 +17,12 @@ import Wire
       for interval in ["1d", "12h", "8h", "6h", "4h"] where !isCompared {
         let own = "/fapi/v1/klines?symbol=KEEPUSDT&interval=\(interval)&limit=1"
         let before = try await stage.upstream.get(own).text
-        let snapshot = await stage.stream("/ws/binance/KEEPUSDT/ohlc?interval=\(interval)").nextText()
+        let snapshot = try await stage.stream("/ws/binance/KEEPUSDT/ohlc?interval=\(interval)").nextText()
         guard try await stage.upstream.get(own).text == before else { continue }
         let row = try #require(ExchangeText.rows(before).first)
         #expect(snapshot == ExchangeText.candle(row, symbol: "KEEPUSDT", interval: interval, isClosed: false))
         // The next client's comes from memory.
-        let again = await stage.stream("/ws/binance/KEEPUSDT/ohlc?interval=\(interval)").nextText()
+        let again = try await stage.stream("/ws/binance/KEEPUSDT/ohlc?interval=\(interval)").nextText()
         #expect(again == snapshot)
         isCompared = true
       }
@@ -38,7 +38,7 @@ import Wire
       var snapshots: [String?] = []
       stage.exchange.faults.stall(true)
       for wish in compressedFirst ? wishes : wishes.reversed() {
-        snapshots.append(await stage.stream("/ws/binance/KEEPUSDT/ohlc?interval=1d", compression: wish).nextText())
+        snapshots.append(try await stage.stream("/ws/binance/KEEPUSDT/ohlc?interval=1d", compression: wish).nextText())
       }
       #expect(snapshots[0] != nil)
       #expect(snapshots[0] == snapshots[1])

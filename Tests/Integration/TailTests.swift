@@ -21,7 +21,7 @@ import Testing
     try await Stage.play { stage in
       let raw = StreamProbe(
         "ws\(stage.exchangeAddress.dropFirst(4))/market/stream?streams=btcusdt@aggTrade", loop: stage.loop)
-      guard case .opened = await raw.next() else {
+      guard case .opened = try await raw.next() else {
         Issue.record("the exchange has no stream")
         return
       }
@@ -35,7 +35,7 @@ import Testing
       #expect(end.errors == "")
       var sent: [String: String] = [:]
       let last = ExchangeText.member("id", of: lines[19])
-      while sent[last] == nil, let message = await raw.nextText() {
+      while sent[last] == nil, let message = try await raw.nextText() {
         sent[ExchangeText.member("a", of: message)] =
           ExchangeText.member("p", of: message) + " " + ExchangeText.member("q", of: message)
       }

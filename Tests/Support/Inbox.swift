@@ -6,7 +6,7 @@ internal import Net
 public final class Inbox<Element: Sendable>: Sendable {
   private struct State {
     var waiting: [Element] = []
-    var continuation: CheckedContinuation<Element, Never>?
+    var continuation: CheckedContinuation<Element, any Error>?
   }
 
   private let state = Lock(State())
@@ -16,7 +16,7 @@ public final class Inbox<Element: Sendable>: Sendable {
 
   /// Adds an element; any thread.
   public func add(_ element: Element) {
-    let waiter: CheckedContinuation<Element, Never>? = state.withLock { state in
+    let waiter: CheckedContinuation<Element, any Error>? = state.withLock { state in
       if let continuation = state.continuation {
         state.continuation = nil
         return continuation
@@ -28,17 +28,32 @@ public final class Inbox<Element: Sendable>: Sendable {
   }
 
   /// The next element, as soon as there is one.
-  public func next() async -> Element {
-    await withCheckedContinuation { continuation in
-      let ready: Element? = state.withLock { state in
-        if !state.waiting.isEmpty { return state.waiting.removeFirst() }
-        state.continuation = continuation
-        return nil
+  ///
+  /// - Throws: `CancellationError` when the test is over before, as at its time limit: what never comes fails its test and
+  ///   does not hold up the run.
+  public func next() async throws -> Element {
+    try await withTaskCancellationHandler {
+      try await withCheckedThrowingContinuation { continuation in
+        let ready: Result<Element, any Error>? = state.withLock { state in
+          if !state.waiting.isEmpty { return .success(state.waiting.removeFirst()) }
+          if Task.isCancelled { return .failure(CancellationError()) }
+          state.continuation = continuation
+          return nil
+        }
+        if let ready { continuation.resume(with: ready) }
       }
-      if let ready { continuation.resume(returning: ready) }
+    } onCancel: {
+      let waiter = state.withLock { state in
+        defer { state.continuation = nil }
+        return state.continuation
+      }
+      waiter?.resume(throwing: CancellationError())
     }
   }
 
   /// What came and was not awaited yet.
   public var pending: [Element] { state.withLock { $0.waiting } }
+
+  /// Somebody awaits the next element.
+  public var isAwaited: Bool { state.withLock { $0.continuation != nil } }
 }

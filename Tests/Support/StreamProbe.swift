@@ -30,12 +30,12 @@ public final class StreamProbe: WebSocketClientDelegate, @unchecked Sendable {
   }
 
   /// The next thing that happens; one caller at a time.
-  public func next() async -> News { await inbox.next() }
+  public func next() async throws -> News { try await inbox.next() }
 
   /// The next message; `nil` when the connection ends first.
-  public func nextText() async -> String? {
+  public func nextText() async throws -> String? {
     while true {
-      switch await next() {
+      switch try await next() {
       case .opened: continue
       case .text(let text): return text
       case .closed: return nil
@@ -44,17 +44,17 @@ public final class StreamProbe: WebSocketClientDelegate, @unchecked Sendable {
   }
 
   /// The next message that satisfies a condition; `nil` when the connection ends first.
-  public func nextText(where condition: (String) -> Bool) async -> String? {
-    while let text = await nextText() {
+  public func nextText(where condition: (String) -> Bool) async throws -> String? {
+    while let text = try await nextText() {
       if condition(text) { return text }
     }
     return nil
   }
 
   /// Waits for the end.
-  public func closure() async -> WebSocketClosure {
+  public func closure() async throws -> WebSocketClosure {
     while true {
-      if case .closed(let closure) = await next() { return closure }
+      if case .closed(let closure) = try await next() { return closure }
     }
   }
 

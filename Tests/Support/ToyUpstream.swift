@@ -77,12 +77,12 @@ public final class ToyUpstream: Sendable {
   public func refuseStreams(_ isOn: Bool) { state.withLock { $0.refusesStreams = isOn } }
 
   /// The next thing a client of the streams does.
-  public func next() async -> News { await inbox.next() }
+  public func next() async throws -> News { try await inbox.next() }
 
   /// The next message a client of the streams sends.
-  public func nextText() async -> String {
+  public func nextText() async throws -> String {
     while true {
-      if case .text(let text) = await next() { return text }
+      if case .text(let text) = try await next() { return text }
     }
   }
 

@@ -101,10 +101,10 @@ final class ChaosStage {
     let time = ExchangeText.time(last)
     var candleTexts: [[String]] = []
     for probe in probes[0] {
-      candleTexts.append(await told(probe) { $0.hasSuffix(#""is_closed":true}"#) && $0.contains(time) })
+      candleTexts.append(try await told(probe) { $0.hasSuffix(#""is_closed":true}"#) && $0.contains(time) })
     }
-    let trades = await told(probes[1][0]) { ExchangeText.member("timestamp", of: $0) > time }
-    let liquidations = await told(probes[2][0]) { ExchangeText.member("timestamp", of: $0) > time }
+    let trades = try await told(probes[1][0]) { ExchangeText.member("timestamp", of: $0) > time }
+    let liquidations = try await told(probes[2][0]) { ExchangeText.member("timestamp", of: $0) > time }
     _ = try await loop.eventually(within: min(20, patience / 2000)) {
       try await web.get("/gaps?state=open").text == "[]"
     }
@@ -122,9 +122,9 @@ final class ChaosStage {
   }
 
   /// All that a client was told, up to what it is waited for.
-  private func told(_ probe: StreamProbe, until isLast: (String) -> Bool) async -> [String] {
+  private func told(_ probe: StreamProbe, until isLast: (String) -> Bool) async throws -> [String] {
     var texts: [String] = []
-    while let text = await probe.nextText() {
+    while let text = try await probe.nextText() {
       texts.append(text)
       if isLast(text) { break }
     }

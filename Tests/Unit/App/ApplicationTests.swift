@@ -12,11 +12,11 @@ import Wire
     let bench = try ToyGateway()
     try await bench.loaded()
     let probe = bench.stream("/ws/toy/ALPHAUSD/trades")
-    _ = await probe.next()
+    _ = try await probe.next()
     // An idle connection of a client that does not look at it would be waited for.
     await bench.web.shutdown()
     await bench.application.stop()
-    guard case .peerClosed(let code) = await probe.closure().cause else {
+    guard case .peerClosed(let code) = try await probe.closure().cause else {
       Issue.record("not closed by the gateway")
       return
     }

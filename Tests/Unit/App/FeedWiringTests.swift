@@ -13,18 +13,18 @@ import Testing
     let address = pair.application.address.replacing("http://", with: "ws://")
     let feeds = (0..<3).map { _ in StreamProbe(address + "/ws/all/liquidations?min_value_usd=0", loop: pair.loop) }
     for feed in feeds {
-      guard case .opened = await feed.next() else {
+      guard case .opened = try await feed.next() else {
         Issue.record("not opened")
         return
       }
     }
     for upstream in [pair.toy, pair.other] {
-      #expect(await upstream.nextText() == #"{"op":"open","topics":["liquidations"],"number":1}"#)
+      #expect(try await upstream.nextText() == #"{"op":"open","topics":["liquidations"],"number":1}"#)
       upstream.send(ToyFrames.taken(1))
       upstream.send(ToyFrames.liquidation())
     }
     for feed in feeds {
-      let texts = [await feed.nextText() ?? "", await feed.nextText() ?? ""]
+      let texts = [try await feed.nextText() ?? "", try await feed.nextText() ?? ""]
       #expect(Set(texts.map { $0.contains(#""exchange":"second""#) }) == [true, false])
     }
     await pair.stop()

@@ -24,7 +24,7 @@ private final class CountingSink: ClientSink {
 }
 
 @Suite(.timeLimit(.minutes(1))) struct LanesTests {
-  @Test func aDeliveryReachesTheClientsOfItsLoop() async {
+  @Test func aDeliveryReachesTheClientsOfItsLoop() async throws {
     let loop = EventLoop(name: "lane")
     let topic = BusTopic.market(Topic(.trades, of: ToyExchange.alpha))
     let (lane, sink) = (BusLane(index: 0, metrics: BusMetrics(MetricsRegistry())), CountingSink())
@@ -43,7 +43,7 @@ private final class CountingSink: ClientSink {
         topic,
         NumberedEvent(
           EncodedEvent(.market(.trade(trade)), forms: [.trade], encoder: EventEncoding()), sequence: 1)))
-    #expect(await inbox.next())
+    #expect(try await inbox.next())
     loop.post {
       bound.value.unsubscribe(subscription.value)
       _ = held.value
@@ -52,16 +52,16 @@ private final class CountingSink: ClientSink {
     loop.shutdown()
   }
 
-  @Test func anAlarmRingsEarlyRatherThanSleepLong() async {
+  @Test func anAlarmRingsEarlyRatherThanSleepLong() async throws {
     let loop = EventLoop(name: "alarm")
     let rings = Inbox<Bool>()
     let alarm = LoopBound(LoopAlarm(loop, longest: 5) { rings.add(true) }, loop: loop)
     loop.post { alarm.value.set(afterMilliseconds: 3_600_000) }
-    #expect(await rings.next())
+    #expect(try await rings.next())
     loop.shutdown()
   }
 
-  @Test func anAlarmRingsOnceAndTheLastTimeSetCounts() async {
+  @Test func anAlarmRingsOnceAndTheLastTimeSetCounts() async throws {
     let loop = EventLoop(name: "alarm")
     let rings = Inbox<Int64>()
     let start = EventLoop.monotonicMilliseconds
@@ -70,7 +70,7 @@ private final class CountingSink: ClientSink {
       alarm.value.set(afterMilliseconds: 3_600_000)
       alarm.value.set(afterMilliseconds: 20)
     }
-    #expect(await rings.next() >= 20)
+    #expect(try await rings.next() >= 20)
     await loop.settled()
     #expect(rings.pending.isEmpty)
     loop.shutdown()

@@ -38,7 +38,7 @@ import Wire
       #"marketgate_upstream_last_message_seconds{exchange="toy"} 0"#,
     ]
     #expect(Set(quiet).isSubset(of: try await UpstreamMetricsTests.lines(bench)))
-    _ = await bench.stream("/ws/toy/ALPHAUSD/trades").next()
+    _ = try await bench.stream("/ws/toy/ALPHAUSD/trades").next()
     // The upstream confirms nothing yet: the topic is wanted, and connected.
     let wanted = [
       #"marketgate_upstream_connections{exchange="toy"} 1"#, #"marketgate_upstream_subscriptions{exchange="toy"} 1"#,

@@ -14,7 +14,7 @@ import Testing
   private static func exposedNames() async throws -> Set<String> {
     let bench = try ToyGateway(settings: ["RATE_LIMIT_REQUESTS": "1000"])
     try await bench.loaded()
-    _ = await bench.stream("/ws/toy/ALPHAUSD/trades").next()
+    _ = try await bench.stream("/ws/toy/ALPHAUSD/trades").next()
     _ = try await bench.web.get("/toy/funding/ALPHAUSD")
     var names: Set<String> = []
     _ = try await bench.loop.eventually {

@@ -100,7 +100,7 @@ import Wire
     bench.upstream.answer("/funding/history", body: "<html>wait</html>")
     bench.upstream.answer("/funding") { _ in
       .later {
-        await gate.next(); return HTTPResponse(.ok)
+        try? await gate.next(); return HTTPResponse(.ok)
       }
     }
     let findings = await bench.examine(patience: 1000)

@@ -37,7 +37,7 @@ import Wire
   @Test func whatTheExchangeSendsIsInItsFilesUntilTheStop() async throws {
     let bench = try Bench(Capture.Wish(symbols: ["ALPHAUSD", "alphausd", "NOPE"], channels: [.trades]))
     async let running = bench.capture.run()
-    #expect(await bench.upstream.nextText() == #"{"op":"open","topics":["trades:ALPHAUSD"],"number":1}"#)
+    #expect(try await bench.upstream.nextText() == #"{"op":"open","topics":["trades:ALPHAUSD"],"number":1}"#)
     let frames = [ToyFrames.taken(1), ToyFrames.trade(id: 1), "{ no JSON \u{7f} é", ToyFrames.pong]
     for frame in frames { bench.upstream.send(frame) }
     // All of the past has been asked for, and the frames are there once the last of them is handed to the system.

@@ -24,7 +24,7 @@ import Wire
     #expect(try await web.get("/health").text == #"{"status":"degraded","exchanges":{"toy":false}}"#)
     let probe = StreamProbe(
       lonely.address.replacing("http://", with: "ws://") + "/ws/toy/ALPHAUSD/ohlc", loop: bench.loop)
-    guard case .peerClosed(let code) = await probe.closure().cause else {
+    guard case .peerClosed(let code) = try await probe.closure().cause else {
       Issue.record("not closed by the gateway")
       return
     }

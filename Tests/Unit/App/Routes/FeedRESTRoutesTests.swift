@@ -23,7 +23,7 @@ import Wire
     try await bench.loaded()
     // Nobody has asked for them yet.
     for upstream in [bench.toy, bench.other] {
-      #expect(await upstream.nextText() == #"{"op":"open","topics":["liquidations"],"number":1}"#)
+      #expect(try await upstream.nextText() == #"{"op":"open","topics":["liquidations"],"number":1}"#)
       upstream.send(ToyFrames.taken(1))
     }
     let address = bench.application.address.replacing("http://", with: "ws://")
@@ -49,7 +49,7 @@ import Wire
 
   @Test func theFeedIsFollowedFromTheStartAndGivesBackWhatItShowed() async throws {
     let (bench, feed) = try await pair()
-    guard case .opened = await feed.next() else { throw Silence() }
+    guard case .opened = try await feed.next() else { throw Silence() }
     var shown: [String] = []
     for (upstream, frame) in [
       (bench.toy, ToyFrames.liquidation(price: "2.50", quantity: "2000.0", time: 5000)),
@@ -57,7 +57,7 @@ import Wire
       (bench.toy, ToyFrames.liquidation(price: "0.5", quantity: "1", time: 6000)),
     ] {
       upstream.send(frame)
-      shown.append(bare(await feed.nextText(), type: "liquidation"))
+      shown.append(bare(try await feed.nextText(), type: "liquidation"))
     }
     // Ascending by time, though they were received otherwise.
     let ascending = [shown[1], shown[0], shown[2]]
@@ -81,10 +81,10 @@ import Wire
 
   @Test func anExchangeThatIsDownIsNamedThoughNothingIsListed() async throws {
     let (bench, feed) = try await pair()
-    guard case .opened = await feed.next() else { throw Silence() }
+    guard case .opened = try await feed.next() else { throw Silence() }
     for upstream in [bench.toy, bench.other] {
       upstream.send(ToyFrames.liquidation())
-      _ = await feed.nextText()
+      _ = try await feed.nextText()
     }
     bench.other.closeAll()
     let coverage = try await coverage(of: bench.web, bench.loop) { $0.contains("missing") }
@@ -103,11 +103,11 @@ import Wire
     tuning.backoff = Backoff(first: 2, cap: 8, calm: 60_000)
     let settings = Self.kept.merging(["FEEDS_KEPT": "liquidations", "LIQUIDATION_EXCHANGES": "toy"]) { $1 }
     let bench = try ToyGateway(settings: settings, tuning: tuning)
-    #expect(await bench.upstream.nextText() == #"{"op":"open","topics":["liquidations"],"number":1}"#)
+    #expect(try await bench.upstream.nextText() == #"{"op":"open","topics":["liquidations"],"number":1}"#)
     bench.upstream.send(ToyFrames.taken(1))
     _ = try await coverage(of: bench.web, bench.loop) { !$0.isEmpty }
     bench.upstream.closeAll()
-    #expect(await bench.upstream.nextText() == #"{"op":"open","topics":["liquidations"],"number":1}"#)
+    #expect(try await bench.upstream.nextText() == #"{"op":"open","topics":["liquidations"],"number":1}"#)
     let broken = try await coverage(of: bench.web, bench.loop) { $0.contains("missing") }
     #expect(broken.hasSuffix("; missing=toy"))
     bench.upstream.send(ToyFrames.taken(1))
@@ -142,15 +142,15 @@ import Wire
     let bench = try ToyGateway(settings: settings)
     try await bench.loaded()
     let feed = bench.stream("/ws/all/large_trades")
-    guard case .opened = await feed.next() else { throw Silence() }
+    guard case .opened = try await feed.next() else { throw Silence() }
     var asked = ""
     while !asked.contains("trades:ALPHAUSD") || !asked.contains("liquidations") {
-      asked += await bench.upstream.nextText()
+      asked += try await bench.upstream.nextText()
     }
     for request in 1...2 { bench.upstream.send(ToyFrames.taken(request)) }
     bench.upstream.send(ToyFrames.trade(id: 1, price: "10", quantity: "9.99"))
     bench.upstream.send(ToyFrames.trade(id: 2, price: "10.0", quantity: "10", side: "sell"))
-    let shown = bare(await feed.nextText(), type: "large_trade")
+    let shown = bare(try await feed.nextText(), type: "large_trade")
     let answer = try await bench.web.get("/large-trades")
     #expect(answer.text == "[\(shown)]")
     #expect(shown.hasSuffix(#""price":10.0,"quantity":10,"value":100,"is_buyer_maker":true}"#))
@@ -166,9 +166,9 @@ import Wire
 
   @Test func whoUsesAPairReadsThatPair() async throws {
     let (bench, feed) = try await pair { $0.declaration.namesCoins = true }
-    guard case .opened = await feed.next() else { throw Silence() }
+    guard case .opened = try await feed.next() else { throw Silence() }
     bench.other.send(ToyFrames.liquidation(price: "100", quantity: "100"))
-    let shown = bare(await feed.nextText(), type: "liquidation")
+    let shown = bare(try await feed.nextText(), type: "liquidation")
     // The other exchange names no coins, and has no such symbol: it is not asked about.
     let answer = try await bench.web.get("/liquidations?symbol=alphausdt")
     #expect(answer.text == "[\(shown.replacing("ALPHAUSD", with: "ALPHAUSDT"))]")
@@ -226,7 +226,7 @@ import Wire
     let settings = Self.kept.merging(["FEEDS_KEPT": "liquidations", "LIQUIDATION_EXCHANGES": "toy"]) { $1 }
     let bench = try ToyGateway(settings: settings, tuning: tuning)
     let feed = bench.stream("/ws/all/liquidations?min_value_usd=0")
-    #expect(await bench.upstream.nextText() == #"{"op":"open","topics":["liquidations"],"number":1}"#)
+    #expect(try await bench.upstream.nextText() == #"{"op":"open","topics":["liquidations"],"number":1}"#)
     bench.upstream.send(ToyFrames.taken(1))
     let now = 1_791_283_230_000
     for frame in [
@@ -237,7 +237,7 @@ import Wire
       ToyFrames.liquidation(position: "short", price: "7.0", quantity: "1", time: now + 5000),
     ] {
       bench.upstream.send(frame)
-      _ = await feed.nextText()
+      _ = try await feed.nextText()
     }
     let answer = try await bench.web.get("/liquidations/summary?window=1m")
     #expect(answer.header("x-coverage") == "since=2026-10-06T10:40:30Z")

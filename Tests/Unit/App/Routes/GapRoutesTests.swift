@@ -19,15 +19,15 @@ import Wire
 
   /// Opens trades, cuts them after the first one and has the exchange send the trade after it.
   private func cut(_ bench: ToyGateway, _ probe: StreamProbe) async throws {
-    _ = await bench.upstream.nextText()
+    _ = try await bench.upstream.nextText()
     bench.upstream.send(ToyFrames.taken(1))
     bench.upstream.send(ToyFrames.trade(id: 1))
-    #expect(await probe.nextText()?.contains(#""id":1"#) == true)
+    #expect(try await probe.nextText()?.contains(#""id":1"#) == true)
     bench.upstream.closeAll()
-    _ = await bench.upstream.nextText()
+    _ = try await bench.upstream.nextText()
     bench.upstream.send(ToyFrames.taken(1))
     bench.upstream.send(ToyFrames.trade(id: 2))
-    #expect(await probe.nextText()?.contains(#""id":2"#) == true)
+    #expect(try await probe.nextText()?.contains(#""id":2"#) == true)
   }
 
   private func gaps(_ bench: ToyGateway, _ query: String = "") async throws -> [JSONValue] {
@@ -77,9 +77,9 @@ import Wire
   @Test func theStreamTellsEachChangeUnderTheSameNumber() async throws {
     let bench = try await bench()
     let multiplex = bench.stream("/ws")
-    guard case .opened = await multiplex.next() else { return #expect(Bool(false), "it is not open") }
+    guard case .opened = try await multiplex.next() else { return #expect(Bool(false), "it is not open") }
     multiplex.send(#"{"op":"subscribe","args":["gaps"]}"#)
-    #expect(await multiplex.nextText()?.contains(#""stream":"gaps""#) == true)
+    #expect(try await multiplex.nextText()?.contains(#""stream":"gaps""#) == true)
     try await cut(bench, bench.stream("/ws/toy/ALPHAUSD/trades"))
     let opened = try #require(await multiplex.nextText())
     let filled = try #require(await multiplex.nextText())

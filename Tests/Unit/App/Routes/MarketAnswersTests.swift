@@ -33,22 +33,22 @@ import Wire
     bench.upstream.answer("/candles") { _ in
       asked.add(())
       return .later {
-        await gate.next()
+        try? await gate.next()
         return HTTPResponse(.ok, body: .bytes(Array(ToyGateway.candleRow.utf8)))
       }
     }
     let address = bench.application.address
     let http = HTTPClient(loop: bench.loop, options: HTTPClientOptions(proxy: "", maxHostConnections: 200))
-    let statuses = await withTaskGroup(of: Int?.self) { group in
+    let statuses = try await withThrowingTaskGroup(of: Int?.self) { group in
       for _ in 0..<200 {
         group.addTask {
           let request = HTTPClientRequest(url: address + "/toy/ohlc/ALPHAUSD/1m?limit=3", timeoutMilliseconds: 30_000)
           return try? await http.send(request).status
         }
       }
-      await asked.next()
+      try await asked.next()
       gate.add(())
-      return await group.reduce(into: [Int?]()) { $0.append($1) }
+      return try await group.reduce(into: [Int?]()) { $0.append($1) }
     }
     #expect(statuses == Array(repeating: 200, count: 200))
     #expect(candleCalls(bench) == 1)

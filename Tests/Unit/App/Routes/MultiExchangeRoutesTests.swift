@@ -56,7 +56,7 @@ import Wire
     pair.toy.answer("/open-interest", body: #"{"time":1800000000000,"quantity":"5.50"}"#)
     pair.other.answer("/open-interest") { _ in
       .later {
-        await never.next()
+        try? await never.next()
         return HTTPResponse(.ok)
       }
     }

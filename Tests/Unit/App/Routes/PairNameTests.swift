@@ -41,8 +41,8 @@ import Wire
     #expect(snapshot.contains(#""symbol":"ALPHAUSD","#))
     let pair = bench.stream("/ws/toy/alphausdt/ohlc")
     #expect(
-      await pair.nextText() == snapshot.replacing(#""symbol":"ALPHAUSD","#, with: #""symbol":"ALPHAUSDT","#))
-    #expect(await bench.upstream.nextText().contains("candles(1m):ALPHAUSD"))
+      try await pair.nextText() == snapshot.replacing(#""symbol":"ALPHAUSD","#, with: #""symbol":"ALPHAUSDT","#))
+    #expect(try await bench.upstream.nextText().contains("candles(1m):ALPHAUSD"))
     bench.upstream.send(ToyFrames.taken(1))
     bench.upstream.send(ToyFrames.candle(open: 1_800_000_000_000, close: "2.50"))
     for (probe, name) in [(own, "ALPHAUSD"), (pair, "ALPHAUSDT")] {

@@ -13,10 +13,10 @@ import Wire
     let bench = try ToyGateway(settings: settings)
     try await bench.loaded()
     let stream = bench.stream("/ws/toy/ALPHAUSD/trades")
-    _ = await bench.upstream.nextText()
+    _ = try await bench.upstream.nextText()
     for frame in frames { bench.upstream.send(frame) }
     bench.upstream.send(ToyFrames.trade(id: 1))
-    #expect(await stream.nextText()?.contains(#""id":1"#) == true)
+    #expect(try await stream.nextText()?.contains(#""id":1"#) == true)
     return bench
   }
 

@@ -20,7 +20,7 @@ import Wire
   }
 
   /// What became of events, and what the timer sent.
-  @Test func theTimerSendsTheLatestOfWhatWasHeld() async {
+  @Test func theTimerSendsTheLatestOfWhatWasHeld() async throws {
     let loop = EventLoop(name: "clients")
     let sent = Witness<UInt64>()
     let outcomes: [DeliveryOutcome?] = await withCheckedContinuation { done in
@@ -37,7 +37,7 @@ import Wire
     loop.shutdown()
   }
 
-  @Test func aFinalPassesAndWhatWasHeldIsGone() async {
+  @Test func aFinalPassesAndWhatWasHeldIsGone() async throws {
     let loop = EventLoop(name: "clients")
     let sent = Witness<UInt64>()
     let outcomes: [DeliveryOutcome?] = await withCheckedContinuation { done in

@@ -59,7 +59,7 @@ import Wire
     await bench.loop.settled()
     #expect(bench.upstream.targets.isEmpty)
     #expect(bench.feeds.members(of: .liquidations) == .unknown)
-    await bench.loads.next()
+    try await bench.loads.next()
     #expect(bench.feeds.members(of: .liquidations) == .instruments([ToyExchange.alpha, ToyExchange.beta]))
     // As named by the settings, in their order; what is not listed is left out.
     #expect(bench.feeds.members(of: .trades) == .instruments([ToyExchange.beta, ToyExchange.alpha]))
@@ -75,7 +75,7 @@ import Wire
       "/instruments",
       body: ToyExchange.instrumentsBody.replacing(#""contract":"10""#, with: #""contract":"10","gone":true"#))
     #expect(bench.feeds.members(of: .trades) == .unknown)
-    await bench.loads.next()
+    try await bench.loads.next()
     for _ in 0..<3 {
       #expect(bench.feeds.members(of: .trades) == .instruments([ToyExchange.alpha]))
       #expect(bench.feeds.members(of: .liquidations) == .instruments([ToyExchange.alpha]))
@@ -90,7 +90,7 @@ import Wire
   @Test func whatIsStreamedWholeHasNoMembers() async throws {
     let bench = try Bench(ToyExchange(), symbols: [])
     #expect(bench.feeds.members(of: .liquidations) == .unknown)
-    await bench.loads.next()
+    try await bench.loads.next()
     #expect(bench.feeds.members(of: .liquidations) == .whole)
     #expect(bench.feeds.members(of: .trades) == .instruments([]))
     await bench.stop()

@@ -10,8 +10,8 @@ import Wire
 @Suite(.timeLimit(.minutes(1))) struct StreamClientFeedsTests {
   private static let both = ["LIQUIDATION_EXCHANGES": "toy,second", "SUPPORTED_SYMBOLS": "ALPHAUSD,NOPEUSD"]
 
-  private func isOpened(_ probe: StreamProbe) async -> Bool {
-    if case .opened = await probe.next() { true } else { false }
+  private func isOpened(_ probe: StreamProbe) async throws -> Bool {
+    if case .opened = try await probe.next() { true } else { false }
   }
 
   @Test func liquidationsOfSeveralExchangesComeOnceEachOverTheMinimumOfEachClient() async throws {
@@ -21,26 +21,26 @@ import Wire
     let all = StreamProbe(address + "/ws/all/liquidations?min_value_usd=0", loop: pair.loop)
     let large = StreamProbe(address + "/ws/all/liquidations", loop: pair.loop)
     let own = StreamProbe(address + "/ws/toy/ALPHAUSD/liquidations", loop: pair.loop)
-    for probe in [all, large, own] { #expect(await isOpened(probe)) }
+    for probe in [all, large, own] { #expect(try await isOpened(probe)) }
     for upstream in [pair.toy, pair.other] {
-      #expect(await upstream.nextText() == #"{"op":"open","topics":["liquidations"],"number":1}"#)
+      #expect(try await upstream.nextText() == #"{"op":"open","topics":["liquidations"],"number":1}"#)
       upstream.send(ToyFrames.taken(1))
     }
     pair.toy.send(ToyFrames.liquidation(price: "2.50", quantity: "2"))
     #expect(
-      await all.nextText()
+      try await all.nextText()
         == #"{"type":"liquidation","exchange":"toy","symbol":"ALPHAUSD","timestamp":"1970-01-01T00:00:00Z","side":"sell","price":2.50,"quantity":2,"value":5}"#
     )
     #expect(
-      await own.nextText()
+      try await own.nextText()
         == #"{"exchange":"toy","symbol":"ALPHAUSD","timestamp":"1970-01-01T00:00:00Z","side":"sell","price":2.50,"quantity":2,"value":5}"#
     )
     // In contracts of ten: exactly the minimum of the one who named none.
     pair.other.send(ToyFrames.liquidation("BETAUSD", position: "short", price: "50", quantity: "10"))
     let text =
       #"{"type":"liquidation","exchange":"second","symbol":"BETAUSD","timestamp":"1970-01-01T00:00:00Z","side":"buy","price":50,"quantity":100,"value":5000}"#
-    #expect(await all.nextText() == text)
-    #expect(await large.nextText() == text)
+    #expect(try await all.nextText() == text)
+    #expect(try await large.nextText() == text)
     await pair.stop()
   }
 
@@ -49,18 +49,18 @@ import Wire
     try await bench.loaded()
     let feed = bench.stream("/ws/all/large_trades?min_value_usd=100")
     let other = bench.stream("/ws/toy/BETAUSD/trades")
-    for probe in [feed, other] { #expect(await isOpened(probe)) }
+    for probe in [feed, other] { #expect(try await isOpened(probe)) }
     var asked = ""
     while !asked.contains("trades:ALPHAUSD") || !asked.contains("trades:BETAUSD") {
-      asked += await bench.upstream.nextText()
+      asked += try await bench.upstream.nextText()
       bench.upstream.send(ToyFrames.taken(asked.contains(#""number":2"#) ? 2 : 1))
     }
     bench.upstream.send(ToyFrames.trade("BETAUSD", id: 1, price: "100", quantity: "100"))
-    #expect(await other.nextText()?.contains(#""id":1}"#) == true)
+    #expect(try await other.nextText()?.contains(#""id":1}"#) == true)
     bench.upstream.send(ToyFrames.trade(id: 2, price: "10", quantity: "9.99"))
     bench.upstream.send(ToyFrames.trade(id: 3, price: "10", quantity: "10", side: "sell"))
     #expect(
-      await feed.nextText()
+      try await feed.nextText()
         == #"{"type":"large_trade","exchange":"toy","symbol":"ALPHAUSD","timestamp":"1970-01-01T00:00:00Z","side":"sell","price":10,"quantity":10,"value":100,"is_buyer_maker":true}"#
     )
     await bench.stop()
@@ -75,14 +75,14 @@ import Wire
     #expect(try await bench.web.get("/exchanges").text.contains(#"{"name":"toy","capabilities":{"ohlc":false,"#))
     #expect(bench.upstream.targets.isEmpty)
     let feed = bench.stream("/ws/all/liquidations?min_value_usd=0")
-    #expect(await bench.upstream.nextText() == #"{"op":"open","topics":["liquidations"],"number":1}"#)
+    #expect(try await bench.upstream.nextText() == #"{"op":"open","topics":["liquidations"],"number":1}"#)
     bench.upstream.send(ToyFrames.taken(1))
     bench.upstream.send(ToyFrames.liquidation())
-    #expect(await feed.nextText()?.contains(#""exchange":"toy""#) == true)
+    #expect(try await feed.nextText()?.contains(#""exchange":"toy""#) == true)
     #expect(try await bench.web.get("/health").text == #"{"status":"healthy","exchanges":{"toy":true}}"#)
     #expect(try await bench.web.get("/ready").text.contains(#"[{"exchange":"toy","healthy":true,"connections":1,"#))
     feed.close()
-    _ = await feed.closure()
+    _ = try await feed.closure()
     #expect(
       try await bench.loop.eventually {
         try await bench.web.get("/health").text == #"{"status":"healthy","exchanges":{}}"#
@@ -99,17 +99,17 @@ import Wire
     let feeds = (0..<2).map { _ in bench.stream("/ws/all/liquidations?min_value_usd=0") }
     var asked = ""
     while !asked.contains("liquidations:ALPHAUSD") || !asked.contains("liquidations:BETAUSD") {
-      asked += await bench.upstream.nextText()
+      asked += try await bench.upstream.nextText()
       bench.upstream.send(ToyFrames.taken(asked.contains(#""number":2"#) ? 2 : 1))
     }
     bench.upstream.send(ToyFrames.liquidation("BETAUSD"))
-    for feed in feeds { #expect(await feed.nextText()?.contains("BETAUSD") == true) }
+    for feed in feeds { #expect(try await feed.nextText()?.contains("BETAUSD") == true) }
     feeds[0].close()
-    _ = await feeds[0].closure()
+    _ = try await feeds[0].closure()
     bench.upstream.send(ToyFrames.liquidation("ALPHAUSD"))
-    #expect(await feeds[1].nextText()?.contains("ALPHAUSD") == true)
+    #expect(try await feeds[1].nextText()?.contains("ALPHAUSD") == true)
     feeds[1].abort()
-    while await bench.upstream.next() != .closed {}
+    while try await bench.upstream.next() != .closed {}
     await bench.stop()
   }
 }

@@ -15,12 +15,12 @@ import Wire
     let probe = bench.stream("/ws/toy/ALPHAUSD/ohlc?interval=1m")
     let snapshot = try #require(await probe.nextText())
     #expect(snapshot.contains(#""open":1.0,"high":3.0,"low":0.50,"close":2.0,"volume":7"#))
-    #expect(await bench.upstream.nextText().contains("candles(1m):ALPHAUSD"))
+    #expect(try await bench.upstream.nextText().contains("candles(1m):ALPHAUSD"))
     bench.upstream.send(ToyFrames.taken(1))
     bench.upstream.send(ToyFrames.candle(open: 1_800_000_000_000, close: "2.50"))
-    #expect(await probe.nextText { $0.contains(#""close":2.50"#) } != nil)
+    #expect(try await probe.nextText { $0.contains(#""close":2.50"#) } != nil)
     let second = bench.stream("/ws/toy/ALPHAUSD/ohlc")
-    #expect(await second.nextText()?.contains(#""close":2.50"#) == true)
+    #expect(try await second.nextText()?.contains(#""close":2.50"#) == true)
     await bench.stop()
   }
 
@@ -31,20 +31,20 @@ import Wire
       bench.stream("/ws/toy/ALPHAUSD/large_trades?min_value_usd=100"), bench.stream("/ws/toy/ALPHAUSD/trades")
     )
     for probe in [large, all] {
-      guard case .opened = await probe.next() else {
+      guard case .opened = try await probe.next() else {
         Issue.record("not opened")
         return
       }
     }
-    #expect(await bench.upstream.nextText().contains("trades:ALPHAUSD"))
+    #expect(try await bench.upstream.nextText().contains("trades:ALPHAUSD"))
     bench.upstream.send(ToyFrames.taken(1))
     // A client is subscribed in the turn that shakes hands with it, so both get the first trade.
     bench.upstream.send(ToyFrames.trade(id: 1, price: "10", quantity: "9"))
     bench.upstream.send(ToyFrames.trade(id: 2, price: "10", quantity: "10", side: "sell"))
-    #expect(await all.nextText()?.contains(#""value":90,"is_buyer_maker":false,"id":1"#) == true)
-    #expect(await all.nextText()?.contains(#""id":2"#) == true)
+    #expect(try await all.nextText()?.contains(#""value":90,"is_buyer_maker":false,"id":1"#) == true)
+    #expect(try await all.nextText()?.contains(#""id":2"#) == true)
     #expect(
-      await large.nextText()
+      try await large.nextText()
         == #"{"exchange":"toy","symbol":"ALPHAUSD","timestamp":"1970-01-01T00:00:00Z","side":"sell","price":10,"quantity":10,"value":100,"is_buyer_maker":true}"#
     )
     await bench.stop()
@@ -56,29 +56,29 @@ import Wire
     var probes: [StreamProbe] = []
     for _ in 0..<5 {
       let probe = bench.stream("/ws/toy/ALPHAUSD/trades")
-      guard case .opened = await probe.next() else {
+      guard case .opened = try await probe.next() else {
         Issue.record("not opened")
         return
       }
       probes.append(probe)
     }
-    #expect(await bench.upstream.nextText().contains("trades:ALPHAUSD"))
+    #expect(try await bench.upstream.nextText().contains("trades:ALPHAUSD"))
     bench.upstream.send(ToyFrames.taken(1))
     for id in 1...3 { bench.upstream.send(ToyFrames.trade(id: id, price: "10", quantity: "1")) }
     for probe in probes {
-      for id in 1...3 { #expect(await probe.nextText()?.contains(#""id":\#(id)}"#) == true) }
+      for id in 1...3 { #expect(try await probe.nextText()?.contains(#""id":\#(id)}"#) == true) }
     }
     // One leaves, one comes.
     probes[1].close()
-    _ = await probes[1].closure()
+    _ = try await probes[1].closure()
     let late = bench.stream("/ws/toy/ALPHAUSD/trades")
-    guard case .opened = await late.next() else {
+    guard case .opened = try await late.next() else {
       Issue.record("not opened")
       return
     }
     for id in 4...5 { bench.upstream.send(ToyFrames.trade(id: id, price: "10", quantity: "1")) }
     for probe in [probes[0], probes[2], probes[3], probes[4], late] {
-      for id in 4...5 { #expect(await probe.nextText()?.contains(#""id":\#(id)}"#) == true) }
+      for id in 4...5 { #expect(try await probe.nextText()?.contains(#""id":\#(id)}"#) == true) }
     }
     await bench.stop()
   }

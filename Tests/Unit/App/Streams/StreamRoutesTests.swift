@@ -20,7 +20,7 @@ import Wire
   func aStreamThatCannotBeIsClosedWithItsReason(target: String, reason: String) async throws {
     let bench = try ToyGateway()
     try await bench.loaded()
-    let closure = await bench.stream(target).closure()
+    let closure = try await bench.stream(target).closure()
     guard case .peerClosed(let code) = closure.cause else {
       Issue.record("not closed by the gateway: \(closure)")
       return

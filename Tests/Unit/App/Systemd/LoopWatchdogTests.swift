@@ -16,50 +16,50 @@ import Testing
 
   private func end() { for loop in loops { loop.shutdown() } }
 
-  @Test func aBeatThatEveryLoopAnswersIsASignOfLife() async {
+  @Test func aBeatThatEveryLoopAnswersIsASignOfLife() async throws {
     let watchdog = watchdog()
     for _ in 1...3 {
       watchdog.beat()
-      #expect(await signs.next())
+      #expect(try await signs.next())
     }
     await settled()
     #expect(signs.pending.isEmpty)
     end()
   }
 
-  @Test func aLoopThatIsStuckStopsTheSignsAndOneThatGoesOnBringsThemBack() async {
+  @Test func aLoopThatIsStuckStopsTheSignsAndOneThatGoesOnBringsThemBack() async throws {
     let (watchdog, gate, blocked) = (watchdog(), ThreadGate(), Inbox<Bool>())
     loops[1].post {
       blocked.add(true)
       gate.wait()
     }
-    _ = await blocked.next()
+    _ = try await blocked.next()
     for _ in 1...5 { watchdog.beat() }
     await loops[0].settled()
     #expect(signs.pending.isEmpty)
     gate.open()
-    #expect(await signs.next())
+    #expect(try await signs.next())
     await settled()
     // The beats in between began no rounds of their own.
     #expect(signs.pending.isEmpty)
     watchdog.beat()
-    #expect(await signs.next())
+    #expect(try await signs.next())
     end()
   }
 
-  @Test func itBeatsByItselfUntilTheLoopsEnd() async {
+  @Test func itBeatsByItselfUntilTheLoopsEnd() async throws {
     watchdog(everyMilliseconds: 1).start()
-    for _ in 1...3 { #expect(await signs.next()) }
+    for _ in 1...3 { #expect(try await signs.next()) }
     end()
   }
 
-  @Test func nothingOfItOutlivesTheLoops() async {
+  @Test func nothingOfItOutlivesTheLoops() async throws {
     weak var gone: LoopWatchdog?
     do {
       let watchdog = watchdog()
       gone = watchdog
       watchdog.start()
-      _ = await signs.next()
+      _ = try await signs.next()
     }
     end()
     #expect(gone == nil)

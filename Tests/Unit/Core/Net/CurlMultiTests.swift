@@ -19,7 +19,7 @@ import Testing
     return easy
   }
 
-  @Test func aTransferEndsOnceWithItsCode() async {
+  @Test func aTransferEndsOnceWithItsCode() async throws {
     let server = server()
     defer { server.stop() }
     let loop = EventLoop(name: "multi")
@@ -42,7 +42,7 @@ import Testing
     #expect(await codes.next() == CURLE_OK.rawValue)
   }
 
-  @Test func aRemovedTransferIsNotCalledNorIsOneOfAClosedMulti() async {
+  @Test func aRemovedTransferIsNotCalledNorIsOneOfAClosedMulti() async throws {
     let server = server()
     defer { server.stop() }
     let loop = EventLoop(name: "multi")
@@ -62,7 +62,7 @@ import Testing
     #expect(await calls.next() == "true false")
   }
 
-  @Test func aMultiWhoseLoopHasEndedIsLetGoOnAnyThread() async {
+  @Test func aMultiWhoseLoopHasEndedIsLetGoOnAnyThread() async throws {
     let asked = Witness<Void>()
     let ended = Witness<Void>()
     let server = ScriptedServer { peer in

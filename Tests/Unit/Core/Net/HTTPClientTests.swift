@@ -57,7 +57,7 @@ import Testing
     let address = "http://127.0.0.1:\(server.port)"
     let status = try await withHTTPClient { client in
       let slow = Task { try? await client.send(.init(url: address + "/slow")) }
-      await asked.next()
+      try await asked.next()
       let answer = try await client.send(.init(url: address + "/"))
       slow.cancel()
       return answer.status

@@ -74,7 +74,7 @@ import Testing
     #expect(server.clientDescriptorCount == 0)
   }
 
-  @Test func cancellingTheTaskEndsTheTransfer() async {
+  @Test func cancellingTheTaskEndsTheTransfer() async throws {
     let asked = Witness<Void>()
     let ended = Witness<Void>()
     let server = ScriptedServer { peer in
@@ -117,7 +117,7 @@ import Testing
     }
   }
 
-  @Test func shutdownEndsWhatRunsAndRefusesWhatComes() async {
+  @Test func shutdownEndsWhatRunsAndRefusesWhatComes() async throws {
     let asked = Witness<Void>()
     let server = ScriptedServer { peer in
       _ = peer.readHead()

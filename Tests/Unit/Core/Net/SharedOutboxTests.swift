@@ -29,9 +29,9 @@ import Wire
       }
       try await sockets[1].expect(["a", "alone", "b"])
       for index in [0, 2] { try await sockets[index].expect(["a", "b"]) }
-      #expect(await hub.events.next() == "1 ended")
+      #expect(try await hub.events.next() == "1 ended")
       // When all of its own has gone it takes part again.
-      #expect(await hub.events.next() == "1 began")
+      #expect(try await hub.events.next() == "1 began")
       await test.loops[0].run { _ = hub.send("c") }
       for socket in sockets { try await socket.expect(["c"]) }
     }
@@ -44,14 +44,14 @@ import Wire
         _ = try socket.upgrade(to: "/ws")
         return Held(socket)
       }
-      #expect(await hub.events.next() == "2 began")
+      #expect(try await hub.events.next() == "2 began")
       await test.loops[0].run {
         // It parts for its own message, and its flush comes before that of what the others are sent.
         hub.clients[2].connection.sendText("alone")
         hub.shared.send("for the others")
       }
-      #expect(await hub.events.next() == "2 ended")
-      #expect(await hub.events.next() == "2 began")
+      #expect(try await hub.events.next() == "2 ended")
+      #expect(try await hub.events.next() == "2 began")
       await test.loops[0].run { _ = hub.send("for all") }
       try await late.expect(["alone", "for all"])
       for socket in sockets { try await socket.expect(["for the others", "for all"]) }
@@ -74,7 +74,7 @@ import Wire
     let large = WebSocketFrame.serverText([UInt8](repeating: 0x78, count: 8 << 20))
     try await withHub(3, { $0.outboxBytes = 32 << 20 }, receiveBuffer: 4096) { test, hub, sockets in
       await test.loops[0].run { _ = hub.shared.send(large) }
-      let ended = [await hub.events.next(), await hub.events.next(), await hub.events.next()]
+      let ended = [try await hub.events.next(), try await hub.events.next(), try await hub.events.next()]
       #expect(Set(ended) == ["0 ended", "1 ended", "2 ended"])
       await test.loops[0].run {
         #expect(hub.clients.allSatisfy { $0.connection.isBehind && $0.connection.queuedBytes > 0 })
@@ -84,7 +84,7 @@ import Wire
         let lengths = try await onThread { try (0..<2).map { _ in try socket.value.readFrame().payload.count } }
         #expect(lengths == [8 << 20, 6])
       }
-      let began = [await hub.events.next(), await hub.events.next(), await hub.events.next()]
+      let began = [try await hub.events.next(), try await hub.events.next(), try await hub.events.next()]
       #expect(Set(began) == ["0 began", "1 began", "2 began"])
       #expect(test.counters.framesSent.value == 6)
     }
@@ -101,7 +101,7 @@ import Wire
       await test.loops[0].run { _ = hub.shared.send(large) }
       let length = try await onThread { try sockets[0].value.readFrame().payload.count }
       #expect(length == 8 << 20)
-      #expect(await hub.closures.next() == "1: 1006 client took nothing")
+      #expect(try await hub.closures.next() == "1: 1006 client took nothing")
       #expect(test.counters.slowConsumers.value == 1)
     }
   }
@@ -121,7 +121,7 @@ import Wire
       let reason = try await onThread { try sockets[0].value.readFrame().closeReason }
       #expect(reason == "slow consumer")
       try await sockets[1].expect(["0123456789"])
-      #expect(await hub.closures.next() == "0: 1013 slow consumer")
+      #expect(try await hub.closures.next() == "0: 1013 slow consumer")
     }
   }
 
@@ -139,7 +139,7 @@ import Wire
       #expect(frames.map(\.text)[0] == "a" && frames[1].closeReason == "enough")
       sockets[2].value.reset()
       var closed: Set<String> = []
-      while closed.count < 3 { closed.insert(await hub.closures.next()) }
+      while closed.count < 3 { closed.insert(try await hub.closures.next()) }
       #expect(closed.contains("2: 1006 connection broke"))
       await test.loops[0].run { _ = hub.send("c") }
       for index in [1, 4] { try await sockets[index].expect(["c"]) }
@@ -155,7 +155,7 @@ import Wire
         return hub.shared.memberCount
       }
       #expect(held == 2)
-      #expect(await hub.closures.next() == "0: 1006 connection broke")
+      #expect(try await hub.closures.next() == "0: 1006 connection broke")
       try await sockets[1].expect(["a"])
       #expect(await test.loops[0].run { hub.shared.memberCount } == 1)
     }
@@ -269,7 +269,7 @@ private func withHub(
           _ = try socket.upgrade(to: "/ws")
           return Held(socket)
         })
-      #expect(await hub.events.next() == "\(number) began")
+      #expect(try await hub.events.next() == "\(number) began")
     }
     try await test(server, hub, sockets)
     for socket in sockets { socket.value.close() }

@@ -13,7 +13,7 @@ import Wire
     }
   }
 
-  private func first(_ url: String, caFile: String? = nil) async -> WebSocketProbe.Event? {
+  private func first(_ url: String, caFile: String? = nil) async throws -> WebSocketProbe.Event? {
     let probe = WebSocketProbe(url, .init(caFile: caFile ?? certificates.caFile, proxy: ""))
     probe.connect()
     return await probe.next()
@@ -24,13 +24,13 @@ import Wire
     return closure.reason
   }
 
-  @Test func aCertificateForTheAddressIsAccepted() async {
+  @Test func aCertificateForTheAddressIsAccepted() async throws {
     let server = echoServer("IP:127.0.0.1")
     defer { server.stop() }
-    #expect(await first("wss://127.0.0.1:\(server.port)/") == .opened)
+    #expect(try await first("wss://127.0.0.1:\(server.port)/") == .opened)
   }
 
-  @Test func aCertificateForTheNameIsAcceptedAndTheNameAskedFor() async {
+  @Test func aCertificateForTheNameIsAcceptedAndTheNameAskedFor() async throws {
     let names = Witness<String?>()
     let server = ScriptedServer(identity: certificates.identity(for: "DNS:localhost,IP:127.0.0.1")) { peer in
       names.see(peer.serverName)
@@ -38,22 +38,22 @@ import Wire
       peer.waitForEnd()
     }
     defer { server.stop() }
-    #expect(await first("wss://localhost:\(server.port)/") == .opened)
+    #expect(try await first("wss://localhost:\(server.port)/") == .opened)
     #expect(await names.next() == "localhost")
     // RFC 6066 section 3: no address in SNI.
-    #expect(await first("wss://127.0.0.1:\(server.port)/") == .opened)
+    #expect(try await first("wss://127.0.0.1:\(server.port)/") == .opened)
     #expect(await names.next() == .some(nil))
   }
 
-  @Test func aCertificateOfAnUnknownAuthorityIsRefused() async {
+  @Test func aCertificateOfAnUnknownAuthorityIsRefused() async throws {
     let server = echoServer("IP:127.0.0.1")
     defer { server.stop() }
     let others = TestCertificates()
-    let reason = tlsReason(await first("wss://127.0.0.1:\(server.port)/", caFile: others.caFile))
+    let reason = tlsReason(try await first("wss://127.0.0.1:\(server.port)/", caFile: others.caFile))
     #expect(reason?.hasPrefix("certificate not accepted: ") == true)
   }
 
-  @Test func aCertificateOfAnotherHostIsRefused() async {
+  @Test func aCertificateOfAnotherHostIsRefused() async throws {
     let address = echoServer("IP:127.0.0.2,DNS:localhost")
     let name = echoServer("IP:127.0.0.1,DNS:other.test,DNS:*.localhost")
     defer {
@@ -61,41 +61,42 @@ import Wire
       name.stop()
     }
     #expect(
-      tlsReason(await first("wss://127.0.0.1:\(address.port)/")) == "certificate not accepted: IP address mismatch")
-    #expect(tlsReason(await first("wss://localhost:\(name.port)/")) == "certificate not accepted: hostname mismatch")
+      tlsReason(try await first("wss://127.0.0.1:\(address.port)/")) == "certificate not accepted: IP address mismatch")
+    #expect(
+      tlsReason(try await first("wss://localhost:\(name.port)/")) == "certificate not accepted: hostname mismatch")
   }
 
-  @Test func anExpiredCertificateIsRefused() async {
+  @Test func anExpiredCertificateIsRefused() async throws {
     let server = echoServer("IP:127.0.0.1", validSeconds: -7_200 ... -3_600)
     defer { server.stop() }
-    let reason = tlsReason(await first("wss://127.0.0.1:\(server.port)/"))
+    let reason = tlsReason(try await first("wss://127.0.0.1:\(server.port)/"))
     #expect(reason == "certificate not accepted: certificate has expired")
   }
 
-  @Test func aServerThatKnowsOldTLSOnlyIsRefused() async {
+  @Test func aServerThatKnowsOldTLSOnlyIsRefused() async throws {
     let server = ScriptedServer(identity: certificates.identity(), isOld: true) { $0.waitForEnd() }
     defer { server.stop() }
-    #expect(tlsReason(await first("wss://127.0.0.1:\(server.port)/"))?.hasPrefix("TLS handshake: ") == true)
+    #expect(tlsReason(try await first("wss://127.0.0.1:\(server.port)/"))?.hasPrefix("TLS handshake: ") == true)
   }
 
-  @Test func aStoreThatCannotBeReadIsATLSFailure() async {
+  @Test func aStoreThatCannotBeReadIsATLSFailure() async throws {
     let server = echoServer("IP:127.0.0.1")
     defer { server.stop() }
-    let reason = tlsReason(await first("wss://127.0.0.1:\(server.port)/", caFile: "/proc/nonexistent/ca.pem"))
+    let reason = tlsReason(try await first("wss://127.0.0.1:\(server.port)/", caFile: "/proc/nonexistent/ca.pem"))
     #expect(reason?.hasPrefix("cannot read the certificates to trust") == true)
   }
 
-  @Test func whatIsNoTLSIsATLSFailure() async {
+  @Test func whatIsNoTLSIsATLSFailure() async throws {
     let server = ScriptedServer { peer in
       _ = peer.read()
       peer.write("HTTP/1.1 400 Bad Request\r\n\r\n")
       peer.waitForEnd()
     }
     defer { server.stop() }
-    #expect(tlsReason(await first("wss://127.0.0.1:\(server.port)/")) != nil)
+    #expect(tlsReason(try await first("wss://127.0.0.1:\(server.port)/")) != nil)
   }
 
-  @Test func anEndInTheTLSHandshakeIsBrokenNotRefused() async {
+  @Test func anEndInTheTLSHandshakeIsBrokenNotRefused() async throws {
     let ending = ScriptedServer { _ = $0.read() }
     let resetting = ScriptedServer { peer in
       _ = peer.read()
@@ -106,8 +107,8 @@ import Wire
       resetting.stop()
     }
     let expected = WebSocketClosure(.broken, reason: "the connection ended in the TLS handshake")
-    #expect(await first("wss://127.0.0.1:\(ending.port)/") == .closed(expected))
-    #expect(await first("wss://127.0.0.1:\(resetting.port)/") == .closed(expected))
+    #expect(try await first("wss://127.0.0.1:\(ending.port)/") == .closed(expected))
+    #expect(try await first("wss://127.0.0.1:\(resetting.port)/") == .closed(expected))
   }
 
   @Test func aServerSilentInTheTLSHandshakeIsATimeout() async {
@@ -120,7 +121,7 @@ import Wire
     #expect(await probe.closure()?.cause == .timeout)
   }
 
-  @Test func keysMayChangeOnTheWay() async {
+  @Test func keysMayChangeOnTheWay() async throws {
     let server = ScriptedServer(identity: certificates.identity()) { peer in
       peer.acceptWebSocket()
       for _ in 0..<3 {
@@ -145,7 +146,7 @@ import Wire
     for text in ["0", "01", "011"] { #expect(await probe.next() == .text(text)) }
   }
 
-  @Test func smallRecordsAreReadAheadWithoutLoss() async {
+  @Test func smallRecordsAreReadAheadWithoutLoss() async throws {
     let count = 2_000
     let server = ScriptedServer(identity: certificates.identity()) { peer in
       peer.acceptWebSocket()
@@ -160,7 +161,7 @@ import Wire
     for index in 0..<count { #expect(await probe.next() == .text("\(index)")) }
   }
 
-  @Test func theEndIsSaidInTLSToo() async {
+  @Test func theEndIsSaidInTLSToo() async throws {
     let ended = Witness<Bool>()
     let server = ScriptedServer(identity: certificates.identity()) { peer in
       peer.acceptWebSocket()

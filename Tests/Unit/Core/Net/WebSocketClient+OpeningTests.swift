@@ -7,7 +7,7 @@ import Wire
 @Suite(.timeLimit(.minutes(1))) struct WebSocketClientOpeningTests {
   private func closure(
     _ url: String, _ options: WebSocketClientOptions = WebSocketClientOptions(proxy: "")
-  ) async -> WebSocketClosure? {
+  ) async throws -> WebSocketClosure? {
     let probe = WebSocketProbe(url, options)
     probe.connect()
     guard case .closed(let closure) = await probe.next() else { return nil }
@@ -16,18 +16,18 @@ import Wire
 
   private func closure(
     answering script: @escaping @Sendable (ScriptedPeer) -> Void, connectMilliseconds: Int64 = 10_000
-  ) async -> WebSocketClosure? {
+  ) async throws -> WebSocketClosure? {
     let server = ScriptedServer(script: script)
     defer { server.stop() }
     let options = WebSocketClientOptions(proxy: "", connectMilliseconds: connectMilliseconds)
-    let closure = await closure("ws://127.0.0.1:\(server.port)/", options)
+    let closure = try await closure("ws://127.0.0.1:\(server.port)/", options)
     #expect(server.clientDescriptorCount == 0)
     return closure
   }
 
   // MARK: The opening handshake
 
-  @Test func theRequestNamesHostTargetAndHeaders() async {
+  @Test func theRequestNamesHostTargetAndHeaders() async throws {
     let heads = Witness<String?>()
     let server = ScriptedServer { heads.see($0.acceptWebSocket()) }
     defer { server.stop() }
@@ -40,7 +40,7 @@ import Wire
     #expect(head?.contains("User-Agent: marketgate/1\r\n") == true)
   }
 
-  @Test func theAnswerMayComeByteByByte() async {
+  @Test func theAnswerMayComeByteByByte() async throws {
     let server = ScriptedServer { peer in
       guard let head = peer.readHead() else { return }
       for byte in ScriptedPeer.upgradeAnswer(to: head).utf8 { peer.write([byte]) }
@@ -54,7 +54,7 @@ import Wire
     #expect(await probe.next() == .text("hello"))
   }
 
-  @Test func framesMayComeWithTheAnswer() async {
+  @Test func framesMayComeWithTheAnswer() async throws {
     let server = ScriptedServer { peer in
       peer.acceptWebSocket(followedBy: ScriptedPeer.frame(text: "a") + ScriptedPeer.frame(0x82, [1, 2]))
       peer.waitForEnd()
@@ -67,8 +67,8 @@ import Wire
     #expect(await probe.next() == .binary([1, 2]))
   }
 
-  @Test func anotherAcceptValueIsAFailedHandshake() async {
-    let end = await closure(answering: { peer in
+  @Test func anotherAcceptValueIsAFailedHandshake() async throws {
+    let end = try await closure(answering: { peer in
       guard let head = peer.readHead() else { return }
       let value = ScriptedPeer.acceptValue(to: head)
       peer.write(ScriptedPeer.upgradeAnswer(to: head).replacing(value, with: String(value.reversed())))
@@ -77,8 +77,8 @@ import Wire
     #expect(end?.cause == .handshake(status: 101))
   }
 
-  @Test(arguments: [400, 403, 429, 503]) func anotherStatusIsAFailedHandshake(status: Int) async {
-    let end = await closure(answering: { peer in
+  @Test(arguments: [400, 403, 429, 503]) func anotherStatusIsAFailedHandshake(status: Int) async throws {
+    let end = try await closure(answering: { peer in
       _ = peer.readHead()
       peer.write("HTTP/1.1 \(status) No\r\nContent-Length: 0\r\n\r\n")
       peer.waitForEnd()
@@ -86,50 +86,50 @@ import Wire
     #expect(end == WebSocketClosure(.handshake(status: status), reason: "the server answered \(status)"))
   }
 
-  @Test func whatIsNoHTTPIsAFailedHandshake() async {
-    let end = await closure(answering: { peer in
+  @Test func whatIsNoHTTPIsAFailedHandshake() async throws {
+    let end = try await closure(answering: { peer in
       peer.write("220 smtp.example ESMTP\r\n\r\n")
       peer.waitForEnd()
     })
     #expect(end?.cause == .handshake(status: nil))
   }
 
-  @Test func anEndInTheHandshakeIsBroken() async {
-    let ended = await closure(answering: { _ = $0.readHead() })
+  @Test func anEndInTheHandshakeIsBroken() async throws {
+    let ended = try await closure(answering: { _ = $0.readHead() })
     #expect(ended == WebSocketClosure(.broken, reason: "the server ended the connection"))
-    let reset = await closure(answering: { peer in
+    let reset = try await closure(answering: { peer in
       _ = peer.readHead()
       peer.reset()
     })
     #expect(reset?.cause == .broken)
   }
 
-  @Test func aSilentServerIsATimeout() async {
-    let end = await closure(answering: { $0.waitForEnd() }, connectMilliseconds: 30)
+  @Test func aSilentServerIsATimeout() async throws {
+    let end = try await closure(answering: { $0.waitForEnd() }, connectMilliseconds: 30)
     #expect(end == WebSocketClosure(.timeout, reason: "not open within 30 ms"))
   }
 
   // MARK: The connection
 
   @Test(arguments: ["", "http://a/", "ws://", "ws://user@a/", "wss://a#b"])
-  func whatIsNoURLIsNoConnection(url: String) async {
-    #expect(await closure(url) == WebSocketClosure(.connect, reason: "not a ws or wss URL"))
+  func whatIsNoURLIsNoConnection(url: String) async throws {
+    #expect(try await closure(url) == WebSocketClosure(.connect, reason: "not a ws or wss URL"))
   }
 
-  @Test func aRefusedPortIsNoConnection() async {
+  @Test func aRefusedPortIsNoConnection() async throws {
     let (port, descriptor) = ScriptedServer.deafPort()
     defer { close(descriptor) }
-    #expect(await closure("ws://127.0.0.1:\(port)/")?.cause == .connect)
-    #expect(await closure("wss://127.0.0.1:\(port)/")?.cause == .connect)
+    #expect(try await closure("ws://127.0.0.1:\(port)/")?.cause == .connect)
+    #expect(try await closure("wss://127.0.0.1:\(port)/")?.cause == .connect)
   }
 
-  @Test func aNameWithoutAddressIsNotResolved() async {
-    #expect(await closure("wss://nonexistent.invalid/")?.cause == .resolve)
+  @Test func aNameWithoutAddressIsNotResolved() async throws {
+    #expect(try await closure("wss://nonexistent.invalid/")?.cause == .resolve)
   }
 
   // MARK: Proxies
 
-  @Test func bothSchemesGoThroughTheTunnel() async {
+  @Test func bothSchemesGoThroughTheTunnel() async throws {
     let certificates = TestCertificates()
     for isSecure in [false, true] {
       let identity = isSecure ? certificates.identity(for: "DNS:exchange.test") : nil
@@ -153,16 +153,16 @@ import Wire
     }
   }
 
-  @Test func aProxyThatWillNotTunnelIsNoConnection() async {
+  @Test func aProxyThatWillNotTunnelIsNoConnection() async throws {
     let proxy = TunnelProxy(to: 1, refusal: "407 Proxy Authentication Required")
     defer { proxy.stop() }
-    #expect(await closure("wss://exchange.test/", .init(proxy: proxy.url))?.cause == .connect)
+    #expect(try await closure("wss://exchange.test/", .init(proxy: proxy.url))?.cause == .connect)
   }
 
-  @Test func aProxyThatIsNotThereIsNoConnection() async {
+  @Test func aProxyThatIsNotThereIsNoConnection() async throws {
     let (port, descriptor) = ScriptedServer.deafPort()
     defer { close(descriptor) }
-    let end = await closure("wss://exchange.test/", .init(proxy: "http://127.0.0.1:\(port)"))
+    let end = try await closure("wss://exchange.test/", .init(proxy: "http://127.0.0.1:\(port)"))
     #expect(end?.cause == .connect)
   }
 }

@@ -20,7 +20,7 @@ import Wire
     return end
   }
 
-  @Test func theServersCloseIsAnsweredAndToldWithItsCode() async {
+  @Test func theServersCloseIsAnsweredAndToldWithItsCode() async throws {
     let answers = Witness<ScriptedPeer.Frame?>()
     let end = await closure { peer in
       peer.write(ScriptedPeer.frame(0x88, [0x03, 0xF4] + Array("restart".utf8)))
@@ -44,7 +44,7 @@ import Wire
     #expect(await closure { $0.reset() }?.cause == .broken)
   }
 
-  @Test(arguments: [1, 2, 64 << 10]) func anEndRightBehindAMessageIsSeen(count: Int) async {
+  @Test(arguments: [1, 2, 64 << 10]) func anEndRightBehindAMessageIsSeen(count: Int) async throws {
     // The last one fills what is read at once, with its header of 4 bytes: nothing says that the socket is empty.
     let text = String(repeating: "x", count: count == 64 << 10 ? count - 4 : count)
     let server = ScriptedServer { peer in
@@ -59,7 +59,7 @@ import Wire
     #expect(await probe.closure() == WebSocketClosure(.broken, reason: "the server ended the connection"))
   }
 
-  @Test func brokenFramesAreAProtocolErrorAndAnswered() async {
+  @Test func brokenFramesAreAProtocolErrorAndAnswered() async throws {
     let answers = Witness<ScriptedPeer.Frame?>()
     let end = await closure { peer in
       // A reserved bit.
@@ -79,7 +79,7 @@ import Wire
     #expect(end?.cause == .protocolError)
   }
 
-  @Test func aPingOfTheServerIsAnswered() async {
+  @Test func aPingOfTheServerIsAnswered() async throws {
     let answers = Witness<ScriptedPeer.Frame?>()
     _ = await closure { peer in
       peer.write(ScriptedPeer.frame(0x89, [1, 2, 3]))
@@ -88,7 +88,7 @@ import Wire
     #expect(await answers.next() == .init(firstByte: 0x8A, isMasked: true, payload: [1, 2, 3]))
   }
 
-  @Test func aBatchEndsWithReadFinishedBeforeTheClosure() async {
+  @Test func aBatchEndsWithReadFinishedBeforeTheClosure() async throws {
     let order = Witness<String>()
     let server = ScriptedServer { peer in
       peer.acceptWebSocket(
@@ -108,7 +108,7 @@ import Wire
     for expected in ["a", "b", "finished", "closed"] { #expect(await order.next() == expected) }
   }
 
-  @Test func messagesFarPastOneTurnAllArriveInOrder() async {
+  @Test func messagesFarPastOneTurnAllArriveInOrder() async throws {
     // Several times what one turn reads, and longer than any buffer between.
     let text = String(repeating: "0123456789abcdef", count: 4_096)
     let count = 60
@@ -126,7 +126,7 @@ import Wire
     #expect(await probe.closure()?.cause == .peerClosed(.noStatus))
   }
 
-  @Test(arguments: [false, true]) func aSlowServerGetsEverythingInOrder(isSecure: Bool) async {
+  @Test(arguments: [false, true]) func aSlowServerGetsEverythingInOrder(isSecure: Bool) async throws {
     let certificates = TestCertificates()
     let frames = Witness<ScriptedPeer.Frame?>()
     let start = Witness<Void>()
@@ -158,7 +158,7 @@ import Wire
     }
   }
 
-  @Test func anOutboxPastItsLimitEndsTheConnection() async {
+  @Test func anOutboxPastItsLimitEndsTheConnection() async throws {
     let server = ScriptedServer { peer in
       peer.acceptWebSocket()
       peer.waitForEnd()

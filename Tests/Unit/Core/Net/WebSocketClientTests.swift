@@ -14,7 +14,7 @@ import Wire
     }
   }
 
-  @Test func textsComeBackInOrder() async {
+  @Test func textsComeBackInOrder() async throws {
     let server = echoServer()
     defer { server.stop() }
     let probe = WebSocketProbe("ws://127.0.0.1:\(server.port)/ws")
@@ -27,7 +27,7 @@ import Wire
     #expect(await probe.next() == .closed(WebSocketClosure(.local, reason: "done")))
   }
 
-  @Test func aPingIsAnsweredAndAPongHeard() async {
+  @Test func aPingIsAnsweredAndAPongHeard() async throws {
     let server = echoServer()
     defer { server.stop() }
     let probe = WebSocketProbe("ws://127.0.0.1:\(server.port)/")
@@ -37,7 +37,7 @@ import Wire
     #expect(await probe.next() == .ponged)
   }
 
-  @Test func framesOfTheClientAreMasked() async {
+  @Test func framesOfTheClientAreMasked() async throws {
     let frames = Witness<ScriptedPeer.Frame?>()
     let server = ScriptedServer { peer in
       peer.acceptWebSocket()
@@ -57,7 +57,7 @@ import Wire
     #expect(await frames.next() == .init(firstByte: 0x88, isMasked: true, payload: [0x03, 0xE9] + Array("bye".utf8)))
   }
 
-  @Test func closingAnswersTheServerOnceAndIsNotDelayedByIt() async {
+  @Test func closingAnswersTheServerOnceAndIsNotDelayedByIt() async throws {
     let server = ScriptedServer { peer in
       peer.acceptWebSocket()
       peer.waitForEnd()
@@ -77,7 +77,7 @@ import Wire
     #expect(server.clientDescriptorCount == 0)
   }
 
-  @Test func messagesAfterCloseAreNotDelivered() async {
+  @Test func messagesAfterCloseAreNotDelivered() async throws {
     let server = ScriptedServer { peer in
       peer.acceptWebSocket()
       guard peer.readFrame() != nil else { return }
@@ -92,7 +92,7 @@ import Wire
     #expect(await probe.next() == .closed(WebSocketClosure(.local, reason: "")))
   }
 
-  @Test func aServerThatLeavesDuringOurCloseIsNoFault() async {
+  @Test func aServerThatLeavesDuringOurCloseIsNoFault() async throws {
     let server = ScriptedServer { peer in
       peer.acceptWebSocket()
       _ = peer.readFrame()
@@ -105,7 +105,7 @@ import Wire
     #expect(await probe.closure()?.cause == .local)
   }
 
-  @Test func closingBeforeItIsOpenAborts() async {
+  @Test func closingBeforeItIsOpenAborts() async throws {
     let server = ScriptedServer { $0.waitForEnd() }
     defer { server.stop() }
     let probe = WebSocketProbe("ws://127.0.0.1:\(server.port)/")
@@ -118,7 +118,7 @@ import Wire
     #expect(await probe.next() == .closed(WebSocketClosure(.local, reason: "aborted")))
   }
 
-  @Test func abortBeforeConnectDoesNothing() async {
+  @Test func abortBeforeConnectDoesNothing() async throws {
     let server = echoServer()
     defer { server.stop() }
     let probe = WebSocketProbe("ws://127.0.0.1:\(server.port)/")
@@ -132,7 +132,7 @@ import Wire
   enum AbortedPhase: CaseIterable { case dialing, securing, upgrading, open, closing, closed }
 
   @Test(arguments: AbortedPhase.allCases)
-  func abortInEveryPhaseClosesOnceAndLeavesNoSocket(in phase: AbortedPhase) async {
+  func abortInEveryPhaseClosesOnceAndLeavesNoSocket(in phase: AbortedPhase) async throws {
     let arrived = Witness<Void>()
     let ended = Witness<Void>()
     let server = ScriptedServer { peer in
@@ -181,7 +181,7 @@ import Wire
     #expect(server.clientDescriptorCount == 0)
   }
 
-  @Test func manyConnectionsToOneHostAreNotHeldBack() async {
+  @Test func manyConnectionsToOneHostAreNotHeldBack() async throws {
     let server = echoServer()
     defer { server.stop() }
     let probes = (0..<12).map { _ in WebSocketProbe("ws://127.0.0.1:\(server.port)/") }
@@ -189,7 +189,7 @@ import Wire
     for probe in probes { #expect(await probe.next() == .opened) }
   }
 
-  @Test func aDelegateMayActInsideEachCall() async {
+  @Test func aDelegateMayActInsideEachCall() async throws {
     let server = echoServer()
     defer { server.stop() }
     let probe = WebSocketProbe("ws://127.0.0.1:\(server.port)/") { event, client in
@@ -213,7 +213,7 @@ import Wire
     #expect(closure == WebSocketClosure(.local, reason: "enough"))
   }
 
-  @Test func abortInsideADeliveryEndsItThere() async {
+  @Test func abortInsideADeliveryEndsItThere() async throws {
     let server = ScriptedServer { peer in
       peer.acceptWebSocket(followedBy: ["a", "b", "c"].flatMap { ScriptedPeer.frame(text: $0) })
       peer.waitForEnd()

@@ -86,17 +86,17 @@ import Wire
       let probe = StreamProbe(
         "ws://127.0.0.1:\(test.port)/ws", loop: loop,
         options: WebSocketClientOptions(proxy: "", compression: wish))
-      guard case .opened = await probe.next() else {
+      guard case .opened = try await probe.next() else {
         Issue.record("not opened")
         return
       }
       let text = String(repeating: "κόσμε ", count: 200)
       for _ in 0..<3 {
         probe.send(text)
-        #expect(await probe.nextText() == text)
+        #expect(try await probe.nextText() == text)
       }
       probe.close()
-      #expect(await probe.closure().cause == .local)
+      #expect(try await probe.closure().cause == .local)
       loop.shutdown()
     }
   }

@@ -102,7 +102,7 @@ private final class KeptBans: BanRecord {
       return .response(HTTPResponse(.serviceUnavailable, body: .bytes([])))
     }
     bench.client.streamsReturned()
-    await asked.next()
+    try await asked.next()
     #expect(await bench.loop.eventually { bench.client.standing.circuit == .open })
     bench.client.streamsReturned()
     #expect(bench.client.standing.circuit == .open)
@@ -177,14 +177,14 @@ private final class KeptBans: BanRecord {
     bench.upstream.answer("/probe") { _ in
       asked.add(())
       return .later {
-        await gate.next()
+        try? await gate.next()
         return HTTPResponse(.ok, body: .bytes(Array("[]".utf8)))
       }
     }
     bench.clock.advance(milliseconds: try #require(bench.client.standing.pauseMilliseconds))
     #expect(bench.client.standing.circuit == .halfOpen)
     let probe = Task { await bench.ask("/probe") }
-    await asked.next()
+    try await asked.next()
     for priority in RequestPriority.allCases {
       #expect(await bench.ask("/a", priority)?.advice == .pause(milliseconds: CircuitBreaker.probeWait))
     }
@@ -244,7 +244,7 @@ private final class KeptBans: BanRecord {
       bench.upstream.answer("/\(number)") { _ in
         arrived.add(number)
         return .later {
-          await gate.next()
+          try? await gate.next()
           return HTTPResponse(.ok, body: .bytes(Array("<html>".utf8)))
         }
       }
@@ -254,7 +254,7 @@ private final class KeptBans: BanRecord {
       Task { try await bench.client.reply(to: UpstreamRequest(target: "/\(number)", weight: 1), deadline: deadline) }
     }
     var asked = (0..<5).map(task)
-    for _ in gates { _ = await arrived.next() }
+    for _ in gates { _ = try await arrived.next() }
     asked.append(task(5))
     while bench.client.standing.budgets.first?.queued != 1 { await Task.yield() }
     for gate in gates { gate.add(()) }
@@ -300,7 +300,7 @@ private final class KeptBans: BanRecord {
       to: UpstreamRequest(target: "/instruments", weight: 1),
       deadline: SystemClock().monotonicMilliseconds + 10_000)
     // The question, a probe that fails, a probe that does not.
-    for _ in 1...3 { await asked.next() }
+    for _ in 1...3 { try await asked.next() }
     #expect(await loop.eventually { client.standing.circuit == .closed })
     #expect(upstream.targets.count == 3)
     await http.shutdown()
@@ -332,13 +332,13 @@ private final class KeptBans: BanRecord {
     bench.upstream.answer("/short") { _ in
       arrived.add(())
       return .later {
-        await gate.next()
+        try? await gate.next()
         return HTTPResponse(.tooManyRequests, headers: HTTPHeaders([("Retry-After", "5")]))
       }
     }
     bench.upstream.answer("/long", status: .tooManyRequests, headers: [("Retry-After", "120")], body: "{}")
     let short = Task { await bench.ask("/short") }
-    await arrived.next()
+    try await arrived.next()
     _ = await bench.ask("/long")
     gate.add(())
     _ = await short.value

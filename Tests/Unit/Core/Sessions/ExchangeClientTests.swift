@@ -114,7 +114,7 @@ import Wire
     let inbox = Inbox<Void>()
     bench.upstream.answer("/instruments") { _ in
       .later {
-        await inbox.next(); return HTTPResponse(.ok)
+        try? await inbox.next(); return HTTPResponse(.ok)
       }
     }
     let start = bench.clock.monotonicMilliseconds
@@ -200,7 +200,7 @@ import Wire
     bench.upstream.answer("/instruments") { _ in
       asked.add(())
       return .later {
-        await gate.next()
+        try? await gate.next()
         return HTTPResponse(.ok, body: .bytes(Array(ToyExchange.instrumentsBody.utf8)))
       }
     }
@@ -209,7 +209,7 @@ import Wire
       for _ in 0..<100 {
         group.addTask { try await client.ask(ToyExchange().instruments(), deadline: deadline).count }
       }
-      await asked.next()
+      try await asked.next()
       #expect(await bench.loop.eventually { bench.joined() >= 99 })
       gate.add(())
       return try await group.reduce(into: [Int]()) { $0.append($1) }
@@ -268,7 +268,7 @@ import Wire
     bench.upstream.answer("/a", body: "[1]")
     bench.upstream.answer("/slow") { _ in
       .later {
-        await never.next()
+        try? await never.next()
         return HTTPResponse(.ok)
       }
     }

@@ -39,7 +39,7 @@ import Wire
     #expect(manager.find("nowhere") == nil)
     #expect(manager.connectors[0].isHealthy(now: 0) == false)
     manager.start()
-    await loaded.next()
+    try await loaded.next()
     #expect(await loop.eventually { manager.connectors[0].instruments.catalog != nil })
     #expect(manager.connectors[0].isHealthy(now: 0))
     manager.stop()

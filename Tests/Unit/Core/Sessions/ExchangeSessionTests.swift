@@ -86,7 +86,7 @@ private struct Shelf: FrameQuarantine {
   @Test func itConnectsToTheEndpointsPathAndSubscribes() async throws {
     let bench = try Bench()
     bench.want([Self.topic])
-    #expect(await bench.upstream.nextText() == #"{"op":"open","topics":["trades:ALPHAUSD"],"number":1}"#)
+    #expect(try await bench.upstream.nextText() == #"{"op":"open","topics":["trades:ALPHAUSD"],"number":1}"#)
     #expect(bench.upstream.targets == ["/stream"])
     await bench.stop()
   }
@@ -94,12 +94,12 @@ private struct Shelf: FrameQuarantine {
   @Test func aBadMessageTakesItsOwnEventsBackAndNoOthers() async throws {
     let bench = try Bench()
     bench.want([Self.topic])
-    _ = await bench.upstream.nextText()
+    _ = try await bench.upstream.nextText()
     bench.upstream.send(ToyFrames.trade(id: 1))
     bench.upstream.send("{")
     bench.upstream.send(ToyFrames.trade(id: 2))
     var count = 0
-    while count < 2 { count += await bench.events.next() }
+    while count < 2 { count += try await bench.events.next() }
     #expect(count == 2)
     #expect(bench.text.contains(#"marketgate_upstream_undecodable_messages_total{exchange="toy"} 1"#))
     await bench.stop()
@@ -108,11 +108,11 @@ private struct Shelf: FrameQuarantine {
   @Test func aMessageThatCannotBeReadIsHandedToTheQuarantineAndNoOther() async throws {
     let bench = try Bench()
     bench.want([Self.topic])
-    _ = await bench.upstream.nextText()
+    _ = try await bench.upstream.nextText()
     for text in ["[1,", ToyFrames.trade(id: 1), "{}", "\"\u{e9}"] { bench.upstream.send(text) }
     bench.upstream.send(ToyFrames.trade(id: 2))
     var count = 0
-    while count < 2 { count += await bench.events.next() }
+    while count < 2 { count += try await bench.events.next() }
     #expect(bench.shelf.frames.pending == ["stream 3 [1,", "stream 3 \"\u{e9}"])
     await bench.stop()
   }
@@ -120,10 +120,10 @@ private struct Shelf: FrameQuarantine {
   @Test func anEventOfAnUnknownInstrumentIsCounted() async throws {
     let bench = try Bench()
     bench.want([Self.topic])
-    _ = await bench.upstream.nextText()
+    _ = try await bench.upstream.nextText()
     bench.upstream.send(ToyFrames.trade("NOPEUSD", id: 1))
     bench.upstream.send(ToyFrames.trade(id: 2))
-    #expect(await bench.events.next() == 1)
+    #expect(try await bench.events.next() == 1)
     #expect(bench.text.contains(#"marketgate_upstream_unknown_instruments_total{exchange="toy"} 1"#))
     await bench.stop()
   }
@@ -131,10 +131,10 @@ private struct Shelf: FrameQuarantine {
   @Test func whatTheDecoderDoesNotKnowIsCounted() async throws {
     let bench = try Bench()
     bench.want([Self.topic])
-    _ = await bench.upstream.nextText()
+    _ = try await bench.upstream.nextText()
     for frame in ["{}", "[]", "null", #"{"novel":1}"#] { bench.upstream.send(frame) }
     bench.upstream.send(ToyFrames.trade(id: 1).replacing(#""id""#, with: #""novel":{},"id""#))
-    #expect(await bench.events.next() == 1)
+    #expect(try await bench.events.next() == 1)
     #expect(bench.text.contains(#"marketgate_upstream_unknown_fields_total{exchange="toy"} 1"#))
     #expect(bench.text.contains(#"marketgate_upstream_unknown_messages_total{exchange="toy"} 4"#))
     await bench.stop()
@@ -143,36 +143,36 @@ private struct Shelf: FrameQuarantine {
   @Test func whatItCarriedIsReportedWhenTheConnectionIsGone() async throws {
     let bench = try Bench()
     bench.want([Self.topic])
-    _ = await bench.upstream.nextText()
+    _ = try await bench.upstream.nextText()
     bench.upstream.closeAll(.goingAway)
-    #expect(await bench.interruptions.next() == [Self.topic])
-    #expect(await bench.upstream.nextText().contains("open"))
+    #expect(try await bench.interruptions.next() == [Self.topic])
+    #expect(try await bench.upstream.nextText().contains("open"))
     await bench.stop()
   }
 
   @Test func whatIsSubscribedRenewedAndRefusedIsTold() async throws {
     let bench = try Bench()
     bench.want([Self.topic])
-    #expect(await bench.subscriptions.next() == [Self.topic])
+    #expect(try await bench.subscriptions.next() == [Self.topic])
     bench.upstream.send(ToyFrames.taken(1))
     bench.upstream.send(ToyFrames.trade(id: 1))
-    _ = await bench.events.next()
+    _ = try await bench.events.next()
     bench.loop.post { bench.session.value.renew([Self.topic]) }
-    _ = await bench.upstream.nextText()
-    #expect(await bench.upstream.nextText() == #"{"op":"close","topics":["trades:ALPHAUSD"],"number":2}"#)
-    #expect(await bench.upstream.nextText() == #"{"op":"open","topics":["trades:ALPHAUSD"],"number":3}"#)
-    #expect(await bench.subscriptions.next() == [Self.topic])
+    _ = try await bench.upstream.nextText()
+    #expect(try await bench.upstream.nextText() == #"{"op":"close","topics":["trades:ALPHAUSD"],"number":2}"#)
+    #expect(try await bench.upstream.nextText() == #"{"op":"open","topics":["trades:ALPHAUSD"],"number":3}"#)
+    #expect(try await bench.subscriptions.next() == [Self.topic])
     bench.upstream.send(ToyFrames.refused(3))
-    #expect(await bench.refusals.next() == [Self.topic])
+    #expect(try await bench.refusals.next() == [Self.topic])
     await bench.stop()
   }
 
   @Test func stoppingClosesTheConnection() async throws {
     let bench = try Bench()
     bench.want([Self.topic])
-    _ = await bench.upstream.nextText()
+    _ = try await bench.upstream.nextText()
     bench.loop.post { bench.session.value.stop() }
-    while await bench.upstream.next() != .closed {}
+    while try await bench.upstream.next() != .closed {}
     await bench.upstream.stop()
     bench.loop.shutdown()
   }

@@ -60,9 +60,9 @@ private final class Standing: RESTSide {
     var isOut: Bool { count("stream_outages") == 1 && count("connects") == count("closes") }
 
     /// The next thing but the end of a connection.
-    func nextOpening() async -> ToyUpstream.News {
+    func nextOpening() async throws -> ToyUpstream.News {
       while true {
-        if await upstream.next() == .opened { return .opened }
+        if try await upstream.next() == .opened { return .opened }
       }
     }
 
@@ -93,16 +93,16 @@ private final class Standing: RESTSide {
     #expect(await bench.loop.eventually { bench.isOut })
     bench.upstream.refuseStreams(false)
     bench.loop.post { bench.streams.value.exchangeAnswered() }
-    #expect(await bench.nextOpening() == .opened)
-    _ = await bench.upstream.nextText()
+    #expect(try await bench.nextOpening() == .opened)
+    _ = try await bench.upstream.nextText()
     let attempts = bench.upstream.targets.count
     // A second sign is none: one is enough for a pause.
     bench.loop.post { bench.streams.value.exchangeAnswered() }
     await bench.loop.settled()
     bench.upstream.send(ToyFrames.taken(1))
-    for _ in 1..<Bench.topics.count { #expect(await bench.nextOpening() == .opened) }
+    for _ in 1..<Bench.topics.count { #expect(try await bench.nextOpening() == .opened) }
     #expect(bench.upstream.targets.count == attempts + Bench.topics.count - 1)
-    await rest.returned.next()
+    try await rest.returned.next()
     await bench.stop()
   }
 
@@ -110,11 +110,11 @@ private final class Standing: RESTSide {
     let rest = Standing(isLeftAlone: true)
     let bench = try Bench(pause: 3_600_000, rest: rest)
     bench.open()
-    #expect(await bench.nextOpening() == .opened)
-    _ = await bench.upstream.nextText()
+    #expect(try await bench.nextOpening() == .opened)
+    _ = try await bench.upstream.nextText()
     #expect(bench.upstream.targets.count == 1 && rest.asked.pending == [3_600_000])
     bench.upstream.send(ToyFrames.taken(1))
-    for _ in 1..<Bench.topics.count { #expect(await bench.nextOpening() == .opened) }
+    for _ in 1..<Bench.topics.count { #expect(try await bench.nextOpening() == .opened) }
     await bench.stop()
   }
 
@@ -123,7 +123,7 @@ private final class Standing: RESTSide {
     let bench = try Bench(pause: 200, rest: rest)
     let began = EventLoop.monotonicMilliseconds
     bench.open()
-    #expect(await bench.nextOpening() == .opened)
+    #expect(try await bench.nextOpening() == .opened)
     #expect(EventLoop.monotonicMilliseconds - began >= 190)
     // On a busy machine another one may have come by now.
     #expect(rest.asked.pending.allSatisfy { $0 == 200 } && !rest.asked.pending.isEmpty)

@@ -87,11 +87,11 @@ private final class RecordingSink: EventSink {
   @Test func theFirstDemandSubscribesAndDataFlows() async throws {
     let bench = try Bench()
     bench.open(Self.trades)
-    #expect(await bench.upstream.next() == .opened)
-    #expect(await bench.upstream.nextText() == #"{"op":"open","topics":["trades:ALPHAUSD"],"number":1}"#)
+    #expect(try await bench.upstream.next() == .opened)
+    #expect(try await bench.upstream.nextText() == #"{"op":"open","topics":["trades:ALPHAUSD"],"number":1}"#)
     bench.upstream.send(ToyFrames.taken(1))
     bench.upstream.send(ToyFrames.trade(id: 7))
-    #expect(await bench.news.next() == .trade(7))
+    #expect(try await bench.news.next() == .trade(7))
     #expect(bench.health.snapshot.connections == 1)
     #expect(bench.health.snapshot.subscriptions == 1)
     #expect(bench.health.snapshot.lastMessage != nil)
@@ -101,14 +101,14 @@ private final class RecordingSink: EventSink {
   @Test func eachConfirmationIsToldOnce() async throws {
     let bench = try Bench()
     bench.open(Self.trades)
-    _ = await bench.upstream.nextText()
+    _ = try await bench.upstream.nextText()
     // Neither an answer to nothing nor one told again confirms anything.
     for request in [7, 1, 1] { bench.upstream.send(ToyFrames.taken(request)) }
     bench.open(Self.candles)
-    _ = await bench.upstream.nextText()
+    _ = try await bench.upstream.nextText()
     bench.upstream.send(ToyFrames.taken(2))
-    #expect(await bench.confirmations.next() == [Self.trades])
-    #expect(await bench.confirmations.next() == [Self.candles])
+    #expect(try await bench.confirmations.next() == [Self.trades])
+    #expect(try await bench.confirmations.next() == [Self.candles])
     await bench.stop()
   }
 
@@ -118,7 +118,7 @@ private final class RecordingSink: EventSink {
     bench.open(Self.candles)
     var messages = ""
     while !messages.contains("candles(1m):ALPHAUSD") {
-      let text = await bench.upstream.nextText()
+      let text = try await bench.upstream.nextText()
       messages += text
       bench.upstream.send(ToyFrames.taken(text.contains("\"number\":1") ? 1 : 2))
     }
@@ -129,11 +129,11 @@ private final class RecordingSink: EventSink {
   @Test func theLastDemandGoneEndsTheTopicAndTheConnection() async throws {
     let bench = try Bench()
     bench.open(Self.trades)
-    _ = await bench.upstream.nextText()
+    _ = try await bench.upstream.nextText()
     bench.upstream.send(ToyFrames.taken(1))
     bench.close(Self.trades)
-    #expect(await bench.news.next() == .ended([Self.trades]))
-    while await bench.upstream.next() != .closed {}
+    #expect(try await bench.news.next() == .ended([Self.trades]))
+    while try await bench.upstream.next() != .closed {}
     await bench.stop()
   }
 
@@ -144,12 +144,13 @@ private final class RecordingSink: EventSink {
     var text = ""
     var request = 0
     while !text.contains("candles") {
-      text = await bench.upstream.nextText()
+      text = try await bench.upstream.nextText()
       request += 1
       bench.upstream.send(ToyFrames.taken(request))
     }
     bench.close(Self.trades)
-    #expect(await bench.upstream.nextText() == #"{"op":"close","topics":["trades:ALPHAUSD"],"number":\#(request + 1)}"#)
+    #expect(
+      try await bench.upstream.nextText() == #"{"op":"close","topics":["trades:ALPHAUSD"],"number":\#(request + 1)}"#)
     await bench.stop()
   }
 
@@ -158,17 +159,17 @@ private final class RecordingSink: EventSink {
     let bench = try Bench()
     bench.open(Self.trades)
     for round in 1...5 {
-      while await bench.upstream.next() != .opened {}
-      _ = await bench.upstream.nextText()
+      while try await bench.upstream.next() != .opened {}
+      _ = try await bench.upstream.nextText()
       bench.upstream.send(ToyFrames.taken(1))
       bench.upstream.send(ToyFrames.trade(id: round))
       var news: [RecordingSink.News] = []
       // The confirmation and the trade may come in one read, and then in either order.
-      while news.count < (round == 1 ? 1 : 2) { news.append(await bench.news.next()) }
+      while news.count < (round == 1 ? 1 : 2) { news.append(try await bench.news.next()) }
       #expect(news.contains(.trade(Int64(round))))
       #expect(news.contains(.restored([Self.trades])) == (round > 1))
       bench.upstream.closeAll(code)
-      #expect(await bench.news.next() == .interrupted([Self.trades], .disconnect))
+      #expect(try await bench.news.next() == .interrupted([Self.trades], .disconnect))
     }
     await bench.stop()
   }
@@ -176,11 +177,11 @@ private final class RecordingSink: EventSink {
   @Test func garbageIsCountedAndTheStreamGoesOn() async throws {
     let bench = try Bench()
     bench.open(Self.trades)
-    _ = await bench.upstream.nextText()
+    _ = try await bench.upstream.nextText()
     bench.upstream.send(ToyFrames.taken(1))
     for garbage in ["{", "[]nonsense", #"{"trade":{"symbol":5}}"#] { bench.upstream.send(garbage) }
     bench.upstream.send(ToyFrames.trade(id: 1))
-    #expect(await bench.news.next() == .trade(1))
+    #expect(try await bench.news.next() == .trade(1))
     #expect(bench.text.contains(#"marketgate_upstream_undecodable_messages_total{exchange="toy"} 3"#))
     await bench.stop()
   }
@@ -192,7 +193,7 @@ private final class RecordingSink: EventSink {
     bench.open(Self.trades)
     bench.open(Self.candles)
     var opened = 0
-    while opened < 2 { if await bench.upstream.next() == .opened { opened += 1 } }
+    while opened < 2 { if try await bench.upstream.next() == .opened { opened += 1 } }
     await bench.stop()
   }
 
@@ -201,14 +202,14 @@ private final class RecordingSink: EventSink {
     let (one, other) = (Topic(.liquidations, of: ToyExchange.alpha), Topic(.liquidations, of: ToyExchange.beta))
     bench.open(one)
     bench.open(other)
-    let text = await bench.upstream.nextText()
+    let text = try await bench.upstream.nextText()
     #expect(text == #"{"op":"open","topics":["liquidations"],"number":1}"#)
     bench.upstream.send(ToyFrames.taken(1))
     bench.close(one)
     bench.upstream.send(ToyFrames.liquidation())
-    #expect(await bench.news.next() == .liquidation)
+    #expect(try await bench.news.next() == .liquidation)
     bench.close(other)
-    guard case .ended(let topics) = await bench.news.next() else {
+    guard case .ended(let topics) = try await bench.news.next() else {
       Issue.record("the topics did not end")
       return
     }
@@ -222,7 +223,7 @@ private final class RecordingSink: EventSink {
     bench.open(Self.candles)
     var names: Set<String> = []
     for request in 1...4 where names.count < 2 {
-      let text = await bench.upstream.nextText()
+      let text = try await bench.upstream.nextText()
       if text.contains("candles") {
         bench.upstream.send(ToyFrames.refused(request))
         if !text.contains("trades") { names.insert("candles") }
@@ -232,7 +233,7 @@ private final class RecordingSink: EventSink {
       }
     }
     bench.upstream.send(ToyFrames.trade(id: 1))
-    #expect(await bench.news.next() == .trade(1))
+    #expect(try await bench.news.next() == .trade(1))
     // What one read brings is handed on before its answers are looked at.
     await bench.loop.settled()
     #expect(bench.text.contains(#"marketgate_upstream_refused_topics_total{exchange="toy"} 1"#))
@@ -244,10 +245,10 @@ private final class RecordingSink: EventSink {
     exchange.declaration.streams.ping = .text("ping", everyMilliseconds: 20)
     let bench = try Bench(exchange)
     bench.open(Self.trades)
-    _ = await bench.upstream.nextText()
+    _ = try await bench.upstream.nextText()
     bench.upstream.send(ToyFrames.taken(1))
     for _ in 0..<3 {
-      #expect(await bench.upstream.nextText() == "ping")
+      #expect(try await bench.upstream.nextText() == "ping")
       bench.upstream.send(ToyFrames.pong)
     }
     await bench.stop()
@@ -278,7 +279,7 @@ private final class RecordingSink: EventSink {
     var sizes: [Int] = []
     var asked: Set<Substring> = []
     while sizes.count < 3 {
-      let message = await bench.upstream.nextText()
+      let message = try await bench.upstream.nextText()
       let names = message.split(separator: "\"").filter { $0.contains(":") && $0.hasSuffix("USD") }
       sizes.append(names.count)
       asked.formUnion(names)
@@ -292,16 +293,16 @@ private final class RecordingSink: EventSink {
     let bench = try Bench()
     bench.catalog.withLock { $0 = InstrumentCatalog([ToyExchange.alpha]) }
     bench.open(Topic(.liquidations, ofAllOn: ToyExchange.alpha.exchange))
-    _ = await bench.upstream.nextText()
+    _ = try await bench.upstream.nextText()
     bench.upstream.send(ToyFrames.taken(1))
     bench.upstream.send(ToyFrames.liquidation("BETAUSD"))
     bench.upstream.send(ToyFrames.liquidation("ALPHAUSD"))
-    #expect(await bench.news.next() == .liquidation)
+    #expect(try await bench.news.next() == .liquidation)
     bench.catalog.withLock { $0 = ToyExchange.catalog }
     bench.loop.post { bench.streams.value.listed() }
     await bench.loop.settled()
     bench.upstream.send(ToyFrames.liquidation("BETAUSD"))
-    #expect(await bench.news.next() == .liquidation)
+    #expect(try await bench.news.next() == .liquidation)
     #expect(bench.news.pending.isEmpty)
     #expect(bench.text.contains(#"unknown_instruments_total{exchange="toy"} 1"#))
     await bench.stop()
@@ -313,15 +314,15 @@ private final class RecordingSink: EventSink {
     let bench = try Bench(exchange)
     let (alpha, all) = (Topic(.liquidations, of: ToyExchange.alpha), Topic(.liquidations, ofAllOn: exchange.id))
     bench.open(alpha)
-    #expect(await bench.upstream.nextText() == #"{"op":"open","topics":["liquidations"],"number":1}"#)
+    #expect(try await bench.upstream.nextText() == #"{"op":"open","topics":["liquidations"],"number":1}"#)
     bench.upstream.send(ToyFrames.taken(1))
     bench.open(all)
     bench.close(all)
     bench.upstream.send(ToyFrames.liquidation())
-    #expect(await bench.news.next() == .liquidation)
+    #expect(try await bench.news.next() == .liquidation)
     #expect(bench.health.snapshot.subscriptions == 1)
     bench.close(alpha)
-    guard case .ended(let topics) = await bench.news.next() else {
+    guard case .ended(let topics) = try await bench.news.next() else {
       Issue.record("not ended")
       return
     }

@@ -59,7 +59,7 @@ import Wire
     loop.post { bound.value.open(Topic(.trades, of: ToyExchange.alpha)) }
     for _ in 0..<2 {
       var seen: [String] = []
-      for _ in 0..<7 { seen.append(await inbox.next()) }
+      for _ in 0..<7 { seen.append(try await inbox.next()) }
       #expect(
         seen == [
           "connecting to /stream", "opened", #"sent {"op":"open","topics":["trades:ALPHAUSD"],"number":1}"#,

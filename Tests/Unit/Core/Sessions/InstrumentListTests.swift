@@ -116,7 +116,7 @@ import Wire
       return .response(HTTPResponse(.ok, body: .bytes(Array(body.utf8))))
     }
     bench.list.start()
-    while await asked.next() < 2 {}
+    while try await asked.next() < 2 {}
     await bench.stop()
   }
 
@@ -128,10 +128,10 @@ import Wire
     list.onLoad { _ in loads.add(list.catalog?.instruments.count) }
     list.start()
     list.start()
-    #expect(await loads.next() == 2)
+    #expect(try await loads.next() == 2)
     bench.clock.advance(milliseconds: InstrumentList.missRefreshPeriod)
     #expect(await list.matchAfterRefresh("NEWUSD") == nil)
-    #expect(await loads.next() == 2)
+    #expect(try await loads.next() == 2)
     #expect(bench.upstream.targets.count == 2)
     list.stop()
     list.start()
@@ -144,21 +144,21 @@ import Wire
     let bench = try Bench()
     let loads = Inbox<[InstrumentChange]>()
     bench.list.onLoad { loads.add($0) }
-    func load(_ body: String) async -> [InstrumentChange] {
+    func load(_ body: String) async throws -> [InstrumentChange] {
       bench.upstream.answer("/instruments", body: body)
       bench.clock.advance(milliseconds: InstrumentList.missRefreshPeriod)
       _ = await bench.list.matchAfterRefresh("NONE")
-      return await loads.next()
+      return try await loads.next()
     }
-    #expect(await load(ToyExchange.instrumentsBody).isEmpty)
+    #expect(try await load(ToyExchange.instrumentsBody).isEmpty)
     let alone = #"[{"symbol":"ALPHAUSD","base":"ALPHA","contract":"2"}]"#
-    let changed = await load(alone)
+    let changed = try await load(alone)
     #expect(changed.map(\.kind) == [.changed] && changed.map(\.instrument.symbol) == ["ALPHAUSD"])
     #expect(changed.first?.time == bench.clock.wallClock)
     // BETAUSD is missing: asked for again soon, over when it is still missing.
     #expect(bench.list.usualPause == InstrumentList.missRefreshPeriod)
     #expect(bench.list.catalog?.find("BETAUSD") != nil)
-    let gone = await load(alone)
+    let gone = try await load(alone)
     #expect(gone.map(\.kind) == [.delisted] && gone.map(\.instrument.symbol) == ["BETAUSD"])
     #expect(bench.list.usualPause == InstrumentList.refreshPeriod)
     #expect(bench.list.catalog?.find("BETAUSD") == nil)

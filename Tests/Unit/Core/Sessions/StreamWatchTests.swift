@@ -90,23 +90,23 @@ import Wire
   @Test func aStreamThatNeverDeliversIsSubscribedAnewThenOnANewConnectionAndTheOthersStay() async throws {
     let bench = try Bench()
     bench.open(Self.trades, Self.candles)
-    #expect(await bench.upstream.next() == .opened)
-    #expect(await bench.upstream.nextText().contains(#""number":1"#))
+    #expect(try await bench.upstream.next() == .opened)
+    #expect(try await bench.upstream.nextText().contains(#""number":1"#))
     bench.upstream.send(ToyFrames.taken(1))
     bench.upstream.send(ToyFrames.candle(open: 60_000))
-    #expect(await bench.news.next() == "event candles(1m)")
-    #expect(await bench.upstream.nextText() == #"{"op":"close","topics":["trades:ALPHAUSD"],"number":2}"#)
-    #expect(await bench.news.next() == "stalled trades")
+    #expect(try await bench.news.next() == "event candles(1m)")
+    #expect(try await bench.upstream.nextText() == #"{"op":"close","topics":["trades:ALPHAUSD"],"number":2}"#)
+    #expect(try await bench.news.next() == "stalled trades")
     #expect(!bench.isUncounted("resubscribe"))
     #expect(bench.health.snapshot.silence?.contains("wrong path or symbol") == true)
     #expect(bench.health.snapshot.silentSince != nil)
-    #expect(await bench.upstream.nextText() == #"{"op":"open","topics":["trades:ALPHAUSD"],"number":3}"#)
+    #expect(try await bench.upstream.nextText() == #"{"op":"open","topics":["trades:ALPHAUSD"],"number":3}"#)
     for request in 2...3 { bench.upstream.send(ToyFrames.taken(request)) }
     // The old connection gives it up, and a new one asks for it.
-    #expect(await bench.news.next() == "stalled trades")
+    #expect(try await bench.news.next() == "stalled trades")
     var seen: Set<String> = []
     for _ in 0..<3 {
-      switch await bench.upstream.next() {
+      switch try await bench.upstream.next() {
       case .opened: seen.insert("opened")
       case .text(let text): seen.insert(text)
       case .closed: seen.insert("closed")
@@ -120,8 +120,8 @@ import Wire
     #expect(!bench.isUncounted("reconnect"))
     bench.upstream.send(ToyFrames.trade(id: 1))
     // A slow machine may have given the stream up once more.
-    while await bench.news.next() != "restored trades" {}
-    #expect(await bench.news.next() == "event trades")
+    while try await bench.news.next() != "restored trades" {}
+    #expect(try await bench.news.next() == "event trades")
     #expect(bench.health.snapshot.silence == nil)
     #expect(bench.health.snapshot.connections == 2)
     await bench.stop()
@@ -130,14 +130,14 @@ import Wire
   @Test func theOnlyStreamOfAConnectionTakesItsPlaceAndIsBrokenOnce() async throws {
     let bench = try Bench()
     bench.open(Self.candles)
-    for verb in ["open", "close", "open"] { #expect(await bench.upstream.nextText().contains(verb)) }
+    for verb in ["open", "close", "open"] { #expect(try await bench.upstream.nextText().contains(verb)) }
     // What was asked for is given up with the connection.
-    while await bench.upstream.next() != .opened {}
-    #expect(await bench.upstream.nextText() == #"{"op":"open","topics":["candles(1m):ALPHAUSD"],"number":1}"#)
+    while try await bench.upstream.next() != .opened {}
+    #expect(try await bench.upstream.nextText() == #"{"op":"open","topics":["candles(1m):ALPHAUSD"],"number":1}"#)
     bench.upstream.send(ToyFrames.taken(1))
     bench.upstream.send(ToyFrames.candle(open: 60_000))
     var news: [String] = []
-    while news.last != "event candles(1m)" { news.append(await bench.news.next()) }
+    while news.last != "event candles(1m)" { news.append(try await bench.news.next()) }
     #expect(news.suffix(2) == ["restored candles(1m)", "event candles(1m)"])
     #expect(news.count >= 4 && news.dropLast(2).allSatisfy { $0 == "stalled candles(1m)" })
     await bench.stop()
@@ -146,29 +146,29 @@ import Wire
   @Test func aStreamOfAnInstrumentThatDoesNotTradeIsLeftAlone() async throws {
     let bench = try Bench(trades: false)
     bench.open(Self.trades)
-    _ = await bench.upstream.nextText()
+    _ = try await bench.upstream.nextText()
     bench.upstream.send(ToyFrames.taken(1))
     // The fourth question comes long after the verdict.
     #expect(await bench.loop.eventually { bench.upstream.targets.count { $0.hasPrefix("/candles") } >= 4 })
     #expect(bench.isUncounted("resubscribe"))
     #expect(bench.health.snapshot.silence == nil)
     bench.upstream.send(ToyFrames.trade(id: 1))
-    #expect(await bench.news.next() == "event trades")
+    #expect(try await bench.news.next() == "event trades")
     await bench.stop()
   }
 
   @Test func aRefusedStreamIsNotWaitedFor() async throws {
     let bench = try Bench()
     bench.open(Self.trades, Self.candles)
-    _ = await bench.upstream.nextText()
+    _ = try await bench.upstream.nextText()
     bench.upstream.send(ToyFrames.refused(1))
     for _ in 0..<2 {
-      let text = await bench.upstream.nextText()
+      let text = try await bench.upstream.nextText()
       let request = text.contains(#""number":2"#) ? 2 : 3
       bench.upstream.send(text.contains("trades") ? ToyFrames.refused(request) : ToyFrames.taken(request))
     }
     // The other one is asked about.
-    #expect(await bench.news.next() == "stalled candles(1m)")
+    #expect(try await bench.news.next() == "stalled candles(1m)")
     #expect(bench.news.pending.isEmpty)
     await bench.stop()
   }

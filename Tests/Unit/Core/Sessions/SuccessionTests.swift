@@ -63,15 +63,15 @@ private final class WordSink: EventSink {
     func close(_ topic: Topic) { loop.post { streams.value.close(topic) } }
 
     /// One connection that carries the trades, told that it will be closed; the second has asked for them.
-    func rolled() async {
+    func rolled() async throws {
       open(SuccessionTests.trades)
-      #expect(await upstream.nextText() == SuccessionTests.asked)
+      #expect(try await upstream.nextText() == SuccessionTests.asked)
       upstream.send(ToyFrames.taken(1), to: 0)
       upstream.send(ToyFrames.trade(id: 1), to: 0)
-      #expect(await news.next() == "trade 1")
+      #expect(try await news.next() == "trade 1")
       upstream.send(ToyFrames.closing, to: 0)
-      #expect(await upstream.next() == .opened)
-      #expect(await upstream.nextText() == SuccessionTests.asked)
+      #expect(try await upstream.next() == .opened)
+      #expect(try await upstream.nextText() == SuccessionTests.asked)
     }
 
     func stop() async {
@@ -83,17 +83,17 @@ private final class WordSink: EventSink {
 
   @Test func theNewConnectionTakesOverAndNothingIsLostOrTold() async throws {
     let bench = try Bench()
-    await bench.rolled()
+    try await bench.rolled()
     bench.upstream.send(ToyFrames.trade(id: 2), to: 0)
-    #expect(await bench.news.next() == "trade 2")
+    #expect(try await bench.news.next() == "trade 2")
     for id in 2...3 { bench.upstream.send(ToyFrames.trade(id: id), to: 1) }
-    #expect(await bench.news.next() == "trade 3")
+    #expect(try await bench.news.next() == "trade 3")
     for id in 3...4 { bench.upstream.send(ToyFrames.trade(id: id), to: 0) }
-    #expect(await bench.news.next() == "trade 4")
+    #expect(try await bench.news.next() == "trade 4")
     bench.upstream.send(ToyFrames.taken(1), to: 1)
-    #expect(await bench.upstream.next() == .closed)
+    #expect(try await bench.upstream.next() == .closed)
     bench.upstream.send(ToyFrames.trade(id: 5), to: 1)
-    #expect(await bench.news.next() == "trade 5")
+    #expect(try await bench.news.next() == "trade 5")
     #expect(bench.news.pending.isEmpty)
     #expect(bench.health.snapshot.connections == 1 && bench.health.snapshot.downSince == nil)
     #expect(bench.text.contains(#"marketgate_upstream_rolls_total{exchange="toy"} 1"#))
@@ -103,15 +103,15 @@ private final class WordSink: EventSink {
 
   @Test func itCanBeSucceededAgainAndAgain() async throws {
     let bench = try Bench(overlap: 1)
-    await bench.rolled()
+    try await bench.rolled()
     for number in 1...4 {
       bench.upstream.send(ToyFrames.taken(1), to: number)
-      #expect(await bench.upstream.next() == .closed)
+      #expect(try await bench.upstream.next() == .closed)
       bench.upstream.send(ToyFrames.trade(id: 10 + number), to: number)
-      #expect(await bench.news.next() == "trade \(10 + number)")
+      #expect(try await bench.news.next() == "trade \(10 + number)")
       bench.upstream.send(ToyFrames.closing, to: number)
-      #expect(await bench.upstream.next() == .opened)
-      #expect(await bench.upstream.nextText() == Self.asked)
+      #expect(try await bench.upstream.next() == .opened)
+      #expect(try await bench.upstream.nextText() == Self.asked)
     }
     #expect(bench.news.pending.isEmpty)
     await bench.stop()
@@ -119,67 +119,67 @@ private final class WordSink: EventSink {
 
   @Test func aCutBeforeTheNewOneHasTakenOverIsToldAndRestored() async throws {
     let bench = try Bench(overlap: 60_000)
-    await bench.rolled()
+    try await bench.rolled()
     bench.upstream.close(0)
-    #expect(await bench.news.next() == "interrupted 1 maintenance")
+    #expect(try await bench.news.next() == "interrupted 1 maintenance")
     let downSince = bench.health.snapshot.downSince
     #expect(downSince == nil, "the new connection stands")
     bench.upstream.send(ToyFrames.taken(1), to: 1)
-    #expect(await bench.news.next() == "restored 1")
+    #expect(try await bench.news.next() == "restored 1")
     bench.upstream.send(ToyFrames.trade(id: 5), to: 1)
-    #expect(await bench.news.next() == "trade 5")
+    #expect(try await bench.news.next() == "trade 5")
     await bench.stop()
   }
 
   /// What lies between the last of the old connection and the first of the new one may be lost.
   @Test func aCutBeforeTheTwoHaveMetIsToldToo() async throws {
     let bench = try Bench(overlap: 60_000)
-    await bench.rolled()
+    try await bench.rolled()
     bench.upstream.send(ToyFrames.taken(1), to: 1)
     bench.upstream.send(ToyFrames.trade(id: 9, time: 9), to: 1)
     // Whatever is sent to a connection comes in order: the trade is there when the second answer is.
     bench.open(Self.candles)
-    _ = await bench.upstream.nextText()
+    _ = try await bench.upstream.nextText()
     bench.upstream.send(ToyFrames.refused(2), to: 1)
     #expect(await bench.loop.eventually { bench.text.contains(#"refused_topics_total{exchange="toy"} 1"#) })
     bench.upstream.close(0)
     var news: [String] = []
-    for _ in 0..<3 { news.append(await bench.news.next()) }
+    for _ in 0..<3 { news.append(try await bench.news.next()) }
     #expect(news == ["interrupted 1 maintenance", "restored 1", "trade 9"])
     await bench.stop()
   }
 
   @Test func aNewConnectionThatFailsIsTriedAgainWhileTheOldOneGoesOn() async throws {
     let bench = try Bench()
-    await bench.rolled()
+    try await bench.rolled()
     for number in 1...3 {
       bench.upstream.close(number)
-      #expect(await bench.upstream.next() == .closed)
-      #expect(await bench.upstream.next() == .opened)
-      #expect(await bench.upstream.nextText() == Self.asked)
+      #expect(try await bench.upstream.next() == .closed)
+      #expect(try await bench.upstream.next() == .opened)
+      #expect(try await bench.upstream.nextText() == Self.asked)
       bench.upstream.send(ToyFrames.trade(id: 1 + number), to: 0)
-      #expect(await bench.news.next() == "trade \(1 + number)")
+      #expect(try await bench.news.next() == "trade \(1 + number)")
     }
     #expect(bench.health.snapshot.downSince == nil)
     bench.upstream.send(ToyFrames.taken(1), to: 4)
-    #expect(await bench.upstream.next() == .closed)
+    #expect(try await bench.upstream.next() == .closed)
     bench.upstream.send(ToyFrames.trade(id: 9), to: 4)
-    #expect(await bench.news.next() == "trade 9")
+    #expect(try await bench.news.next() == "trade 9")
     await bench.stop()
   }
 
   @Test func newDemandGoesToTheNewOneAndWhatIsUnwantedLeavesBoth() async throws {
     let bench = try Bench(overlap: 60_000)
-    await bench.rolled()
+    try await bench.rolled()
     bench.upstream.send(ToyFrames.taken(1), to: 1)
     bench.open(Self.candles)
     #expect(
-      await bench.upstream.nextText() == #"{"op":"open","topics":["candles(1m):ALPHAUSD"],"number":2}"#)
+      try await bench.upstream.nextText() == #"{"op":"open","topics":["candles(1m):ALPHAUSD"],"number":2}"#)
     bench.upstream.send(ToyFrames.taken(2), to: 1)
     bench.close(Self.trades)
     // The old one carries nothing else.
     var left: [ToyUpstream.News] = []
-    for _ in 0..<2 { left.append(await bench.upstream.next()) }
+    for _ in 0..<2 { left.append(try await bench.upstream.next()) }
     #expect(left.contains(.closed))
     #expect(left.contains(.text(#"{"op":"close","topics":["trades:ALPHAUSD"],"number":3}"#)))
     await bench.stop()
@@ -187,9 +187,9 @@ private final class WordSink: EventSink {
 
   @Test func aStopClosesBoth() async throws {
     let bench = try Bench(overlap: 60_000)
-    await bench.rolled()
+    try await bench.rolled()
     bench.loop.post { bench.streams.value.stop() }
-    for _ in 0..<2 { #expect(await bench.upstream.next() == .closed) }
+    for _ in 0..<2 { #expect(try await bench.upstream.next() == .closed) }
     await bench.stop()
   }
 
@@ -199,11 +199,11 @@ private final class WordSink: EventSink {
     }
     bench.open(Self.trades)
     for number in 0..<3 {
-      #expect(await bench.upstream.next() == .opened)
-      #expect(await bench.upstream.nextText() == Self.asked)
+      #expect(try await bench.upstream.next() == .opened)
+      #expect(try await bench.upstream.nextText() == Self.asked)
       bench.upstream.close(number)
-      #expect(await bench.upstream.next() == .closed)
-      #expect(await bench.news.next() == "interrupted 1 disconnect")
+      #expect(try await bench.upstream.next() == .closed)
+      #expect(try await bench.news.next() == "interrupted 1 disconnect")
     }
     // The fourth waits for the window, not for the backoff of a few milliseconds.
     let isWaiting = await bench.loop.eventually {

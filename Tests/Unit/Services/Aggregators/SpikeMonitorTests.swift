@@ -133,7 +133,7 @@ import Wire
       #expect(await parts.loop.eventually { await parts.loop.run { parts.value.messages } == 1 })
       clock.advance(milliseconds: 310_000)
       try await ring(parts, answers: 3)
-      let spikes = await inbox.next()
+      let spikes = try await inbox.next()
       #expect(spikes.map(\.instrument.symbol) == ["BTCUSDT"])
       #expect(spikes.map(\.barEnd.milliseconds) == [bar])
       #expect(spikes.first?.openInterestScore ?? 0 > 1000)

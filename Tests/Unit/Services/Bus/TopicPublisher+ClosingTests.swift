@@ -96,15 +96,15 @@ private final class NotedAlarm: PublisherAlarm {
     func restored(_ topic: Topic) { loop.post { publisher.value.restored([topic]) } }
     func wake() { loop.post { publisher.value.wake() } }
 
-    func next(_ count: Int) async -> [String] {
+    func next(_ count: Int) async throws -> [String] {
       var seen: [String] = []
-      for _ in 0..<count { seen.append(await lane.inbox.next()) }
+      for _ in 0..<count { seen.append(try await lane.inbox.next()) }
       return seen
     }
 
     /// Waits until the alarm is set for so many milliseconds.
-    func alarm(for milliseconds: Int64) async {
-      while await alarms.next() != milliseconds {}
+    func alarm(for milliseconds: Int64) async throws {
+      while try await alarms.next() != milliseconds {}
     }
 
     func stop() async {
@@ -136,7 +136,7 @@ private final class NotedAlarm: PublisherAlarm {
     let bench = try Bench(now: 100 * Self.minute)
     bench.handle(.open(candles, form, lane: 0))
     bench.receive(candle(100), candle(100, 2), candle(101), candle(102, 5))
-    #expect(await bench.next(6) == ["100 1", "100 2", "100 2 closed", "101 1", "101 1 closed", "102 5"])
+    #expect(try await bench.next(6) == ["100 1", "100 2", "100 2 closed", "101 1", "101 1 closed", "102 5"])
     await bench.stop()
   }
 
@@ -144,15 +144,15 @@ private final class NotedAlarm: PublisherAlarm {
     let bench = try Bench(now: 100 * Self.minute + 50_000)
     bench.handle(.open(candles, form, lane: 0))
     bench.receive(candle(100, 3))
-    #expect(await bench.next(1) == ["100 3"])
+    #expect(try await bench.next(1) == ["100 3"])
     // Ten seconds to the end, two more, and a millisecond so as not to be early.
-    #expect(await bench.alarms.next() == 12_001)
+    #expect(try await bench.alarms.next() == 12_001)
     bench.wake()
     await bench.loop.settled()
     bench.clock.advance(milliseconds: 12_000)
     bench.wake()
     bench.receive(candle(100, 9), candle(101, 4), candle(102, 5))
-    #expect(await bench.next(4) == ["100 3 closed", "101 4", "101 4 closed", "102 5"])
+    #expect(try await bench.next(4) == ["100 3 closed", "101 4", "101 4 closed", "102 5"])
     await bench.stop()
   }
 
@@ -163,7 +163,7 @@ private final class NotedAlarm: PublisherAlarm {
     let bench = try Bench(now: 100 * Self.minute + 50_000)
     bench.handle(.open(candles, form, lane: 0))
     bench.receive(candle(100, 3))
-    #expect(await bench.next(1) == ["100 3"])
+    #expect(try await bench.next(1) == ["100 3"])
     bench.upstream.answer("/candles") { request in
       // The question for the current candle has no start.
       let body = request.query["start"] == nil ? "[]" : "[\(rows)]"
@@ -172,9 +172,9 @@ private final class NotedAlarm: PublisherAlarm {
     bench.interrupted(candles)
     bench.clock.advance(milliseconds: 20_000)
     bench.wake()
-    #expect(await bench.next(1) == ["100 7 closed"])
+    #expect(try await bench.next(1) == ["100 7 closed"])
     bench.receive(candle(101, 4))
-    #expect(await bench.next(1) == ["101 4"])
+    #expect(try await bench.next(1) == ["101 4"])
     await bench.stop()
   }
 
@@ -184,19 +184,19 @@ private final class NotedAlarm: PublisherAlarm {
     let bench = try Bench(now: 100 * Self.minute + 50_000, terms: terms)
     bench.handle(.open(candles, form, lane: 0))
     bench.receive(candle(100, 3))
-    #expect(await bench.next(1) == ["100 3"])
+    #expect(try await bench.next(1) == ["100 3"])
     bench.upstream.answer("/candles") { _ in .response(HTTPResponse(.badRequest)) }
     bench.interrupted(candles)
     bench.clock.advance(milliseconds: 20_000)
     for pause in [1001, 2001, 4001] as [Int64] {
       bench.wake()
-      await bench.alarm(for: pause)
+      try await bench.alarm(for: pause)
       bench.clock.advance(milliseconds: pause - 1)
     }
     bench.wake()
-    await bench.alarm(for: 8001)
+    try await bench.alarm(for: 8001)
     bench.restored(candles)
-    await bench.alarm(for: 1001)
+    try await bench.alarm(for: 1001)
     await bench.stop()
   }
 
@@ -207,15 +207,15 @@ private final class NotedAlarm: PublisherAlarm {
     bench.handle(.open(candles, form, lane: 0))
     bench.receive(
       candle(100, 3, at: 100 * Self.minute + 19_000 + ahead), candle(100, 4, at: 100 * Self.minute + 20_000 + ahead))
-    #expect(await bench.next(2) == ["100 3", "100 4"])
+    #expect(try await bench.next(2) == ["100 3", "100 4"])
     bench.wake()
     await bench.loop.settled()
     bench.clock.advance(milliseconds: 38_000)
     bench.wake()
     bench.receive(candle(100, 5, at: 100 * Self.minute + 58_000 + ahead))
-    #expect(await bench.next(1) == ["100 5"])
+    #expect(try await bench.next(1) == ["100 5"])
     bench.receive(candle(101, 6, at: 101 * Self.minute + 100 + ahead))
-    #expect(await bench.next(2) == ["100 5 closed", "101 6"])
+    #expect(try await bench.next(2) == ["100 5 closed", "101 6"])
     await bench.stop()
   }
 
@@ -223,10 +223,10 @@ private final class NotedAlarm: PublisherAlarm {
     let bench = try Bench(now: 0)
     bench.handle(.open(trades, form, lane: 0))
     bench.receive(trade(1, again: true), trade(2, again: true), trade(3))
-    #expect(await bench.next(1) == ["3"])
+    #expect(try await bench.next(1) == ["3"])
     bench.interrupted(trades)
     bench.receive(trade(2, again: true), trade(3, again: true), trade(4, again: true), trade(5))
-    #expect(await bench.next(2) == ["4", "5"])
+    #expect(try await bench.next(2) == ["4", "5"])
     await bench.stop()
   }
 }

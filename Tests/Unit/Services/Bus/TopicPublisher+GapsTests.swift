@@ -133,15 +133,15 @@ private struct EveryInstrument: FeedMembership {
     func restored(_ topics: Topic...) { loop.post { publisher.value.restored(topics) } }
     func ended(_ topics: Topic...) { loop.post { publisher.value.ended(topics) } }
 
-    func told(_ count: Int) async -> [String] {
+    func told(_ count: Int) async throws -> [String] {
       var told: [String] = []
-      for _ in 0..<count { told.append(await gaps.next()) }
+      for _ in 0..<count { told.append(try await gaps.next()) }
       return told
     }
 
-    func delivered(_ count: Int) async -> [String] {
+    func delivered(_ count: Int) async throws -> [String] {
       var seen: [String] = []
-      for _ in 0..<count { seen.append(await lane.inbox.next()) }
+      for _ in 0..<count { seen.append(try await lane.inbox.next()) }
       return seen
     }
 
@@ -188,8 +188,8 @@ private struct EveryInstrument: FeedMembership {
     bench.receive(trade(5))
     bench.interrupted(trades)
     bench.receive(trade(30), trade(31))
-    #expect(await bench.delivered(27) == (5...31).map { "number(\($0))" })
-    #expect(await bench.told(3) == ["1 ALPHAUSD trades disconnect", "1 delivered", "1 filled rest"])
+    #expect(try await bench.delivered(27) == (5...31).map { "number(\($0))" })
+    #expect(try await bench.told(3) == ["1 ALPHAUSD trades disconnect", "1 delivered", "1 filled rest"])
     let text = String(decoding: bench.registry.prometheusText, as: UTF8.self)
     #expect(text.contains(#"marketgate_trade_backfills_total{exchange="toy"} 3"#))
     await bench.stop()
@@ -200,12 +200,12 @@ private struct EveryInstrument: FeedMembership {
     answerTrades(bench, upTo: 6)
     bench.handle(.open(trades, form, lane: 0))
     bench.receive(trade(5), trade(7))
-    #expect(await bench.delivered(3) == ["number(5)", "number(6)", "number(7)"])
-    #expect(await bench.told(2) == ["1 ALPHAUSD trades skipped", "1 filled rest"])
+    #expect(try await bench.delivered(3) == ["number(5)", "number(6)", "number(7)"])
+    #expect(try await bench.told(2) == ["1 ALPHAUSD trades skipped", "1 filled rest"])
     // One that is late fills its hole itself.
     bench.receive(trade(9), trade(8))
-    #expect(await bench.delivered(2) == ["number(8)", "number(9)"])
-    #expect(await bench.told(2) == ["2 ALPHAUSD trades skipped", "2 filled stream"])
+    #expect(try await bench.delivered(2) == ["number(8)", "number(9)"])
+    #expect(try await bench.told(2) == ["2 ALPHAUSD trades skipped", "2 filled stream"])
     await bench.stop()
   }
 
@@ -216,7 +216,7 @@ private struct EveryInstrument: FeedMembership {
     bench.interrupted(liquidations)
     bench.interrupted(liquidations, cause: .ban)
     bench.restored(liquidations)
-    #expect(await bench.told(3) == ["1 ALPHAUSD liquidations disconnect", "1 ban", "1 unfillable ?"])
+    #expect(try await bench.told(3) == ["1 ALPHAUSD liquidations disconnect", "1 ban", "1 unfillable ?"])
     await bench.stop()
   }
 
@@ -230,11 +230,11 @@ private struct EveryInstrument: FeedMembership {
     bench.restored(trades, candles, liquidations)
     bench.confirmed(trades, candles)
     bench.interrupted(trades, candles, liquidations)
-    #expect(await bench.told(2) == ["1 ALPHAUSD trades disconnect", "2 ALPHAUSD candles(1m) disconnect"])
+    #expect(try await bench.told(2) == ["1 ALPHAUSD trades disconnect", "2 ALPHAUSD candles(1m) disconnect"])
     bench.restored(liquidations)
     bench.confirmed(liquidations)
     bench.interrupted(liquidations)
-    #expect(await bench.told(2) == ["3 ALPHAUSD liquidations disconnect", "4 * liquidations disconnect"])
+    #expect(try await bench.told(2) == ["3 ALPHAUSD liquidations disconnect", "4 * liquidations disconnect"])
     await bench.stop()
   }
 
@@ -246,9 +246,9 @@ private struct EveryInstrument: FeedMembership {
     bench.interrupted(trades, others)
     bench.restored(trades, others)
     bench.receive(trade(4), trade(9, of: ToyExchange.beta))
-    #expect(await bench.told(2) == ["1 * trades disconnect", "1 filled rest"])
+    #expect(try await bench.told(2) == ["1 * trades disconnect", "1 filled rest"])
     var seen: Set<String> = []
-    for _ in 0..<6 { seen.insert(await bench.feeds.inbox.next()) }
+    for _ in 0..<6 { seen.insert(try await bench.feeds.inbox.next()) }
     #expect(seen == Set([1, 2, 3, 4, 8, 9].map { "number(\($0))" }))
     await bench.stop()
   }
@@ -261,7 +261,7 @@ private struct EveryInstrument: FeedMembership {
     bench.handle(.open(trades, form, lane: 0))
     bench.receive(trade(2))
     #expect(
-      await bench.told(3) == ["1 * trades stall", "2 ALPHAUSD trades stall", "2 filled stream"])
+      try await bench.told(3) == ["1 * trades stall", "2 ALPHAUSD trades stall", "2 filled stream"])
     await bench.stop()
   }
 
@@ -272,12 +272,12 @@ private struct EveryInstrument: FeedMembership {
     bench.receive(trade(1), final(1))
     bench.confirmed(liquidations)
     bench.interrupted(trades, candles, liquidations)
-    #expect(await bench.told(4).count == 4)
+    #expect(try await bench.told(4).count == 4)
     for topic in [trades, candles, liquidations] { bench.handle(.close(topic, form, lane: 0)) }
     bench.handle(.feed(.liquidations, isWanted: false))
     bench.ended(trades, candles, liquidations)
     #expect(
-      Set(await bench.told(4)) == ["1 unfillable ?", "2 unfillable ?", "3 unfillable ?", "4 unfillable ?"])
+      Set(try await bench.told(4)) == ["1 unfillable ?", "2 unfillable ?", "3 unfillable ?", "4 unfillable ?"])
     await bench.stop()
   }
 
@@ -285,7 +285,7 @@ private struct EveryInstrument: FeedMembership {
     let bench = try Bench()
     bench.handle(.open(candles, form, lane: 0))
     bench.receive(final(1), final(1), final(1, close: 7), final(2))
-    #expect(await bench.delivered(3) == ["1", "1 rev 1", "2"])
+    #expect(try await bench.delivered(3) == ["1", "1 rev 1", "2"])
     let text = String(decoding: bench.registry.prometheusText, as: UTF8.self)
     #expect(text.contains(#"marketgate_revisions_total{exchange="toy"} 1"#))
     #expect(text.contains(#"marketgate_late_candles_total{exchange="toy"} 1"#))

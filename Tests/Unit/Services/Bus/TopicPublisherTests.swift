@@ -152,11 +152,11 @@ private struct PlainEncoder: EventEncoder {
     bench.handle(.open(trades, form, lane: 0))
     bench.handle(.open(trades, other, lane: 1))
     bench.receive(trade(5))
-    #expect(await bench.lanes[0].inbox.next() == "trade 5 as 1")
-    #expect(await bench.lanes[1].inbox.next() == "trade 5 as 1")
+    #expect(try await bench.lanes[0].inbox.next() == "trade 5 as 1")
+    #expect(try await bench.lanes[1].inbox.next() == "trade 5 as 1")
     bench.handle(.close(trades, form, lane: 0))
     bench.receive(trade(6))
-    #expect(await bench.lanes[1].inbox.next() == "trade 6 as 2")
+    #expect(try await bench.lanes[1].inbox.next() == "trade 6 as 2")
     await bench.loop.settled()
     #expect(bench.lanes[0].inbox.pending.isEmpty)
     await bench.stop()
@@ -167,9 +167,9 @@ private struct PlainEncoder: EventEncoder {
     bench.upstream.answer("/candles", body: "[]")
     bench.handle(.open(candles, form, lane: 0))
     bench.receive(candle(1, close: 4))
-    #expect(await bench.lanes[0].inbox.next() == "candle 1 4")
+    #expect(try await bench.lanes[0].inbox.next() == "candle 1 4")
     bench.handle(.open(candles, form, lane: 1))
-    #expect(await bench.lanes[1].inbox.next() == "candle 1 4")
+    #expect(try await bench.lanes[1].inbox.next() == "candle 1 4")
     await bench.stop()
   }
 
@@ -177,7 +177,7 @@ private struct PlainEncoder: EventEncoder {
     let bench = try Bench()
     bench.upstream.answer("/candles", body: #"[[4000000000000,"9","9","9","9","9"]]"#)
     bench.handle(.open(candles, form, lane: 0))
-    #expect(await bench.lanes[0].inbox.next() == "candle 66666666 9")
+    #expect(try await bench.lanes[0].inbox.next() == "candle 66666666 9")
     await bench.stop()
   }
 
@@ -189,13 +189,13 @@ private struct PlainEncoder: EventEncoder {
     bench.handle(.close(candles, form, lane: 0))
     bench.receive(candle(1, close: 5))
     bench.handle(.open(candles, form, lane: 1))
-    #expect(await bench.lanes[1].inbox.next() == "candle 1 5")
+    #expect(try await bench.lanes[1].inbox.next() == "candle 1 5")
     bench.handle(.close(candles, form, lane: 1))
     bench.ended(candles)
     bench.receive(candle(1, close: 6))
     bench.upstream.answer("/candles", body: #"[[4000000000000,"7","7","7","7","7"]]"#)
     bench.handle(.open(candles, form, lane: 1))
-    #expect(await bench.lanes[1].inbox.next() == "candle 66666666 7")
+    #expect(try await bench.lanes[1].inbox.next() == "candle 66666666 7")
     await bench.stop()
   }
 
@@ -208,7 +208,7 @@ private struct PlainEncoder: EventEncoder {
     bench.interrupted(candles)
     bench.receive(candle(4, close: 4))
     var seen: [String] = []
-    for _ in 0..<4 { seen.append(await bench.lanes[0].inbox.next()) }
+    for _ in 0..<4 { seen.append(try await bench.lanes[0].inbox.next()) }
     #expect(seen == ["candle 1 1 closed", "candle 2 2 closed", "candle 3 3 closed", "candle 4 4"])
     let text = String(decoding: bench.registry.prometheusText, as: UTF8.self)
     #expect(text.contains(#"marketgate_candle_backfills_total{exchange="toy"} 1"#))
@@ -221,12 +221,12 @@ private struct PlainEncoder: EventEncoder {
     bench.handle(.open(trades, form, lane: 0))
     bench.interrupted(trades)
     bench.interrupted(trades)
-    #expect(await bench.lanes[0].words.next() == "toy/ALPHAUSD/trades toy stale")
+    #expect(try await bench.lanes[0].words.next() == "toy/ALPHAUSD/trades toy stale")
     bench.handle(.open(trades, form, lane: 1))
-    #expect(await bench.lanes[1].words.next() == "admitted toy stale")
+    #expect(try await bench.lanes[1].words.next() == "admitted toy stale")
     bench.restored(trades)
     bench.restored(trades)
-    for lane in bench.lanes { #expect(await lane.words.next() == "toy/ALPHAUSD/trades toy recovered") }
+    for lane in bench.lanes { #expect(try await lane.words.next() == "toy/ALPHAUSD/trades toy recovered") }
     await bench.loop.settled()
     #expect(bench.lanes.allSatisfy { $0.words.pending.isEmpty })
     await bench.stop()
@@ -238,10 +238,10 @@ private struct PlainEncoder: EventEncoder {
     bench.handle(.open(candles, form, lane: 0))
     bench.receive(candle(1, closed: true))
     bench.interrupted(candles)
-    #expect(await bench.lanes[0].words.next() == "toy/ALPHAUSD/candles(1m) toy stale")
+    #expect(try await bench.lanes[0].words.next() == "toy/ALPHAUSD/candles(1m) toy stale")
     bench.interrupted(candles, cause: .ban)
     bench.restored(candles)
-    #expect(await bench.lanes[0].words.next() == "toy/ALPHAUSD/candles(1m) toy recovered ban")
+    #expect(try await bench.lanes[0].words.next() == "toy/ALPHAUSD/candles(1m) toy recovered ban")
     await bench.stop()
   }
 
@@ -251,15 +251,15 @@ private struct PlainEncoder: EventEncoder {
     bench.handle(.open(candles, form, lane: 0))
     bench.receive(candle(1, closed: true))
     bench.stalled(candles)
-    #expect(await bench.lanes[0].words.next() == "toy/ALPHAUSD/candles(1m) toy stale stall")
+    #expect(try await bench.lanes[0].words.next() == "toy/ALPHAUSD/candles(1m) toy stale stall")
     // The connection that breaks meanwhile is no news.
     bench.interrupted(candles)
     bench.restored(candles)
-    #expect(await bench.lanes[0].words.next() == "toy/ALPHAUSD/candles(1m) toy recovered stall")
+    #expect(try await bench.lanes[0].words.next() == "toy/ALPHAUSD/candles(1m) toy recovered stall")
     bench.upstream.answer("/candles", body: #"[[120000,"2","2","2","2","2"]]"#)
     bench.receive(candle(3, close: 3))
     var seen: [String] = []
-    for _ in 0..<3 { seen.append(await bench.lanes[0].inbox.next()) }
+    for _ in 0..<3 { seen.append(try await bench.lanes[0].inbox.next()) }
     #expect(seen == ["candle 1 1 closed", "candle 2 2 closed", "candle 3 3"])
     await bench.stop()
   }
@@ -273,7 +273,7 @@ private struct PlainEncoder: EventEncoder {
     bench.upstream.answer("/candles", body: #"[[120000,"2","2","2","2","2"],[240000,"4","4","4","4","4"]]"#)
     bench.receive(candle(4, close: 4))
     var seen: [String] = []
-    for _ in 0..<3 { seen.append(await bench.lanes[0].inbox.next()) }
+    for _ in 0..<3 { seen.append(try await bench.lanes[0].inbox.next()) }
     #expect(seen == ["candle 1 1 closed", "candle 2 2 closed", "candle 4 4"])
     #expect(bench.lanes[0].words.pending.isEmpty)
     await bench.stop()
@@ -284,7 +284,7 @@ private struct PlainEncoder: EventEncoder {
     bench.handle(.open(trades, form, lane: 0))
     bench.handle(.open(Topic(.trades, of: ToyExchange.beta), form, lane: 0))
     bench.handle(.listed([InstrumentChange(.delisted, ToyExchange.alpha, time: .epoch)]))
-    #expect(await bench.lanes[0].words.next() == "toy/ALPHAUSD/trades ended: symbol 'ALPHAUSD' was delisted")
+    #expect(try await bench.lanes[0].words.next() == "toy/ALPHAUSD/trades ended: symbol 'ALPHAUSD' was delisted")
     bench.receive(trade(5))
     await bench.loop.settled()
     #expect(bench.lanes[0].inbox.pending.isEmpty && bench.lanes[0].words.pending.isEmpty)
@@ -300,11 +300,11 @@ private struct PlainEncoder: EventEncoder {
     bench.receive(trade(1))
     bench.handle(.close(trades, form, lane: 0))
     bench.receive(trade(2), trade(3))
-    let point = await bench.lanes[0].points.next()
+    let point = try await bench.lanes[0].points.next()
     let since = ResumePoint(epoch: point.epoch, sequence: 1)
     bench.handle(.open(trades, form, lane: 1, since: since, isNumbered: true))
-    #expect(await bench.lanes[1].inbox.next() == "trade 2 as 1")
-    #expect(await bench.lanes[1].inbox.next() == "trade 3 as 1")
+    #expect(try await bench.lanes[1].inbox.next() == "trade 2 as 1")
+    #expect(try await bench.lanes[1].inbox.next() == "trade 3 as 1")
     await bench.stop()
   }
 

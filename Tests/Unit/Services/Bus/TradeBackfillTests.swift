@@ -36,7 +36,7 @@ import Wire
     let gate = Inbox<Void>()
     upstream.answer("/trades") { _ in
       .later {
-        await gate.next()
+        try? await gate.next()
         return HTTPResponse(.ok, body: .bytes(Array("[]".utf8)))
       }
     }

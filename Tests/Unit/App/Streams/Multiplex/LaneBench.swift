@@ -46,15 +46,15 @@ struct LaneBench {
   }
 
   /// A client that can send.
-  func connect() async -> StreamProbe {
+  func connect() async throws -> StreamProbe {
     let probe = StreamProbe(
       "ws://127.0.0.1:\(port)/ws", loop: clients, options: WebSocketClientOptions(proxy: ""))
-    _ = await probe.next()
+    _ = try await probe.next()
     return probe
   }
 
   /// What the lane has asked of the publishers next.
-  func nextJoin() async -> JoinRequest { await joins.next() }
+  func nextJoin() async throws -> JoinRequest { try await joins.next() }
 
   /// Answers a wish.
   func admit(_ request: JoinRequest, notices: [StreamNotice] = [], events: [NumberedEvent] = []) {

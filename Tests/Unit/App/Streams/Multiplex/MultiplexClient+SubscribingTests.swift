@@ -28,9 +28,9 @@ import Testing
 
   @Test func theAnswerWaitsForAllAndEverythingWaitsForTheAnswer() async throws {
     let bench = try LaneBench()
-    let probe = await bench.connect()
+    let probe = try await bench.connect()
     probe.send(MultiplexTalk.subscribe([Self.liquidations, "instruments"]))
-    let (first, second) = (await bench.nextJoin(), await bench.nextJoin())
+    let (first, second) = (try await bench.nextJoin(), try await bench.nextJoin())
     #expect(first.topic == Self.topic && second.topic == .feed(.instruments))
     #expect(first.isNumbered && first.form == .liquidation && second.form == .listing)
     bench.admit(first, notices: [Self.stale], events: [LaneBench.liquidation(1)])
@@ -38,11 +38,11 @@ import Testing
     bench.hand(.notice(Self.topic, Self.stale))
     bench.admit(second)
     bench.hand(.event(Self.topic, LaneBench.liquidation(3)))
-    #expect(await probe.nextText() == joined(Self.liquidations, "instruments"))
-    #expect(await probe.nextText() == staleText)
-    for sequence in 1...2 { #expect(isData(await probe.nextText(), sequence)) }
-    #expect(await probe.nextText() == staleText)
-    #expect(isData(await probe.nextText(), 3))
+    #expect(try await probe.nextText() == joined(Self.liquidations, "instruments"))
+    #expect(try await probe.nextText() == staleText)
+    for sequence in 1...2 { #expect(isData(try await probe.nextText(), sequence)) }
+    #expect(try await probe.nextText() == staleText)
+    #expect(isData(try await probe.nextText(), 3))
     await bench.stop()
   }
 
@@ -50,64 +50,64 @@ import Testing
     var limits = MultiplexLimits()
     limits.heldEvents = 3
     let bench = try LaneBench(limits)
-    let probe = await bench.connect()
+    let probe = try await bench.connect()
     probe.send(MultiplexTalk.subscribe([Self.liquidations, "instruments"]))
-    let (first, second) = (await bench.nextJoin(), await bench.nextJoin())
+    let (first, second) = (try await bench.nextJoin(), try await bench.nextJoin())
     bench.admit(first, events: (1...5).map { LaneBench.liquidation($0) })
-    #expect(await probe.nextText() == joined(Self.liquidations))
-    for sequence in 1...5 { #expect(isData(await probe.nextText(), sequence)) }
+    #expect(try await probe.nextText() == joined(Self.liquidations))
+    for sequence in 1...5 { #expect(isData(try await probe.nextText(), sequence)) }
     bench.admit(second)
-    #expect(await probe.nextText() == joined("instruments"))
+    #expect(try await probe.nextText() == joined("instruments"))
     await bench.stop()
   }
 
   @Test func whoLeavesBeforeTheAnswerIsNotInIt() async throws {
     let bench = try LaneBench()
-    let probe = await bench.connect()
+    let probe = try await bench.connect()
     probe.send(MultiplexTalk.subscribe([Self.liquidations, "instruments"]))
-    let (first, second) = (await bench.nextJoin(), await bench.nextJoin())
+    let (first, second) = (try await bench.nextJoin(), try await bench.nextJoin())
     probe.send(#"{"op":"unsubscribe","id":2,"args":["instruments"]}"#)
-    #expect(await probe.nextText() == #"{"type":"unsubscribed","id":2,"streams":["instruments"]}"#)
+    #expect(try await probe.nextText() == #"{"type":"unsubscribed","id":2,"streams":["instruments"]}"#)
     bench.admit(first, events: [LaneBench.liquidation(1)])
-    #expect(await probe.nextText() == joined(Self.liquidations))
-    #expect(isData(await probe.nextText(), 1))
+    #expect(try await probe.nextText() == joined(Self.liquidations))
+    #expect(isData(try await probe.nextText(), 1))
     bench.admit(second)
     probe.send(#"{"op":"list","id":3}"#)
     #expect(
-      await probe.nextText()
+      try await probe.nextText()
         == #"{"type":"list","id":3,"streams":[{"stream":"\#(Self.liquidations)","epoch":9,"seq":1}]}"#)
     await bench.stop()
   }
 
   @Test(arguments: [false, true]) func aStreamThatIsOverIsSaidToBe(isAnswered: Bool) async throws {
     let bench = try LaneBench()
-    let probe = await bench.connect()
+    let probe = try await bench.connect()
     probe.send(MultiplexTalk.subscribe([Self.liquidations, "instruments"]))
-    let (first, second) = (await bench.nextJoin(), await bench.nextJoin())
+    let (first, second) = (try await bench.nextJoin(), try await bench.nextJoin())
     bench.admit(first, events: [LaneBench.liquidation(1)])
     if isAnswered { bench.admit(second) }
     bench.hand(.end(Self.topic, reason: "it was delisted"))
     if !isAnswered { bench.admit(second) }
-    #expect(await probe.nextText() == joined(Self.liquidations, "instruments"))
-    #expect(isData(await probe.nextText(), 1))
+    #expect(try await probe.nextText() == joined(Self.liquidations, "instruments"))
+    #expect(isData(try await probe.nextText(), 1))
     #expect(
-      await probe.nextText() == #"{"type":"ended","stream":"\#(Self.liquidations)","detail":"it was delisted"}"#)
+      try await probe.nextText() == #"{"type":"ended","stream":"\#(Self.liquidations)","detail":"it was delisted"}"#)
     probe.send(#"{"op":"list","id":3}"#)
     #expect(
-      await probe.nextText()
+      try await probe.nextText()
         == #"{"type":"list","id":3,"streams":[{"stream":"instruments","epoch":9,"seq":0}]}"#)
     // It may be asked for again.
     probe.send(MultiplexTalk.subscribe([Self.liquidations]))
-    bench.admit(await bench.nextJoin())
-    #expect(await probe.nextText() == joined(Self.liquidations))
+    bench.admit(try await bench.nextJoin())
+    #expect(try await probe.nextText() == joined(Self.liquidations))
     await bench.stop()
   }
 
   @Test func thePointToComeBackToIsHandedOn() async throws {
     let bench = try LaneBench()
-    let probe = await bench.connect()
+    let probe = try await bench.connect()
     probe.send(MultiplexTalk.subscribe(["instruments"], since: #""instruments":{"epoch":9,"seq":4}"#))
-    #expect(await bench.nextJoin().since == ResumePoint(epoch: 9, sequence: 4))
+    #expect(try await bench.nextJoin().since == ResumePoint(epoch: 9, sequence: 4))
     await bench.stop()
   }
 }

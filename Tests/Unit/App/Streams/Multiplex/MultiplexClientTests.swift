@@ -15,9 +15,9 @@ import Wire
   @Test(arguments: ["/ws", "/"]) func commandsAreAnsweredWithTheirID(path: String) async throws {
     let bench = try ToyGateway()
     let talk = try await MultiplexTalk(bench, path: path)
-    #expect(await talk.ask(#"{"op":"ping","id":1.50}"#) == #"{"type":"pong","id":1.50}"#)
-    #expect(await talk.ask(#"{"op":"list","id":"a\"b"}"#) == #"{"type":"list","id":"a\"b","streams":[]}"#)
-    #expect(await talk.ask(#"{"op":"ping"}"#) == #"{"type":"pong","id":null}"#)
+    #expect(try await talk.ask(#"{"op":"ping","id":1.50}"#) == #"{"type":"pong","id":1.50}"#)
+    #expect(try await talk.ask(#"{"op":"list","id":"a\"b"}"#) == #"{"type":"list","id":"a\"b","streams":[]}"#)
+    #expect(try await talk.ask(#"{"op":"ping"}"#) == #"{"type":"pong","id":null}"#)
     await bench.stop()
   }
 
@@ -29,9 +29,9 @@ import Wire
       (#"{"op":"login","id":7}"#, #"{"type":"error","id":7,"code":"unknown_op","#),
       (#"{"op":"subscribe","args":5,"id":8}"#, #"{"type":"error","id":8,"code":"bad_request","#),
     ] {
-      #expect(await talk.ask(message)?.hasPrefix(answer) == true)
+      #expect(try await talk.ask(message)?.hasPrefix(answer) == true)
     }
-    #expect(await talk.ask(#"{"op":"ping","id":9}"#) == #"{"type":"pong","id":9}"#)
+    #expect(try await talk.ask(#"{"op":"ping","id":9}"#) == #"{"type":"pong","id":9}"#)
     #expect(
       try await bench.web.get("/metrics").text.contains(
         #"marketgate_multiplex_refusals_total{code="bad_request"} 2"#))
@@ -54,19 +54,19 @@ import Wire
       #expect(error.contains(#""arg":"\#(stream)""#))
     }
     #expect(
-      MultiplexTalk.withoutEpochs(await talk.probe.nextText())
+      MultiplexTalk.withoutEpochs(try await talk.probe.nextText())
         == #"{"type":"subscribed","id":1,"streams":[{"stream":"toy/ALPHAUSD/trades","epoch":?,"seq":0,"recovered":null},{"stream":"toy/BETAUSD/trades","epoch":?,"seq":0,"recovered":null}]}"#
     )
-    await bench.take("trades:ALPHAUSD", "trades:BETAUSD")
+    try await bench.take("trades:ALPHAUSD", "trades:BETAUSD")
     bench.upstream.send(ToyFrames.trade(id: 1))
     bench.upstream.send(ToyFrames.trade(id: 2))
     for number in 1...2 {
       #expect(
-        await talk.probe.nextText()
+        try await talk.probe.nextText()
           == #"{"type":"trade","stream":"toy/ALPHAUSD/trades","seq":\#(number),"# + Self.trade.dropFirst()
           + "\(number)}")
     }
-    let list = await talk.ask(#"{"op":"list","id":2}"#)
+    let list = try await talk.ask(#"{"op":"list","id":2}"#)
     #expect(
       MultiplexTalk.withoutEpochs(list)
         == #"{"type":"list","id":2,"streams":[{"stream":"toy/ALPHAUSD/trades","epoch":?,"seq":2},{"stream":"toy/BETAUSD/trades","epoch":?,"seq":0}]}"#
@@ -77,8 +77,8 @@ import Wire
   @Test func whereNothingCanBeTheAnswerIsEmpty() async throws {
     let bench = try ToyGateway()
     let talk = try await MultiplexTalk(bench)
-    #expect(await talk.subscribe("x")?.contains(#""code":"not_found""#) == true)
-    #expect(await talk.probe.nextText() == #"{"type":"subscribed","id":1,"streams":[]}"#)
+    #expect(try await talk.subscribe("x")?.contains(#""code":"not_found""#) == true)
+    #expect(try await talk.probe.nextText() == #"{"type":"subscribed","id":1,"streams":[]}"#)
     await bench.stop()
   }
 
@@ -86,7 +86,7 @@ import Wire
     let bench = try ToyGateway()
     bench.upstream.answer("/instruments", status: .internalServerError, body: "[]")
     let talk = try await MultiplexTalk(bench)
-    let error = await talk.subscribe("toy/ALPHAUSD/trades")
+    let error = try await talk.subscribe("toy/ALPHAUSD/trades")
     // The list may have come before the answer was changed.
     if error?.contains(#""type":"error""#) == true {
       #expect(error?.contains(#""code":"upstream_unavailable""#) == true)
@@ -100,17 +100,17 @@ import Wire
     try await bench.loaded()
     let talk = try await MultiplexTalk(bench)
     talk.probe.send(MultiplexTalk.subscribe(["toy/ALPHAUSD/trades", "toy/ALPHAUSD/trades"]))
-    #expect(await talk.probe.nextText()?.contains(#""code":"already_subscribed""#) == true)
-    #expect(await talk.probe.nextText()?.hasPrefix(#"{"type":"subscribed""#) == true)
-    #expect(await talk.subscribe("toy/ALPHAUSD/trades")?.contains(#""code":"already_subscribed""#) == true)
-    #expect(await talk.probe.nextText()?.hasPrefix(#"{"type":"subscribed","id":1,"streams":[]"#) == true)
+    #expect(try await talk.probe.nextText()?.contains(#""code":"already_subscribed""#) == true)
+    #expect(try await talk.probe.nextText()?.hasPrefix(#"{"type":"subscribed""#) == true)
+    #expect(try await talk.subscribe("toy/ALPHAUSD/trades")?.contains(#""code":"already_subscribed""#) == true)
+    #expect(try await talk.probe.nextText()?.hasPrefix(#"{"type":"subscribed","id":1,"streams":[]"#) == true)
     talk.probe.send(#"{"op":"unsubscribe","id":2,"args":["toy/ALPHAUSD/trades","toy/BETAUSD/trades"]}"#)
-    let error = await talk.probe.nextText()
+    let error = try await talk.probe.nextText()
     #expect(error?.contains(#""code":"not_subscribed""#) == true)
     #expect(error?.contains(#""arg":"toy/BETAUSD/trades""#) == true)
     #expect(
-      await talk.probe.nextText() == #"{"type":"unsubscribed","id":2,"streams":["toy/ALPHAUSD/trades"]}"#)
-    #expect(await talk.subscribe("toy/ALPHAUSD/trades")?.hasPrefix(#"{"type":"subscribed""#) == true)
+      try await talk.probe.nextText() == #"{"type":"unsubscribed","id":2,"streams":["toy/ALPHAUSD/trades"]}"#)
+    #expect(try await talk.subscribe("toy/ALPHAUSD/trades")?.hasPrefix(#"{"type":"subscribed""#) == true)
     await bench.stop()
   }
 
@@ -118,14 +118,15 @@ import Wire
     let bench = try ToyGateway()
     try await bench.loaded()
     let talk = try await MultiplexTalk(bench)
-    _ = await talk.subscribe("toy/ALPHAUSD/trades", "toy/BETAUSD/trades")
-    await bench.take("trades:ALPHAUSD", "trades:BETAUSD")
+    _ = try await talk.subscribe("toy/ALPHAUSD/trades", "toy/BETAUSD/trades")
+    try await bench.take("trades:ALPHAUSD", "trades:BETAUSD")
     bench.upstream.send(ToyFrames.trade(id: 1))
-    #expect(await talk.probe.nextText()?.contains(#""id":1}"#) == true)
-    #expect(await talk.ask(#"{"op":"unsubscribe","args":["toy/ALPHAUSD/trades"]}"#)?.contains("unsubscribed") == true)
+    #expect(try await talk.probe.nextText()?.contains(#""id":1}"#) == true)
+    #expect(
+      try await talk.ask(#"{"op":"unsubscribe","args":["toy/ALPHAUSD/trades"]}"#)?.contains("unsubscribed") == true)
     bench.upstream.send(ToyFrames.trade(id: 2))
     bench.upstream.send(ToyFrames.trade("BETAUSD", id: 3))
-    #expect(await talk.probe.nextText()?.contains(#""id":3}"#) == true)
+    #expect(try await talk.probe.nextText()?.contains(#""id":3}"#) == true)
     await bench.stop()
   }
 
@@ -134,13 +135,13 @@ import Wire
     try await bench.loaded()
     let talk = try await MultiplexTalk(bench)
     talk.probe.send(MultiplexTalk.subscribe(["all/liquidations", "toy/ALPHAUSD/trades", "toy/BETAUSD/trades"]))
-    let error = await talk.probe.nextText()
+    let error = try await talk.probe.nextText()
     #expect(error?.contains(#""code":"too_many_subscriptions""#) == true)
     #expect(error?.contains(#""arg":"toy/BETAUSD/trades""#) == true)
-    #expect(await talk.probe.nextText()?.contains(#""stream":"toy/ALPHAUSD/trades""#) == true)
-    #expect(await talk.ask(#"{"op":"unsubscribe","args":["all/liquidations"]}"#)?.contains("unsubscribed") == true)
-    #expect(await talk.subscribe("toy/BETAUSD/trades")?.hasPrefix(#"{"type":"subscribed""#) == true)
-    let quotes = await talk.ask(#"{"exchange":"toy","symbols":["ALPHAUSD"]}"#)
+    #expect(try await talk.probe.nextText()?.contains(#""stream":"toy/ALPHAUSD/trades""#) == true)
+    #expect(try await talk.ask(#"{"op":"unsubscribe","args":["all/liquidations"]}"#)?.contains("unsubscribed") == true)
+    #expect(try await talk.subscribe("toy/BETAUSD/trades")?.hasPrefix(#"{"type":"subscribed""#) == true)
+    let quotes = try await talk.ask(#"{"exchange":"toy","symbols":["ALPHAUSD"]}"#)
     #expect(quotes?.contains(#""code":"too_many_subscriptions""#) == true)
     await bench.stop()
   }
@@ -149,25 +150,25 @@ import Wire
     let bench = try ToyGateway()
     try await bench.loaded()
     let talk = try await MultiplexTalk(bench)
-    let answer = await talk.subscribe("toy/ALPHAUSD/trades")
+    let answer = try await talk.subscribe("toy/ALPHAUSD/trades")
     let witness = try await MultiplexTalk(bench)
-    _ = await witness.subscribe("toy/ALPHAUSD/trades")
-    await bench.take("trades:ALPHAUSD")
+    _ = try await witness.subscribe("toy/ALPHAUSD/trades")
+    try await bench.take("trades:ALPHAUSD")
     for id in 1...2 { bench.upstream.send(ToyFrames.trade(id: id)) }
-    for id in 1...2 { #expect(await talk.probe.nextText()?.contains(#""id":\#(id)}"#) == true) }
+    for id in 1...2 { #expect(try await talk.probe.nextText()?.contains(#""id":\#(id)}"#) == true) }
     talk.probe.abort()
     for id in 3...5 { bench.upstream.send(ToyFrames.trade(id: id)) }
-    for id in 1...5 { #expect(await witness.probe.nextText()?.contains(#""id":\#(id)}"#) == true) }
+    for id in 1...5 { #expect(try await witness.probe.nextText()?.contains(#""id":\#(id)}"#) == true) }
     let epoch = MultiplexTalk.epoch(of: answer)
     let again = try await MultiplexTalk(bench)
     let point = #""toy/ALPHAUSD/trades":{"epoch":\#(epoch),"seq":2}"#
     #expect(
-      await again.ask(MultiplexTalk.subscribe(["toy/ALPHAUSD/trades"], since: point))
+      try await again.ask(MultiplexTalk.subscribe(["toy/ALPHAUSD/trades"], since: point))
         == #"{"type":"subscribed","id":1,"streams":[{"stream":"toy/ALPHAUSD/trades","epoch":\#(epoch),"seq":2,"recovered":true}]}"#
     )
     bench.upstream.send(ToyFrames.trade(id: 6))
     for id in 3...6 {
-      let message = await again.probe.nextText()
+      let message = try await again.probe.nextText()
       #expect(message?.contains(#""seq":\#(id),"#) == true)
       #expect(message?.hasSuffix(#""id":\#(id)}"#) == true)
     }
@@ -180,11 +181,11 @@ import Wire
     let talk = try await MultiplexTalk(bench)
     let point = #""toy/ALPHAUSD/trades":{"epoch":5,"seq":2},"toy/BETAUSD/trades":{"epoch":1,"seq":1}"#
     talk.probe.send(MultiplexTalk.subscribe(["toy/ALPHAUSD/trades"], since: point))
-    let error = await talk.probe.nextText()
+    let error = try await talk.probe.nextText()
     #expect(error?.contains(#""code":"invalid_parameter""#) == true)
     #expect(error?.contains(#""arg":"toy/BETAUSD/trades""#) == true)
     #expect(
-      MultiplexTalk.withoutEpochs(await talk.probe.nextText())
+      MultiplexTalk.withoutEpochs(try await talk.probe.nextText())
         == #"{"type":"subscribed","id":1,"streams":[{"stream":"toy/ALPHAUSD/trades","epoch":?,"seq":0,"recovered":false}]}"#
     )
     await bench.stop()
@@ -201,7 +202,7 @@ import Wire
     bench.upstream.answer("/instruments", body: "\(ToyExchange.instrumentsBody.dropLast()),\(row)")
     clock.advance(milliseconds: 60_000)
     talk.probe.send(MultiplexTalk.subscribe(["toy/GAMMAUSD/trades", "toy/ALPHAUSD/trades", "toy/DELTAUSD/trades"]))
-    #expect(await talk.probe.nextText()?.contains(#""code":"unknown_symbol""#) == true)
+    #expect(try await talk.probe.nextText()?.contains(#""code":"unknown_symbol""#) == true)
     let answer = try #require(await talk.probe.nextText())
     #expect(answer.hasPrefix(#"{"type":"subscribed","id":1,"streams":[{"stream":"toy/GAMMAUSD/trades","#))
     #expect(answer.contains(#"{"stream":"toy/ALPHAUSD/trades","#))
@@ -212,11 +213,11 @@ import Wire
     let bench = try ToyGateway(settings: ["LIQUIDATION_EXCHANGES": "toy"])
     try await bench.loaded()
     let talk = try await MultiplexTalk(bench)
-    _ = await talk.subscribe("all/liquidations?min_value_usd=0")
-    await bench.take("liquidations")
+    _ = try await talk.subscribe("all/liquidations?min_value_usd=0")
+    try await bench.take("liquidations")
     bench.upstream.send(ToyFrames.liquidation(price: "2.50", quantity: "2"))
     #expect(
-      await talk.probe.nextText()
+      try await talk.probe.nextText()
         == #"{"type":"liquidation","stream":"all/liquidations?min_value_usd=0","seq":1,"exchange":"toy","symbol":"ALPHAUSD","timestamp":"1970-01-01T00:00:00Z","side":"sell","price":2.50,"quantity":2,"value":5}"#
     )
     await bench.stop()

@@ -61,14 +61,14 @@ import Wire
     defer { gate.open() }
     let port = bench.application.port
     let late = Task { try await onThread { try Self.readLate(port, ready: ready, gate: gate) } }
-    #expect(await ready.next())
+    #expect(try await ready.next())
     let witness = try await MultiplexTalk(bench)
-    _ = await witness.subscribe("toy/ALPHAUSD/ohlc")
-    await bench.take("candles(1m):ALPHAUSD")
+    _ = try await witness.subscribe("toy/ALPHAUSD/ohlc")
+    try await bench.take("candles(1m):ALPHAUSD")
     // One after the other: states of one instant would be one message.
     for count in 1...Self.events {
       bench.upstream.send(ToyFrames.candle(open: 1_800_000_000_000, close: "\(count)"))
-      #expect(await witness.probe.nextText()?.contains("\"close\":\(count),") == true)
+      #expect(try await witness.probe.nextText()?.contains("\"close\":\(count),") == true)
     }
     gate.open()
     let tallies = try await late.value

@@ -26,7 +26,7 @@ import Wire
     talk.probe.send(MultiplexTalk.subscribe(streams))
     let answer = try #require(await talk.probe.nextText())
     #expect(answer.hasPrefix(#"{"type":"subscribed""#))
-    let snapshots = [await talk.probe.nextText(), await talk.probe.nextText()].compactMap { $0 }.sorted()
+    let snapshots = [try await talk.probe.nextText(), try await talk.probe.nextText()].compactMap { $0 }.sorted()
     #expect(snapshots.count == 2)
     for (snapshot, stream) in zip(snapshots, streams.sorted()) {
       #expect(snapshot.hasPrefix(prefix(stream, 1)))
@@ -35,10 +35,10 @@ import Wire
     // Who comes later finds it in memory, with the same number.
     let second = try await MultiplexTalk(bench)
     #expect(
-      MultiplexTalk.withoutEpochs(await second.subscribe(streams[0]))
+      MultiplexTalk.withoutEpochs(try await second.subscribe(streams[0]))
         == #"{"type":"subscribed","id":1,"streams":[{"stream":"toy/ALPHAUSD/ohlc","epoch":?,"seq":0,"recovered":null}]}"#
     )
-    #expect(await second.probe.nextText()?.hasPrefix(prefix(streams[0], 1)) == true)
+    #expect(try await second.probe.nextText()?.hasPrefix(prefix(streams[0], 1)) == true)
     await bench.stop()
   }
 
@@ -49,8 +49,8 @@ import Wire
     let (spaced, every, finals) = (
       "toy/ALPHAUSD/ohlc?conflate=60000", "toy/ALPHAUSD/ohlc", "toy/ALPHAUSD/ohlc?closed_only=1"
     )
-    _ = await talk.subscribe(spaced, every, finals)
-    await bench.take("candles(1m):ALPHAUSD")
+    _ = try await talk.subscribe(spaced, every, finals)
+    try await bench.take("candles(1m):ALPHAUSD")
     var messages: [String: [String]] = [:]
     // One after the other: states of one instant would be one message.
     for (minute, close) in [(0, "1.1"), (0, "1.2"), (0, "1.3"), (1, "2.1"), (1, "2.2"), (2, "3.1")] {
@@ -72,13 +72,13 @@ import Wire
     let bench = try ToyGateway()
     try await bench.loaded()
     let talk = try await MultiplexTalk(bench)
-    _ = await talk.subscribe("toy/ALPHAUSD/ohlc?conflate=50")
+    _ = try await talk.subscribe("toy/ALPHAUSD/ohlc?conflate=50")
     let bare = bench.stream("/ws/toy/ALPHAUSD/ohlc?conflate=50")
-    guard case .opened = await bare.next() else { return }
-    await bench.take("candles(1m):ALPHAUSD")
+    guard case .opened = try await bare.next() else { return }
+    try await bench.take("candles(1m):ALPHAUSD")
     for close in ["1.1", "1.2", "1.3"] { bench.upstream.send(ToyFrames.candle(open: open(0), close: close)) }
-    #expect(await talk.probe.nextText { $0.contains(#""close":1.3,"#) }?.contains(#""seq":3,"#) == true)
-    #expect(await bare.nextText { $0.contains(#""close":1.3,"#) } != nil)
+    #expect(try await talk.probe.nextText { $0.contains(#""close":1.3,"#) }?.contains(#""seq":3,"#) == true)
+    #expect(try await bare.nextText { $0.contains(#""close":1.3,"#) } != nil)
     await bench.stop()
   }
 
@@ -86,11 +86,11 @@ import Wire
     let bench = try ToyGateway()
     try await bench.loaded()
     let bare = bench.stream("/ws/toy/ALPHAUSD/ohlc?closed_only=1")
-    guard case .opened = await bare.next() else { return }
-    await bench.take("candles(1m):ALPHAUSD")
+    guard case .opened = try await bare.next() else { return }
+    try await bench.take("candles(1m):ALPHAUSD")
     for minute in 0..<3 { bench.upstream.send(ToyFrames.candle(open: open(minute), close: "\(minute + 1)")) }
     for minute in 0..<2 {
-      let text = await bare.nextText()
+      let text = try await bare.nextText()
       #expect(text?.contains(#""close":\#(minute + 1),"#) == true)
       #expect(text?.hasSuffix(#""is_closed":true}"#) == true)
     }
@@ -103,10 +103,10 @@ import Wire
     let bench = try ToyGateway(tuning: tuning)
     try await bench.loaded()
     let talk = try await MultiplexTalk(bench)
-    _ = await talk.subscribe("toy/ALPHAUSD/trades", "toy/ALPHAUSD/ohlc?conflate=60000")
-    await bench.take("candles(1m):ALPHAUSD", "trades:ALPHAUSD")
+    _ = try await talk.subscribe("toy/ALPHAUSD/trades", "toy/ALPHAUSD/ohlc?conflate=60000")
+    try await bench.take("candles(1m):ALPHAUSD", "trades:ALPHAUSD")
     talk.probe.abort()
-    while await bench.upstream.next() != .closed {}
+    while try await bench.upstream.next() != .closed {}
     await bench.stop()
   }
 }

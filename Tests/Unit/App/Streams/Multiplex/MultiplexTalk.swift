@@ -9,18 +9,18 @@ struct MultiplexTalk {
   /// Connects, and waits until commands can be sent.
   init(_ bench: ToyGateway, path: String = "/ws") async throws {
     probe = bench.stream(path)
-    guard case .opened = await probe.next() else { throw TalkError.notOpened }
+    guard case .opened = try await probe.next() else { throw TalkError.notOpened }
   }
 
   /// Sends a message and gives the answer.
-  func ask(_ message: String) async -> String? {
+  func ask(_ message: String) async throws -> String? {
     probe.send(message)
-    return await probe.nextText()
+    return try await probe.nextText()
   }
 
   /// Subscribes to streams that can be, and gives the answer.
-  func subscribe(_ streams: String...) async -> String? {
-    await ask(MultiplexTalk.subscribe(streams))
+  func subscribe(_ streams: String...) async throws -> String? {
+    try await ask(MultiplexTalk.subscribe(streams))
   }
 
   /// The command.
@@ -47,11 +47,11 @@ struct MultiplexTalk {
 
 extension ToyGateway {
   /// Answers what the gateway asks of the stream server until it has asked for all these topics.
-  func take(_ topics: String...) async {
+  func take(_ topics: String...) async throws {
     var asked = ""
     var count = 0
     while !topics.allSatisfy({ asked.contains("\"\($0)\"") }) {
-      let text = await upstream.nextText()
+      let text = try await upstream.nextText()
       asked += text
       guard text.contains(#""op":"open""#) else { continue }
       count += 1

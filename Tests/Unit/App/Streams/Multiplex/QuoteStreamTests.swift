@@ -13,10 +13,10 @@ import Wire
     try await bench.loaded()
     let talk = try await MultiplexTalk(bench)
     #expect(
-      await talk.ask(#"{"exchange":"TOY","symbols":["alphausd","BETAUSD","alphausd"]}"#)
+      try await talk.ask(#"{"exchange":"TOY","symbols":["alphausd","BETAUSD","alphausd"]}"#)
         == #"{"type":"subscribed","exchange":"toy","contract_type":"perpetual","symbols":["ALPHAUSD","BETAUSD"],"limit":null}"#
     )
-    await bench.take("candles(1m):ALPHAUSD", "candles(1m):BETAUSD")
+    try await bench.take("candles(1m):ALPHAUSD", "candles(1m):BETAUSD")
     bench.upstream.send(ToyFrames.candle(open: 1_800_000_000_000, close: "1.50"))
     let quote = try #require(await talk.probe.nextText())
     #expect(quote.hasPrefix(#"{"type":"quote","current_time":"20"#))
@@ -25,7 +25,8 @@ import Wire
         #","timestamp":"2027-01-15T08:00:00Z","exchange":"toy","symbol":"ALPHAUSD","contract_type":"perpetual","open":1.50,"high":1.50,"low":1.50,"close":1.50,"volume":2,"trade_num":null,"is_closed_candle":false}"#
       ))
     #expect(
-      await talk.ask(#"{"exchange":"toy","symbols":["BETAUSD"]}"#)?.contains(#""code":"already_subscribed""#) == true)
+      try await talk.ask(#"{"exchange":"toy","symbols":["BETAUSD"]}"#)?.contains(#""code":"already_subscribed""#)
+        == true)
     await bench.stop()
   }
 
@@ -33,13 +34,13 @@ import Wire
     let bench = try ToyGateway()
     try await bench.loaded()
     let talk = try await MultiplexTalk(bench)
-    let answer = await talk.ask(#"{"exchange":"toy","symbols":["ALPHAUSD"],"contract_type":"perpetual","limit":2}"#)
+    let answer = try await talk.ask(#"{"exchange":"toy","symbols":["ALPHAUSD"],"contract_type":"perpetual","limit":2}"#)
     #expect(answer?.hasSuffix(#""limit":2}"#) == true)
-    await bench.take("candles(1m):ALPHAUSD")
+    try await bench.take("candles(1m):ALPHAUSD")
     for close in ["1", "2", "3"] { bench.upstream.send(ToyFrames.candle(open: 1_800_000_000_000, close: close)) }
-    #expect(await talk.probe.nextText()?.contains(#""close":1,"#) == true)
-    #expect(await talk.probe.nextText()?.contains(#""close":2,"#) == true)
-    let closure = await talk.probe.closure()
+    #expect(try await talk.probe.nextText()?.contains(#""close":1,"#) == true)
+    #expect(try await talk.probe.nextText()?.contains(#""close":2,"#) == true)
+    let closure = try await talk.probe.closure()
     guard case .peerClosed(let code) = closure.cause else {
       Issue.record("not closed by the gateway: \(closure)")
       return
@@ -52,13 +53,13 @@ import Wire
     let bench = try ToyGateway()
     try await bench.loaded()
     let talk = try await MultiplexTalk(bench)
-    _ = await talk.ask(#"{"exchange":"toy","symbols":["ALPHAUSD"],"limit":1}"#)
-    _ = await talk.subscribe("toy/ALPHAUSD/ohlc?closed_only=1")
-    await bench.take("candles(1m):ALPHAUSD")
+    _ = try await talk.ask(#"{"exchange":"toy","symbols":["ALPHAUSD"],"limit":1}"#)
+    _ = try await talk.subscribe("toy/ALPHAUSD/ohlc?closed_only=1")
+    try await bench.take("candles(1m):ALPHAUSD")
     for minute in 0..<2 { bench.upstream.send(ToyFrames.candle(open: 1_800_000_000_000 + minute * 60_000)) }
-    #expect(await talk.probe.nextText()?.hasPrefix(#"{"type":"quote""#) == true)
-    #expect(await talk.probe.nextText()?.hasPrefix(#"{"type":"ohlc""#) == true)
-    #expect(await talk.ask(#"{"op":"ping"}"#)?.contains("pong") == true)
+    #expect(try await talk.probe.nextText()?.hasPrefix(#"{"type":"quote""#) == true)
+    #expect(try await talk.probe.nextText()?.hasPrefix(#"{"type":"ohlc""#) == true)
+    #expect(try await talk.ask(#"{"op":"ping"}"#)?.contains("pong") == true)
     await bench.stop()
   }
 
@@ -73,8 +74,8 @@ import Wire
     let bench = try ToyGateway()
     try await bench.loaded()
     let talk = try await MultiplexTalk(bench)
-    #expect(await talk.ask(message)?.contains(#""code":"\#(code)""#) == true)
-    #expect(await talk.ask(#"{"exchange":"toy","symbols":["ALPHAUSD"]}"#)?.contains("subscribed") == true)
+    #expect(try await talk.ask(message)?.contains(#""code":"\#(code)""#) == true)
+    #expect(try await talk.ask(#"{"exchange":"toy","symbols":["ALPHAUSD"]}"#)?.contains("subscribed") == true)
     await bench.stop()
   }
 
@@ -82,10 +83,10 @@ import Wire
     let bench = try ToyGateway()
     try await bench.loaded()
     let talk = try await MultiplexTalk(bench)
-    let error = await talk.ask(#"{"exchange":"toy","symbols":["NOPE","ALPHAUSD"]}"#)
+    let error = try await talk.ask(#"{"exchange":"toy","symbols":["NOPE","ALPHAUSD"]}"#)
     #expect(error?.contains(#""code":"unknown_symbol""#) == true)
     #expect(error?.contains(#""arg":"NOPE""#) == true)
-    #expect(await talk.probe.nextText()?.contains(#""symbols":["ALPHAUSD"]"#) == true)
+    #expect(try await talk.probe.nextText()?.contains(#""symbols":["ALPHAUSD"]"#) == true)
     await bench.stop()
   }
 }
