@@ -4,7 +4,7 @@ import Testing
 
 @testable import Net
 
-@Suite struct EventLoopTests {
+@Suite(.timeLimit(.minutes(1))) struct EventLoopTests {
   @Test func runsPostedWorkInOrderOnItsThread() async {
     await withLoop { loop in
       let seen = Held<[Int]>([])

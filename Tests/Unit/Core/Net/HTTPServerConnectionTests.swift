@@ -3,7 +3,7 @@ import Support
 import Testing
 import Wire
 
-@Suite struct HTTPServerConnectionTests {
+@Suite(.timeLimit(.minutes(1))) struct HTTPServerConnectionTests {
   private let get = "GET /hello HTTP/1.1\r\nHost: a\r\n\r\n"
 
   @Test func answersOneRequestAfterTheOtherOnOneConnection() async throws {

@@ -2,7 +2,7 @@ import Testing
 
 @testable import Net
 
-@Suite struct HTTPServerLoopTests {
+@Suite(.timeLimit(.minutes(1))) struct HTTPServerLoopTests {
   @Test func requestIDsCountUpBehindARandomStart() {
     var ids = RequestIDs(seed: 0xAB)
     #expect([ids.next(), ids.next()] == ["000000ab-000001", "000000ab-000002"])

@@ -4,7 +4,7 @@ import Support
 import Testing
 import Wire
 
-@Suite struct HTTPServerTests {
+@Suite(.timeLimit(.minutes(1))) struct HTTPServerTests {
   private let get = "GET /hello HTTP/1.1\r\nHost: a\r\n\r\n"
 
   @Test func servesOnePortFromSeveralLoops() async throws {

@@ -2,7 +2,7 @@ import Testing
 
 @testable import Net
 
-@Suite struct LoopBoundTests {
+@Suite(.timeLimit(.minutes(1))) struct LoopBoundTests {
   @Test func givesItsValueOnItsLoop() async {
     await withLoop { loop in
       let bound = LoopBound(Held(7), loop: loop)

@@ -2,7 +2,7 @@ import Testing
 
 @testable import Net
 
-@Suite struct LoopDeadlineTests {
+@Suite(.timeLimit(.minutes(1))) struct LoopDeadlineTests {
   @Test func isReachedOnce() async {
     await withLoop { loop in
       let held = Held<LoopDeadline?>(nil)

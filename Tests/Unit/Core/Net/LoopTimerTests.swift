@@ -2,7 +2,7 @@ import Testing
 
 @testable import Net
 
-@Suite struct LoopTimerTests {
+@Suite(.timeLimit(.minutes(1))) struct LoopTimerTests {
   @Test func heapGivesTheEarliestFirstWhateverWasRemoved() async {
     await withLoop { loop in
       var random = Numbers(seed: 42)

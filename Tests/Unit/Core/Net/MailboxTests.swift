@@ -3,7 +3,7 @@ import Testing
 
 @testable import Net
 
-@Suite struct MailboxTests {
+@Suite(.timeLimit(.minutes(1))) struct MailboxTests {
   @Test func deliversOnTheLoopInOrder() async {
     await withLoop { loop in
       let got = Held<[Int]>([])

@@ -65,7 +65,7 @@ enum TestHandler {
   static func shared(_ text: String) -> SharedBytes { SharedBytes(Array(text.utf8)) }
 }
 
-/// Holds tasks until it is opened.
+/// Holds tasks until it is opened, or the test of one of them is over.
 final class Gate: Sendable {
   private struct State {
     var isOpen = false
@@ -75,12 +75,16 @@ final class Gate: Sendable {
   private let state = Lock(State())
 
   func pass() async {
-    await withCheckedContinuation { continuation in
-      let isOpen = state.withLock { state in
-        if !state.isOpen { state.waiting.append(continuation) }
-        return state.isOpen
+    await withTaskCancellationHandler {
+      await withCheckedContinuation { continuation in
+        let isOpen = state.withLock { state in
+          if !state.isOpen { state.waiting.append(continuation) }
+          return state.isOpen
+        }
+        if isOpen { continuation.resume() }
       }
-      if isOpen { continuation.resume() }
+    } onCancel: {
+      open()
     }
   }
 

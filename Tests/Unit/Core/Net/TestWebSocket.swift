@@ -1,4 +1,5 @@
 import Net
+import Support
 import Wire
 
 struct LoggedClosure: Equatable {
@@ -8,44 +9,21 @@ struct LoggedClosure: Equatable {
 
 /// What the handlers of one test have seen.
 final class WebSocketLog: Sendable {
-  private struct State {
-    var texts: [String] = []
-    var closures: [LoggedClosure] = []
-    var taken = 0
-    var waiting: CheckedContinuation<LoggedClosure, Never>?
-  }
+  private let seen = Lock<(texts: [String], closures: [LoggedClosure])>(([], []))
+  private let inbox = Inbox<LoggedClosure>()
 
-  private let state = Lock(State())
+  var texts: [String] { seen.withLock { $0.texts } }
+  var closures: [LoggedClosure] { seen.withLock { $0.closures } }
 
-  var texts: [String] { state.withLock { $0.texts } }
-  var closures: [LoggedClosure] { state.withLock { $0.closures } }
-
-  func add(_ text: String) { state.withLock { $0.texts.append(text) } }
+  func add(_ text: String) { seen.withLock { $0.texts.append(text) } }
 
   func add(_ closure: LoggedClosure) {
-    let waiting = state.withLock { state in
-      state.closures.append(closure)
-      guard let waiting = state.waiting.take() else { return nil as CheckedContinuation<LoggedClosure, Never>? }
-      state.taken += 1
-      return waiting
-    }
-    waiting?.resume(returning: closure)
+    seen.withLock { $0.closures.append(closure) }
+    inbox.add(closure)
   }
 
   /// The next closure that no one has asked for yet.
-  func next() async -> LoggedClosure {
-    await withCheckedContinuation { continuation in
-      let closure = state.withLock { state in
-        guard state.taken < state.closures.count else {
-          state.waiting = continuation
-          return nil as LoggedClosure?
-        }
-        state.taken += 1
-        return state.closures[state.taken - 1]
-      }
-      if let closure { continuation.resume(returning: closure) }
-    }
-  }
+  func next() async throws -> LoggedClosure { try await inbox.next() }
 }
 
 /// Echoes; obeys a few words.
