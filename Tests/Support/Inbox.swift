@@ -29,14 +29,14 @@ public final class Inbox<Element: Sendable>: Sendable {
 
   /// The next element, as soon as there is one.
   ///
-  /// - Throws: `CancellationError` when the test is over before, as at its time limit: what never comes fails its test and
+  /// - Throws: `NothingCame` when the test is over before, as at its time limit: what never comes fails its test and
   ///   does not hold up the run.
-  public func next() async throws -> Element {
+  public func next(file: StaticString = #fileID, line: UInt = #line) async throws -> Element {
     try await withTaskCancellationHandler {
       try await withCheckedThrowingContinuation { continuation in
         let ready: Result<Element, any Error>? = state.withLock { state in
           if !state.waiting.isEmpty { return .success(state.waiting.removeFirst()) }
-          if Task.isCancelled { return .failure(CancellationError()) }
+          if Task.isCancelled { return .failure(NothingCame(file: file, line: line)) }
           state.continuation = continuation
           return nil
         }
@@ -47,7 +47,7 @@ public final class Inbox<Element: Sendable>: Sendable {
         defer { state.continuation = nil }
         return state.continuation
       }
-      waiter?.resume(throwing: CancellationError())
+      waiter?.resume(throwing: NothingCame(file: file, line: line))
     }
   }
 
@@ -56,4 +56,13 @@ public final class Inbox<Element: Sendable>: Sendable {
 
   /// Somebody awaits the next element.
   public var isAwaited: Bool { state.withLock { $0.continuation != nil } }
+}
+
+/// A test was over while something was awaited.
+public struct NothingCame: Error, CustomStringConvertible {
+  let file: StaticString
+  let line: UInt
+
+  /// Where it was awaited.
+  public var description: String { "nothing came that \(file):\(line) awaits" }
 }

@@ -30,12 +30,14 @@ public final class StreamProbe: WebSocketClientDelegate, @unchecked Sendable {
   }
 
   /// The next thing that happens; one caller at a time.
-  public func next() async throws -> News { try await inbox.next() }
+  public func next(file: StaticString = #fileID, line: UInt = #line) async throws -> News {
+    try await inbox.next(file: file, line: line)
+  }
 
   /// The next message; `nil` when the connection ends first.
-  public func nextText() async throws -> String? {
+  public func nextText(file: StaticString = #fileID, line: UInt = #line) async throws -> String? {
     while true {
-      switch try await next() {
+      switch try await next(file: file, line: line) {
       case .opened: continue
       case .text(let text): return text
       case .closed: return nil
@@ -44,17 +46,19 @@ public final class StreamProbe: WebSocketClientDelegate, @unchecked Sendable {
   }
 
   /// The next message that satisfies a condition; `nil` when the connection ends first.
-  public func nextText(where condition: (String) -> Bool) async throws -> String? {
-    while let text = try await nextText() {
+  public func nextText(
+    file: StaticString = #fileID, line: UInt = #line, where condition: (String) -> Bool
+  ) async throws -> String? {
+    while let text = try await nextText(file: file, line: line) {
       if condition(text) { return text }
     }
     return nil
   }
 
   /// Waits for the end.
-  public func closure() async throws -> WebSocketClosure {
+  public func closure(file: StaticString = #fileID, line: UInt = #line) async throws -> WebSocketClosure {
     while true {
-      if case .closed(let closure) = try await next() { return closure }
+      if case .closed(let closure) = try await next(file: file, line: line) { return closure }
     }
   }
 

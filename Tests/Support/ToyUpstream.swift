@@ -77,12 +77,14 @@ public final class ToyUpstream: Sendable {
   public func refuseStreams(_ isOn: Bool) { state.withLock { $0.refusesStreams = isOn } }
 
   /// The next thing a client of the streams does.
-  public func next() async throws -> News { try await inbox.next() }
+  public func next(file: StaticString = #fileID, line: UInt = #line) async throws -> News {
+    try await inbox.next(file: file, line: line)
+  }
 
   /// The next message a client of the streams sends.
-  public func nextText() async throws -> String {
+  public func nextText(file: StaticString = #fileID, line: UInt = #line) async throws -> String {
     while true {
-      if case .text(let text) = try await next() { return text }
+      if case .text(let text) = try await next(file: file, line: line) { return text }
     }
   }
 

@@ -68,10 +68,9 @@ public final class BusLane {
     lastTicket += 1
     subscription.ticket = lastTicket
     waiting[lastTicket] = subscription
-    let clients = topics[topic] ?? TopicClients(counters: metrics.counters(of: topic))
-    clients.counters.subscriptions.add(1)
+    var clients = topics[topic] ?? TopicClients(counters: metrics.counters(of: topic))
+    clients.formCounts[subscription.form, default: 0] += 1
     topics[topic] = clients
-    topics[topic]?.formCounts[subscription.form, default: 0] += 1
     line(of: topic)?.post(
       .join(
         JoinRequest(
@@ -82,11 +81,10 @@ public final class BusLane {
   /// Takes a subscription out; one that is not in is ignored.
   public func unsubscribe(_ subscription: ClientSubscription) {
     guard subscription.isActive, var clients = topics.removeValue(forKey: subscription.topic) else { return }
-    waiting[subscription.ticket] = nil
+    if waiting.removeValue(forKey: subscription.ticket) == nil { clients.counters.subscriptions.add(-1) }
     subscription.ticket = 0
     if subscription.position >= 0 { clients.remove(subscription) }
     clients.leaveGroup(subscription)
-    clients.counters.subscriptions.add(-1)
     let count = clients.formCounts[subscription.form, default: 1] - 1
     clients.formCounts[subscription.form] = count == 0 ? nil : count
     if !clients.formCounts.isEmpty { topics[subscription.topic] = clients }
@@ -135,6 +133,7 @@ public final class BusLane {
     guard let subscription = waiting.removeValue(forKey: admission.ticket) else { return }
     subscription.ticket = 0
     topics[subscription.topic]?.insert(subscription)
+    topics[subscription.topic]?.counters.subscriptions.add(1)
     subscription.sink.joined(subscription, admission.standing)
     for notice in admission.notices where subscription.isActive {
       subscription.sink.noticed(notice, of: subscription)

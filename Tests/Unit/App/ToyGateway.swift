@@ -38,10 +38,24 @@ struct ToyGateway {
     StreamProbe(application.address.replacing("http://", with: "ws://") + target, loop: loop)
   }
 
+  /// Waits until so many clients are served a topic: what the exchange sends then reaches them all. An open connection says
+  /// no more than that the subscription is on its way.
+  func serves(_ count: Int, _ topic: String, of exchange: String = "toy") async throws -> Bool {
+    try await web.serves(count, topic, of: exchange, loop)
+  }
+
   func stop() async {
     await web.shutdown()
     await application.stop()
     await upstream.stop()
     loop.shutdown()
+  }
+}
+
+extension WebClient {
+  /// Waits until a gateway serves a topic to so many clients.
+  func serves(_ count: Int, _ topic: String, of exchange: String, _ loop: EventLoop) async throws -> Bool {
+    let line = "marketgate_client_subscriptions{exchange=\"\(exchange)\",topic=\"\(topic)\"} \(count)\n"
+    return try await loop.eventually { try await get("/metrics").text.contains(line) }
   }
 }

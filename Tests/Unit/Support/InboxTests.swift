@@ -27,7 +27,7 @@ import Testing
       while !inbox.isAwaited { await Task.yield() }
     }
     waiter.cancel()
-    await #expect(throws: CancellationError.self) { try await waiter.value }
+    await #expect(throws: NothingCame.self) { try await waiter.value }
     inbox.add(4)
     #expect(try await inbox.next() == 4)
   }

@@ -148,6 +148,7 @@ import Wire
       asked += try await bench.upstream.nextText()
     }
     for request in 1...2 { bench.upstream.send(ToyFrames.taken(request)) }
+    #expect(try await bench.serves(1, "large_trades", of: "all"))
     bench.upstream.send(ToyFrames.trade(id: 1, price: "10", quantity: "9.99"))
     bench.upstream.send(ToyFrames.trade(id: 2, price: "10.0", quantity: "10", side: "sell"))
     let shown = bare(try await feed.nextText(), type: "large_trade")
@@ -228,6 +229,7 @@ import Wire
     let feed = bench.stream("/ws/all/liquidations?min_value_usd=0")
     #expect(try await bench.upstream.nextText() == #"{"op":"open","topics":["liquidations"],"number":1}"#)
     bench.upstream.send(ToyFrames.taken(1))
+    #expect(try await bench.serves(1, "liquidations", of: "all"))
     let now = 1_791_283_230_000
     for frame in [
       ToyFrames.liquidation(price: "2.5", quantity: "3", time: now - 90_001),

@@ -26,6 +26,8 @@ import Wire
       #expect(try await upstream.nextText() == #"{"op":"open","topics":["liquidations"],"number":1}"#)
       upstream.send(ToyFrames.taken(1))
     }
+    #expect(try await pair.web.serves(2, "liquidations", of: "all", pair.loop))
+    #expect(try await pair.web.serves(1, "liquidations", of: "toy", pair.loop))
     pair.toy.send(ToyFrames.liquidation(price: "2.50", quantity: "2"))
     #expect(
       try await all.nextText()
@@ -54,6 +56,9 @@ import Wire
     while !asked.contains("trades:ALPHAUSD") || !asked.contains("trades:BETAUSD") {
       asked += try await bench.upstream.nextText()
       bench.upstream.send(ToyFrames.taken(asked.contains(#""number":2"#) ? 2 : 1))
+    }
+    for exchange in ["all", "toy"] {
+      #expect(try await bench.serves(1, exchange == "all" ? "large_trades" : "trades", of: exchange))
     }
     bench.upstream.send(ToyFrames.trade("BETAUSD", id: 1, price: "100", quantity: "100"))
     #expect(try await other.nextText()?.contains(#""id":1}"#) == true)
@@ -102,6 +107,7 @@ import Wire
       asked += try await bench.upstream.nextText()
       bench.upstream.send(ToyFrames.taken(asked.contains(#""number":2"#) ? 2 : 1))
     }
+    #expect(try await bench.serves(2, "liquidations", of: "all"))
     bench.upstream.send(ToyFrames.liquidation("BETAUSD"))
     for feed in feeds { #expect(try await feed.nextText()?.contains("BETAUSD") == true) }
     feeds[0].close()

@@ -38,7 +38,7 @@ import Wire
     }
     #expect(try await bench.upstream.nextText().contains("trades:ALPHAUSD"))
     bench.upstream.send(ToyFrames.taken(1))
-    // A client is subscribed in the turn that shakes hands with it, so both get the first trade.
+    #expect(try await bench.serves(2, "trades"))
     bench.upstream.send(ToyFrames.trade(id: 1, price: "10", quantity: "9"))
     bench.upstream.send(ToyFrames.trade(id: 2, price: "10", quantity: "10", side: "sell"))
     #expect(try await all.nextText()?.contains(#""value":90,"is_buyer_maker":false,"id":1"#) == true)
@@ -64,6 +64,7 @@ import Wire
     }
     #expect(try await bench.upstream.nextText().contains("trades:ALPHAUSD"))
     bench.upstream.send(ToyFrames.taken(1))
+    #expect(try await bench.serves(5, "trades"))
     for id in 1...3 { bench.upstream.send(ToyFrames.trade(id: id, price: "10", quantity: "1")) }
     for probe in probes {
       for id in 1...3 { #expect(try await probe.nextText()?.contains(#""id":\#(id)}"#) == true) }
@@ -71,11 +72,13 @@ import Wire
     // One leaves, one comes.
     probes[1].close()
     _ = try await probes[1].closure()
+    #expect(try await bench.serves(4, "trades"))
     let late = bench.stream("/ws/toy/ALPHAUSD/trades")
     guard case .opened = try await late.next() else {
       Issue.record("not opened")
       return
     }
+    #expect(try await bench.serves(5, "trades"))
     for id in 4...5 { bench.upstream.send(ToyFrames.trade(id: id, price: "10", quantity: "1")) }
     for probe in [probes[0], probes[2], probes[3], probes[4], late] {
       for id in 4...5 { #expect(try await probe.nextText()?.contains(#""id":\#(id)}"#) == true) }

@@ -11,6 +11,8 @@ import Wire
       await test.loops[0].run { for text in ["a", "b", "c"] { hub.send(text) } }
       await test.loops[0].run { _ = hub.send("d") }
       for socket in sockets { try await socket.expect(["a", "b", "c", "d"]) }
+      // Counted behind the write, in the same turn.
+      await test.loops[0].run {}
       #expect(test.counters.framesSent.value == 12)
       // A header of two bytes and a letter; the handshakes are counted before anyone takes part.
       #expect(await test.loops[0].run { hub.shared.queuedBytes } == 0)
@@ -65,6 +67,8 @@ import Wire
       }
       #expect(outcomes == [.queued, .queued, .conflated, .queued])
       for socket in sockets { try await socket.expect(["candle 2", "trade", "candle"]) }
+      // Counted behind the write, in the same turn.
+      await test.loops[0].run {}
       #expect(test.counters.framesSent.value == 6)
     }
   }
@@ -86,6 +90,8 @@ import Wire
       }
       let began = [try await hub.events.next(), try await hub.events.next(), try await hub.events.next()]
       #expect(Set(began) == ["0 began", "1 began", "2 began"])
+      // Counted behind the write, in the same turn.
+      await test.loops[0].run {}
       #expect(test.counters.framesSent.value == 6)
     }
   }

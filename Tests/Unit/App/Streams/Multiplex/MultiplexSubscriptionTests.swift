@@ -76,6 +76,7 @@ import Wire
     let bare = bench.stream("/ws/toy/ALPHAUSD/ohlc?conflate=50")
     guard case .opened = try await bare.next() else { return }
     try await bench.take("candles(1m):ALPHAUSD")
+    #expect(try await bench.serves(2, "candles"))
     for close in ["1.1", "1.2", "1.3"] { bench.upstream.send(ToyFrames.candle(open: open(0), close: close)) }
     #expect(try await talk.probe.nextText { $0.contains(#""close":1.3,"#) }?.contains(#""seq":3,"#) == true)
     #expect(try await bare.nextText { $0.contains(#""close":1.3,"#) } != nil)
