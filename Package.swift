@@ -38,6 +38,7 @@ let package = Package(
       name: "CCrypto", path: "Sources/Core/System/Crypto", pkgConfig: "libcrypto",
       providers: [.apt(["libssl-dev"])]),
     .systemLibrary(name: "CLinux", path: "Sources/Core/System/Linux"),
+    .systemLibrary(name: "CProcessor", path: "Sources/Core/System/Processor"),
     .systemLibrary(
       name: "CZlib", path: "Sources/Core/System/Zlib", pkgConfig: "zlib",
       providers: [.apt(["zlib1g-dev"])]),
@@ -47,7 +48,7 @@ let package = Package(
       name: "Wire", dependencies: ["CCrypto", "CZlib"], path: "Sources/Core/Wire", exclude: ["WebSocket/README.md"],
       swiftSettings: strict),
     core("Telemetry"),
-    core("Contract", ["Model", "Wire"]),
+    core("Contract", ["Model", "Wire", "CProcessor"]),
     core("Net", ["Wire", "Telemetry", "CCurl", "COpenSSL", "CLinux"]),
     core("Sessions", ["Model", "Wire", "Contract", "Net", "Telemetry"]),
     .target(

@@ -22,7 +22,7 @@ modules=.build/fuzz
 mkdir -p "$modules"
 
 flags="-swift-version 6 -O -g -parse-as-library -warnings-as-errors -I $modules
-  -I Sources/Core/System/Crypto -I Sources/Core/System/Zlib
+  -I Sources/Core/System/Crypto -I Sources/Core/System/Zlib -I Sources/Core/System/Processor
   -enable-upcoming-feature ExistentialAny -enable-upcoming-feature InternalImportsByDefault
   -enable-upcoming-feature MemberImportVisibility -enable-upcoming-feature NonisolatedNonsendingByDefault
   -enable-upcoming-feature InferIsolatedConformances"

@@ -1,4 +1,5 @@
 public import Model
+internal import Wire
 
 /// An instrument, and what the client who asked for it calls it.
 public struct InstrumentMatch: Sendable, Equatable {
@@ -22,7 +23,7 @@ public final class InstrumentCatalog: Sendable {
   let bySymbol: [String: Instrument]
   private let byFoldedSymbol: [String: [Instrument]]
   private let byPair: [String: Instrument]
-  /// By exactly this symbol, in bytes; lives as long as the catalog.
+  /// By exactly this symbol, where it is short; lives as long as the catalog.
   let table: SymbolTable
 
   /// A catalog of a list; the first of two equal symbols stays. `namesCoins` as the exchange declares it.
@@ -53,7 +54,10 @@ public final class InstrumentCatalog: Sendable {
 
   /// The instrument of exactly these bytes: for decoders, without making a string.
   public func find(utf8 symbol: UnsafeRawBufferPointer) -> Instrument? {
-    table.find(symbol)
+    // The key of a longer one is its beginning, and behind a shorter one there are zeros.
+    if let short = table.find(plain: ShortText(symbol)), short.symbol.utf8.count == symbol.count { return short }
+    guard let other = bySymbol[String(decoding: symbol, as: UTF8.self)] else { return nil }
+    return other.symbol.utf8.elementsEqual(symbol) ? other : nil
   }
 
   /// This list with every instrument that did not change kept in the same state as in `old`.

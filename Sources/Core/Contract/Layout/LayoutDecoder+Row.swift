@@ -8,7 +8,10 @@ struct LayoutRow {
 
   let decimals: UnsafeMutablePointer<FixedDecimal>
   let receiveTime: Timestamp
-  var instrument: Instrument?
+  /// For the instrument of a short symbol.
+  var search: SymbolTable.Search?
+  /// The instrument of any other.
+  var named: Instrument?
   var interval: Interval?
   var milliseconds: Int64 = 0
   /// The id of a trade, or the number of trades of a candle.
@@ -24,6 +27,9 @@ struct LayoutRow {
     self.decimals = decimals
     self.receiveTime = receiveTime
   }
+
+  /// What the row is about; `nil` where the list has no such symbol. Asked for as late as can be.
+  @inline(__always) var instrument: Instrument? { search.map { $0.instrument } ?? named }
 
   /// Reads a decimal in a string: with words where it is short, else as the decoder does.
   @inline(__always) mutating func readDecimal(_ cursor: inout LayoutCursor, into slot: Int) -> Bool {

@@ -57,6 +57,10 @@ public final class LayoutDecoder: FrameDecoder {
     try general.decode(message, receiveTime: receiveTime, into: &buffer)
   }
 
+  /// The instrument of a symbol that is no short key. Not inlined: what comes once in a thousand frames would cost registers
+  /// in all others.
+  @inline(never) private func find(_ symbol: UnsafeRawBufferPointer) -> Instrument? { instruments.find(utf8: symbol) }
+
   /// Whether an instrument's trades may be taken as they stand.
   @inline(never) private func mayTakeTrades(of instrument: Instrument) -> Bool {
     guard !general.mustReadTrades(of: instrument) else { return false }
@@ -110,9 +114,10 @@ public final class LayoutDecoder: FrameDecoder {
       guard let time = cursor.takeMilliseconds() else { return false }
       row.milliseconds = time
     case .symbol:
-      row.instrument =
-        cursor.takeKey().map { symbols.find(plain: $0) } ?? cursor.takeText().flatMap { symbols.find($0) }
-      return row.instrument != nil
+      row.search = cursor.takeKey().map { symbols.begin($0) }
+      if row.search != nil { return true }
+      row.named = cursor.takeText().flatMap { find($0) }
+      return row.named != nil
     case .id, .tradesCount:
       guard let number = cursor.takeNumber() else { return false }
       row.number = number
