@@ -19,7 +19,8 @@ import Testing
       let batches = Held<[Int]>([])
       let mailbox = Mailbox<Int>(loop: loop) { batches.value.append($0.count) }
       await loop.run { for number in 0..<100 { mailbox.post(number) } }
-      await loop.run {}
+      // In the round of the first, what the loop has posted to itself comes behind it.
+      for _ in 0..<2 { await loop.run {} }
       #expect(batches.value == [100])
     }
   }
@@ -50,7 +51,8 @@ import Testing
         mailbox.value?.post(2)
         mailbox.value = nil
       }
-      await loop.run {}
+      // In the round of the first, what the loop has posted to itself comes behind it.
+      for _ in 0..<2 { await loop.run {} }
       #expect(got.value == [1, 2] && left == nil)
     }
   }
