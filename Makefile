@@ -30,7 +30,8 @@ $(RELEASE): $(SOURCES)
 # Without a width all unit tests begin at once and share two threads: each then takes as long as all of them, and a wait of
 # ten seconds in one of them ends for want of a turn. The integration tests one after the other: many of them fill the
 # machine, and their deadlines are real time.
-UNIT_TESTS := --parallel --experimental-maximum-parallelization-width 4 --filter UnitTests
+IN_PARALLEL := --parallel --experimental-maximum-parallelization-width 4
+UNIT_TESTS := $(IN_PARALLEL) --filter UnitTests
 test: test-deps
 	swift build --build-tests
 	swift test --skip-build $(UNIT_TESTS)
@@ -112,7 +113,7 @@ tsan: test-deps
 	  --scratch-path .build-asan --filter IntegrationTests
 
 coverage: test-deps
-	swift test --parallel --experimental-maximum-parallelization-width 4 --enable-code-coverage --scratch-path .build-coverage
+	swift test $(IN_PARALLEL) --enable-code-coverage --scratch-path .build-coverage
 	.ci/coverage .build-coverage
 
 # Debian packages the build needs; installs what is missing when it may.

@@ -1,9 +1,12 @@
 public import Net
 
 extension EventLoop {
-  /// Returns when everything posted before has run.
+  /// Returns when everything posted before has run: from elsewhere, and by the loop to itself, which comes behind it in the
+  /// same round.
   public func settled() async {
-    await withCheckedContinuation { continuation in post { continuation.resume() } }
+    await withCheckedContinuation { continuation in
+      post { [self] in post { continuation.resume() } }
+    }
   }
 
   /// Looks at a state that tells nobody when it changes, until it is as it should be; false when that took too long.
