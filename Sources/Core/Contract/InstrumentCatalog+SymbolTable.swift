@@ -29,6 +29,8 @@ struct SymbolTable: @unchecked Sendable {
 
   /// Displacements tried for a bucket. The last of a usual list are found within a few dozen.
   private static let mostAttempts: UInt16 = 1024
+  /// Symbols of a bucket, four as a rule: a list whose symbols all meet in one must not take the square of its length.
+  private static let mostOfBucket = 64
 
   private let displacements: UnsafeMutablePointer<UInt16>
   private let entries: UnsafeMutablePointer<Entry>
@@ -50,6 +52,7 @@ struct SymbolTable: @unchecked Sendable {
     for instrument in list where SymbolTable.isPlain(instrument.symbol) {
       let text = Array(instrument.symbol.utf8).withUnsafeBytes { ShortText($0) }
       let bucket = bucket(of: text.mixed)
+      guard buckets[bucket].count < SymbolTable.mostOfBucket else { continue }
       // Equal, or made to look so: no displacement tells those apart.
       if buckets[bucket].contains(where: { $0.text.mixed == text.mixed }) { continue }
       buckets[bucket].append(Key(text: text, instrument: instrument))

@@ -57,7 +57,7 @@ public final class LayoutDecoder: FrameDecoder {
     try general.decode(message, receiveTime: receiveTime, into: &buffer)
   }
 
-  /// The instrument of a symbol that is no short key. Not inlined: what comes once in a thousand frames would cost registers
+  /// The instrument of a symbol that is no short key. Not inlined: what comes with few frames would cost registers
   /// in all others.
   @inline(never) private func find(_ symbol: UnsafeRawBufferPointer) -> Instrument? { instruments.find(utf8: symbol) }
 

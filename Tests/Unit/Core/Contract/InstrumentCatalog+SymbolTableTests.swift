@@ -64,6 +64,15 @@ import Wire
     #expect(find(plain: "BTCUSDT", in: catalog) === catalog.instruments[2])
   }
 
+  @Test func symbolsThatAllMeetInOneBucketAreFound() {
+    let symbols = (0..<100_000).lazy.map { "S\($0)USDT" }.filter { symbol in
+      Array(symbol.utf8).withUnsafeBytes { ShortText($0) }.mixed >> 54 == 7
+    }
+    let catalog = InstrumentCatalog(symbols.prefix(90).map(instrument))
+    #expect(catalog.instruments.count == 90)
+    for instrument in catalog.instruments { #expect(find(instrument.symbol, in: catalog) === instrument) }
+  }
+
   @Test func zerosBehindASymbolAreNoPartOfIt() {
     let catalog = InstrumentCatalog([instrument("AB")])
     for text in ["AB\0", "\0", "AB\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"] { #expect(find(text, in: catalog) == nil) }
