@@ -123,6 +123,16 @@ public final class ScriptedPeer {
     SSL_get_servername(tls, Int32(TLSEXT_NAMETYPE_host_name)).map { String(cString: $0) }
   }
 
+  /// Over TLS: whether the client has resumed a connection of before, and no certificate was shown.
+  public var isResumed: Bool { SSL_session_reused(tls) == 1 }
+
+  /// The protocol agreed on in TLS (RFC 7301); nil for none.
+  public var agreedProtocol: String? {
+    var (name, count): (UnsafePointer<UInt8>?, UInt32) = (nil, 0)
+    SSL_get0_alpn_selected(tls, &name, &count)
+    return name.map { String(decoding: UnsafeBufferPointer(start: $0, count: Int(count)), as: UTF8.self) }
+  }
+
   /// Ends the connection in order.
   public func close() {
     guard !isClosed else { return }

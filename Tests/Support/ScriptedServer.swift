@@ -12,23 +12,51 @@ public final class ScriptedServer: @unchecked Sendable {
   private let script: @Sendable (ScriptedPeer) -> Void
   private let accepted = Atomic<Int>(0)
 
-  /// Listens at once; with an identity the script runs over TLS, after a handshake that may fail; an old server speaks
-  /// TLS 1.1 at most. A small receive buffer lets clients feel early that a script does not read.
+  /// The newest version of TLS that a server speaks.
+  public enum Version: Int32, Sendable {
+    /// TLS 1.1, which is too old for a client of today.
+    case old = 0x0302
+    /// TLS 1.2.
+    case second = 0x0303
+    /// TLS 1.3.
+    case third = 0x0304
+  }
+
+  /// Listens at once; with an identity the script runs over TLS, after a handshake that may fail. A small receive buffer lets
+  /// clients feel early that a script does not read.
   public init(
-    identity: TestCertificates.Identity? = nil, isOld: Bool = false, receiveBufferBytes: Int32? = nil,
+    identity: TestCertificates.Identity? = nil, version: Version = .third, receiveBufferBytes: Int32? = nil,
     script: @escaping @Sendable (ScriptedPeer) -> Void
   ) {
     signal(SIGPIPE, SIG_IGN)
     self.script = script
     context = identity.map(Self.serverContext)
-    if isOld, let context {
+    if let context {
       // OpenSSL speaks old versions only when told that nothing is too weak.
-      SSL_CTX_set_security_level(context, 0)
+      SSL_CTX_set_security_level(context, version == .old ? 0 : 2)
       SSL_CTX_ctrl(context, SSL_CTRL_SET_MIN_PROTO_VERSION, Int(TLS1_VERSION), nil)
-      SSL_CTX_ctrl(context, SSL_CTRL_SET_MAX_PROTO_VERSION, Int(TLS1_1_VERSION), nil)
+      SSL_CTX_ctrl(context, SSL_CTRL_SET_MAX_PROTO_VERSION, Int(version.rawValue), nil)
     }
     (listener, port) = Self.listen(receiveBufferBytes)
     startThread { [self] in acceptAll() }
+  }
+
+  /// Whoever is told to resume a connection of before is a stranger from here on: new keys for the tickets.
+  public func forgetSessions() {
+    var keys = (0..<80).map { _ in UInt8.random(in: 0...255) }
+    SSL_CTX_ctrl(context, SSL_CTRL_SET_TLSEXT_TICKET_KEYS, keys.count, &keys)
+  }
+
+  /// Agrees on the first protocol that a client offers, whatever the script then speaks.
+  public func agreesOnFirstProtocol() {
+    SSL_CTX_set_alpn_select_cb(
+      context,
+      { _, chosen, count, offer, offered, _ in
+        guard let offer, offered > 0, offered > UInt32(offer.pointee) else { return SSL_TLSEXT_ERR_NOACK }
+        chosen?.pointee = offer + 1
+        count?.pointee = offer.pointee
+        return SSL_TLSEXT_ERR_OK
+      }, nil)
   }
 
   /// How many connections came.

@@ -62,7 +62,8 @@ public struct ToyExchange: ExchangeInterface {
 
   /// `[{"symbol":"ALPHAUSD","base":"ALPHA","contract":"1"},…]`; `"gone":true` of one that is no longer listed.
   public func instruments() -> Inquiry<[Instrument]> {
-    Inquiry(UpstreamRequest(target: "/instruments", weight: 1)) { (reply: UpstreamReply) throws(ExchangeError) in
+    let request = UpstreamRequest(target: "/instruments", weight: 1).expecting(rows: .max)
+    return Inquiry(request) { (reply: UpstreamReply) throws(ExchangeError) in
       try reply.rows().map { (row) throws(ExchangeError) in
         Instrument(
           exchange: id, symbol: try row.text("symbol"), base: try row.text("base"), quote: "USD", kind: .perpetual,
@@ -144,7 +145,8 @@ public struct ToyExchange: ExchangeInterface {
         "symbol": query.instrument.symbol, "interval": query.interval?.description,
         "start": query.start.map { String($0.milliseconds) }, "end": query.end.map { String($0.milliseconds) },
         "limit": String(query.limit),
-      ], weight: 1)
+      ], weight: 1
+    ).expecting(rows: query.limit)
   }
 
   /// Status 404 means the symbol, and 418 is a ban; everything else is what the status says.

@@ -18,6 +18,11 @@ public struct UpstreamRequest: Sendable, Hashable {
   public var weight: Int
   /// The budget it is charged to; `nil` for the exchange's general one.
   public var budget: RequestBudget?
+  /// Whether a long answer is expected, for which the transport has another way.
+  public private(set) var expectsLongAnswer = false
+
+  /// So many rows make a long answer: 30 KB of candles.
+  private static let rowsOfLongAnswer = 200
 
   /// A request of the given properties.
   public init(_ method: Method = .get, target: String, weight: Int, budget: RequestBudget? = nil) {
@@ -25,6 +30,28 @@ public struct UpstreamRequest: Sendable, Hashable {
     self.target = target
     self.weight = weight
     self.budget = budget
+  }
+
+  /// The same request, for an answer of so many rows.
+  public func expecting(rows: Int) -> UpstreamRequest {
+    var request = self
+    request.expectsLongAnswer = rows >= UpstreamRequest.rowsOfLongAnswer
+    return request
+  }
+
+  // What is expected of the answer is no part of the question: equal questions are one, whoever asks them.
+
+  /// Whether both ask the same at the same cost.
+  public static func == (one: UpstreamRequest, other: UpstreamRequest) -> Bool {
+    one.target == other.target && one.method == other.method && one.weight == other.weight && one.budget == other.budget
+  }
+
+  /// Of what is asked and what it costs.
+  public func hash(into hasher: inout Hasher) {
+    hasher.combine(target)
+    hasher.combine(method)
+    hasher.combine(weight)
+    hasher.combine(budget)
   }
 }
 

@@ -4,6 +4,8 @@ internal import CCurl
 final class HTTPClientTransfer {
   let request: HTTPClientRequest
   let easy: UnsafeMutableRawPointer
+  /// Whose connections it uses.
+  let multi: CurlMulti
   let call: HTTPClientCall
   let continuation: HTTPClientTransfers.Continuation
   var deadline: LoopTimer?
@@ -22,11 +24,12 @@ final class HTTPClientTransfer {
   private let errorText = UnsafeMutablePointer<CChar>.allocate(capacity: Int(CURL_ERROR_SIZE))
 
   init(
-    _ request: HTTPClientRequest, _ easy: UnsafeMutableRawPointer, _ call: HTTPClientCall,
+    _ request: HTTPClientRequest, _ easy: UnsafeMutableRawPointer, on multi: CurlMulti, _ call: HTTPClientCall,
     _ options: HTTPClientOptions, _ continuation: HTTPClientTransfers.Continuation
   ) {
     self.request = request
     self.easy = easy
+    self.multi = multi
     self.call = call
     self.continuation = continuation
     head = HTTPClientResponseHead(maxFields: options.maxHeaderFields, maxBytes: options.maxHeaderBytes)
@@ -54,10 +57,7 @@ final class HTTPClientTransfer {
     }
     if let proxy = options.proxy { mg_easy_set_str(easy, CURLOPT_PROXY, proxy) }
     mg_easy_set_long(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
-    mg_easy_set_long(easy, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_2TLS)
-    // Wait for a connection that may turn out to be HTTP/2 instead of opening one more. Without TLS it never does, and libcurl
-    // would only know when the first answer has come: a slow one would hold up all the others.
-    if request.url.lowercased().hasPrefix("https:") { mg_easy_set_long(easy, CURLOPT_PIPEWAIT, 1) }
+    configureVersion()
     mg_easy_set_long(easy, CURLOPT_FOLLOWLOCATION, 0)
     mg_easy_set_long(easy, CURLOPT_BUFFERSIZE, HTTPClientTransfer.readBytes)
     mg_easy_set_long(easy, CURLOPT_CONNECTTIMEOUT_MS, Int(clamping: options.connectMilliseconds))
@@ -67,6 +67,17 @@ final class HTTPClientTransfer {
     configureLoopSafety()
     configureCallbacks()
     return configureMethod() && configureFields()
+  }
+
+  private func configureVersion() {
+    guard !request.expectsLongBody else {
+      mg_easy_set_long(easy, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1)
+      return
+    }
+    mg_easy_set_long(easy, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_2TLS)
+    // Wait for a connection that may turn out to be HTTP/2 instead of opening one more. Without TLS it never does, and libcurl
+    // would only know when the first answer has come: a slow one would hold up all the others.
+    if request.isSecure { mg_easy_set_long(easy, CURLOPT_PIPEWAIT, 1) }
   }
 
   private func configureLoopSafety() {

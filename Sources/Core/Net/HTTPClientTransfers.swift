@@ -1,16 +1,20 @@
 internal import CCurl
 
-/// What an `HTTPClient` has on its loop: libcurl's multi handle and the transfers under way. Loop-confined.
+/// What an `HTTPClient` has on its loop: libcurl's multi handles and the transfers under way. Loop-confined.
 final class HTTPClientTransfers {
   typealias Outcome = Result<HTTPClientResponse, HTTPClientError>
   typealias Continuation = CheckedContinuation<Outcome, Never>
 
-  /// Finished handles kept for the next request: they hold TLS sessions, which libcurl keeps by handle.
+  /// Finished handles kept for the next request.
   private static let maxIdleHandles = 4
 
   private let loop: EventLoop
   private let options: HTTPClientOptions
   private let multi: CurlMulti
+  /// The connections of HTTP/1.1 for long bodies. libcurl takes a server that has answered by HTTP/1.1 for one that speaks no
+  /// HTTP/2, and would open a connection for each request after that: it must not know of these.
+  private let longBodies: CurlMulti
+  private let sessions: CurlSessions
   private var running: [ObjectIdentifier: HTTPClientTransfer] = [:]
   private var idle: [UnsafeMutableRawPointer] = []
   private var isClosed = false
@@ -19,6 +23,8 @@ final class HTTPClientTransfers {
     self.loop = loop
     self.options = options
     multi = CurlMulti(loop: loop, maxHostConnections: options.maxHostConnections)
+    longBodies = CurlMulti(loop: loop, maxHostConnections: options.maxHostConnections)
+    sessions = CurlSessions()
   }
 
   deinit {
@@ -31,11 +37,12 @@ final class HTTPClientTransfers {
       return continuation.resume(
         returning: .failure(HTTPClientError(.cancelled, "\(request.loggableURL): \(reason)")))
     }
-    guard let easy = idle.popLast() ?? curl_easy_init() else {
+    guard let easy = idle.popLast() ?? sessions.newHandle() else {
       return continuation.resume(
         returning: .failure(HTTPClientError(.connect, "\(request.loggableURL): no memory for libcurl")))
     }
-    let transfer = HTTPClientTransfer(request, easy, call, options, continuation)
+    let multi = request.expectsLongBody && request.isSecure ? longBodies : multi
+    let transfer = HTTPClientTransfer(request, easy, on: multi, call, options, continuation)
     running[ObjectIdentifier(call)] = transfer
     // libcurl 7.88 lets no deadline expire while a request waits for a connection (multi.c, MSTATE_PENDING).
     transfer.deadline = loop.schedule(afterMilliseconds: request.timeoutMilliseconds) { [weak self, unowned call] in
@@ -57,6 +64,7 @@ final class HTTPClientTransfers {
     isClosed = true
     for transfer in running.values { end(transfer.call, failing: .cancelled, "the client is shut down") }
     multi.close()
+    longBodies.close()
     for easy in idle { curl_easy_cleanup(easy) }
     idle = []
   }
@@ -74,7 +82,7 @@ final class HTTPClientTransfers {
   private func end(_ call: HTTPClientCall, _ outcome: Outcome) {
     guard let transfer = running.removeValue(forKey: ObjectIdentifier(call)) else { return }
     transfer.deadline?.cancel()
-    multi.remove(transfer.easy)
+    transfer.multi.remove(transfer.easy)
     // The handle's options name memory of the transfer.
     curl_easy_reset(transfer.easy)
     if idle.count < Self.maxIdleHandles {

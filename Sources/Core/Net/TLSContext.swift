@@ -24,9 +24,11 @@ struct TLSFault: Error, Equatable {
 
 /// OpenSSL's settings for connections to servers: the certificates trusted, TLS 1.2 or later, HTTP/1.1.
 ///
-/// Safe to share: OpenSSL counts references and locks inside, and nothing is changed after `init`.
+/// Safe to share: OpenSSL counts references and locks inside, and nothing is changed after `init` but what `sessions` locks.
 final class TLSContext: @unchecked Sendable {
   let raw: OpaquePointer
+  /// Only servers that this context has verified are in it.
+  let sessions = TLSSessions()
 
   /// Reading the system's store costs milliseconds and half a megabyte: one context for each file of certificates.
   private static let contexts = Lock<[String?: TLSContext]>([:])
@@ -59,6 +61,9 @@ final class TLSContext: @unchecked Sendable {
     // RFC 7301 section 3.1: a list of names, each after its length. Here zero means success.
     let protocols: [UInt8] = [8] + Array("http/1.1".utf8)
     guard SSL_CTX_set_alpn_protos(raw, protocols, UInt32(protocols.count)) == 0 else { throw .last("no ALPN") }
+    // OpenSSL would look for sessions by their ids, which is a server's way.
+    mg_SSL_CTX_hand_out_sessions(raw)
+    SSL_CTX_sess_set_new_cb(raw, TLSStream.keepSession)
   }
 
   deinit {

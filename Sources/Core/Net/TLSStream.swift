@@ -38,18 +38,23 @@ final class TLSStream {
   private static let readAheadBytes = 64 << 10
 
   private let raw: OpaquePointer
+  private let context: TLSContext
+  private let server: TLSSessions.Server
   /// Not 0 when the last read of the socket gave less than there was room for.
   private let wasShort: UnsafeMutablePointer<Int32>
   private var isBroken = false
   private var isHandshakeDone = false
 
-  /// A client's side towards that host, whose certificate must carry the host's name or address.
+  /// A client's side towards that server, whose certificate must carry its name or address.
   init(
-    _ context: TLSContext, descriptor: Int32, host: String, isAddress: Bool
+    _ context: TLSContext, descriptor: Int32, server: TLSSessions.Server, isAddress: Bool
   ) throws(TLSFault) {
     ERR_clear_error()
     guard let raw = SSL_new(context.raw) else { throw .last("no TLS connection") }
     self.raw = raw
+    self.context = context
+    self.server = server
+    let host = server.host
     wasShort = .allocate(capacity: 1)
     wasShort.initialize(to: 0)
     guard SSL_set_fd(raw, descriptor) == 1 else { throw .last("no TLS socket") }
@@ -66,6 +71,9 @@ final class TLSStream {
     SSL_set_default_read_buffer_len(raw, Self.readAheadBytes)
     SSL_set_connect_state(raw)
     mg_BIO_note_reads(SSL_get_rbio(raw), wasShort)
+    SSL_set_ex_data(raw, Self.ownSlot, Unmanaged.passUnretained(self).toOpaque())
+    // It takes a reference of its own. One that does not fit is no fault: a whole handshake follows.
+    if let session = context.sessions.take(of: server) { SSL_set_session(raw, session.raw) }
   }
 
   deinit {
@@ -124,6 +132,22 @@ final class TLSStream {
       isBroken = true
       return .failed(TLSFault.last("the TLS connection broke").reason)
     }
+  }
+
+  /// Whether the handshake was spared the certificates, as the server knew us from a connection before.
+  var isResumed: Bool { SSL_session_reused(raw) == 1 }
+
+  /// OpenSSL's slot for what belongs to the application (SSL_get_app_data(3)).
+  private static let ownSlot: Int32 = 0
+
+  /// OpenSSL's callback for a session that the server has given (SSL_CTX_sess_set_new_cb(3)): in a handshake of TLS 1.2, in any
+  /// read of TLS 1.3. Gives 0, as nothing of OpenSSL's is kept.
+  static let keepSession: @convention(c) (OpaquePointer?, OpaquePointer?) -> Int32 = { connection, session in
+    guard let session, let own = SSL_get_ex_data(connection, ownSlot) else { return 0 }
+    Unmanaged<TLSStream>.fromOpaque(own)._withUnsafeGuaranteedRef { stream in
+      if let copy = TLSSession(copying: session) { stream.context.sessions.keep(copy, of: stream.server) }
+    }
+    return 0
   }
 
   /// Says goodbye if the socket takes it; does not wait for an answer.

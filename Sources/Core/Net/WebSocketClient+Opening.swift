@@ -21,7 +21,9 @@ extension WebSocketClient {
   private func secure(_ url: WebSocketClientURL) {
     do throws(TLSFault) {
       let context = try TLSContext.trusting(caFile: options.caFile)
-      let stream = try TLSStream(context, descriptor: descriptor, host: url.host, isAddress: url.hostKind != .name)
+      let stream = try TLSStream(
+        context, descriptor: descriptor, server: TLSSessions.Server(host: url.host, port: url.port),
+        isAddress: url.hostKind != .name)
       phase = .securing
       transport = .secure(stream)
       advanceHandshake()

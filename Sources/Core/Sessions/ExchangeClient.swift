@@ -323,7 +323,8 @@ public final class ExchangeClient: Sendable {
 
   private func httpRequest(_ request: UpstreamRequest, deadline: Int64) -> HTTPClientRequest {
     var http = HTTPClientRequest(
-      url: address + request.target, timeoutMilliseconds: max(1, deadline - clock.monotonicMilliseconds))
+      url: address + request.target, timeoutMilliseconds: max(1, deadline - clock.monotonicMilliseconds),
+      expectsLongBody: request.expectsLongAnswer)
     if case .post(let body) = request.method {
       http.method = "POST"
       http.headers = [("Content-Type", "application/json")]

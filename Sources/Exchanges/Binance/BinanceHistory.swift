@@ -25,7 +25,8 @@ extension Binance {
   public func trades(of instrument: Instrument, from number: Int64, limit: Int) -> Inquiry<[Trade]>? {
     let request = UpstreamRequest(
       get: "/fapi/v1/aggTrades",
-      ["symbol": instrument.symbol, "fromId": String(number), "limit": String(limit)], weight: 20)
+      ["symbol": instrument.symbol, "fromId": String(number), "limit": String(limit)], weight: 20
+    ).expecting(rows: limit)
     return .trades(request, of: instrument, id: "a", price: "p", quantity: "q", time: "T", takerSold: "m")
   }
 
@@ -104,7 +105,8 @@ extension Binance {
         "symbol": query.instrument.symbol, intervalName: query.interval?.description,
         "startTime": query.start.map { String($0.milliseconds) },
         "endTime": query.end.map { String($0.milliseconds) }, "limit": String(query.limit),
-      ], weight: weight, budget: budget)
+      ], weight: weight, budget: budget
+    ).expecting(rows: query.limit)
   }
 }
 

@@ -6,8 +6,9 @@ extension Binance {
   /// `exchangeInfo` lists the symbols; `fundingInfo` the funding intervals that are not 8 hours. Without the second
   /// answer the intervals are not known; the list still is.
   public func instruments() -> Inquiry<[Instrument]> {
-    let list = UpstreamRequest(target: "/fapi/v1/exchangeInfo", weight: 1)
+    let list = UpstreamRequest(target: "/fapi/v1/exchangeInfo", weight: 1).expecting(rows: .max)
     let funding = UpstreamRequest(target: "/fapi/v1/fundingInfo", weight: 1, budget: Binance.fundingBudget)
+      .expecting(rows: .max)
     return Inquiry([list, funding], required: 1) { (replies: [UpstreamReply]) throws(ExchangeError) in
       guard let rows = try replies[0].value()["symbols"]?.array else { throw .malformed("symbols is no array") }
       let fundingHours = try? fundingHours(in: replies[1])
@@ -53,6 +54,7 @@ extension Binance {
 
   /// `[{"symbol":"BTCUSDT","quoteVolume":"22175129357.20",…},…]`
   public func quoteVolumes() -> Inquiry<[InstrumentVolume]>? {
-    .volumes(UpstreamRequest(target: "/fapi/v1/ticker/24hr", weight: 40), symbol: "symbol", volume: "quoteVolume")
+    let request = UpstreamRequest(target: "/fapi/v1/ticker/24hr", weight: 40).expecting(rows: .max)
+    return .volumes(request, symbol: "symbol", volume: "quoteVolume")
   }
 }

@@ -142,7 +142,8 @@ extension Bybit {
     let common: [(name: String, value: String?)] = [("category", "linear"), ("symbol", instrument.symbol)]
     return UpstreamRequest(
       get: "/v5/market/\(path)",
-      parameters: common + parameters.map { ($0.key, $0.value) } + [("limit", String(limit))], weight: 1)
+      parameters: common + parameters.map { ($0.key, $0.value) } + [("limit", String(limit))], weight: 1
+    ).expecting(rows: limit)
   }
 }
 

@@ -25,13 +25,14 @@ extension Bybit {
 
   /// `{"result":{"list":[{"symbol":"BTCUSDT","turnover24h":"2352.94950046",…},…]},…}`
   public func quoteVolumes() -> Inquiry<[InstrumentVolume]>? {
-    let request = UpstreamRequest(target: "/v5/market/tickers?category=linear", weight: 1)
+    let request = UpstreamRequest(target: "/v5/market/tickers?category=linear", weight: 1).expecting(rows: .max)
     return .volumes(request, at: ["result", "list"], symbol: "symbol", volume: "turnover24h")
   }
 
   private func listPage(cursor: String?) -> UpstreamRequest {
     UpstreamRequest(
-      get: "/v5/market/instruments-info", ["category": "linear", "limit": "1000", "cursor": cursor], weight: 1)
+      get: "/v5/market/instruments-info", ["category": "linear", "limit": "1000", "cursor": cursor], weight: 1
+    ).expecting(rows: .max)
   }
 
   /// `{"symbol":"BTCUSDT","contractType":"LinearPerpetual","status":"Trading","baseCoin":"BTC","quoteCoin":"USDT",`

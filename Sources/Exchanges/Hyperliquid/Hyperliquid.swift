@@ -51,6 +51,9 @@ public struct Hyperliquid: ExchangeInterface {
     return UpstreamRequest(.post(body: body), target: "/info", weight: weight)
   }
 
+  /// A question about all coins.
+  static func questionOfAll(_ type: String) -> UpstreamRequest { question(type, weight: 20).expecting(rows: .max) }
+
   /// Errors are texts; only one has a body of JSON: 500 with `null` for a coin that does not exist, which no later
   /// attempt will find either. A limit never says for how long.
   public func failure(in reply: UpstreamReply) -> ExchangeError? {

@@ -16,7 +16,7 @@ extension Hyperliquid {
       json.member("startTime", start.milliseconds)
       json.member("endTime", end.milliseconds)
       json.endObject()
-    }
+    }.expecting(rows: query.limit)
     return .candles(request, query, interval, laidOut: Hyperliquid.candleLayouts) { (reader, reply) throws(JSONError) in
       let candle = try reader.readCandle(askTime: reply.askTime, receiveTime: reply.askTime) { _ in query.instrument }
       return try reader.require(candle, "s")
@@ -61,7 +61,7 @@ extension Hyperliquid {
       json.member("coin", query.instrument.symbol)
       json.member("startTime", (bounded.start ?? .epoch).milliseconds)
       if let end = bounded.end { json.member("endTime", end.milliseconds) }
-    }
+    }.expecting(rows: query.limit)
     return Inquiry(request) { (reply: UpstreamReply) throws(ExchangeError) in
       try reply.rows().map { (row) throws(ExchangeError) in
         let settlement = try row.milliseconds("time").settlement
@@ -96,7 +96,7 @@ extension Hyperliquid {
   private func context<Answer: Sendable>(
     of instrument: Instrument, _ read: @escaping @Sendable (JSONValue, Timestamp) throws(ExchangeError) -> Answer
   ) -> Inquiry<Answer> {
-    Inquiry(Hyperliquid.question("metaAndAssetCtxs", weight: 20)) { (reply: UpstreamReply) throws(ExchangeError) in
+    Inquiry(Hyperliquid.questionOfAll("metaAndAssetCtxs")) { (reply: UpstreamReply) throws(ExchangeError) in
       let context = try reply.read { (reader) throws(JSONError) in try reader.readContext(of: instrument) }
       guard let context else { throw ExchangeError(.unknownSymbol, .never, "the exchange no longer lists the coin") }
       return try read(context, reply.askTime)
@@ -109,7 +109,7 @@ extension Hyperliquid {
     path: "/predicted-funding", summary: "Predicted funding rates of each coin here and at other exchanges.",
     parameters: [.init(name: "coin", summary: "One coin, in any case; all when left out.")]
   ) { parameters in
-    Inquiry(question("predictedFundings", weight: 20)) { (reply: UpstreamReply) throws(ExchangeError) in
+    Inquiry(questionOfAll("predictedFundings")) { (reply: UpstreamReply) throws(ExchangeError) in
       let wanted = parameters["coin"]?.lowercased()
       var json = JSONWriter()
       var isFound = wanted == nil

@@ -7,7 +7,7 @@ extension Hyperliquid {
   /// `"isDelisted":true},…],…}`: without a `dex` these are the perpetuals of the main list. What is no longer listed
   /// stays there for good, as other answers go by position.
   public func instruments() -> Inquiry<[Instrument]> {
-    Inquiry(Hyperliquid.question("meta", weight: 20)) { (reply: UpstreamReply) throws(ExchangeError) in
+    Inquiry(Hyperliquid.questionOfAll("meta")) { (reply: UpstreamReply) throws(ExchangeError) in
       guard let rows = try reply.value()["universe"]?.array else { throw .malformed("universe is no array") }
       var instruments: [Instrument] = []
       for row in rows where row["isDelisted"]?.bool != true { instruments.append(try instrument(row)) }
@@ -18,7 +18,7 @@ extension Hyperliquid {
 
   /// `dayNtlVlm` of each coin's context, which stand in the order of the coins.
   public func quoteVolumes() -> Inquiry<[InstrumentVolume]>? {
-    Inquiry(Hyperliquid.question("metaAndAssetCtxs", weight: 20)) { (reply: UpstreamReply) throws(ExchangeError) in
+    Inquiry(Hyperliquid.questionOfAll("metaAndAssetCtxs")) { (reply: UpstreamReply) throws(ExchangeError) in
       let parts = try reply.rows()
       guard parts.count == 2, let coins = parts[0]["universe"]?.array, let contexts = parts[1].array,
         coins.count == contexts.count

@@ -19,7 +19,8 @@ extension Okx {
       [
         "instId": query.instrument.symbol, "bar": step.bar, "after": end.map { String($0.milliseconds + 1) },
         "before": start.map { String(max($0.milliseconds - 1, 0)) }, "limit": String(query.limit),
-      ], weight: 1, budget: isOld ? Okx.oldCandlesBudget : Okx.candlesBudget)
+      ], weight: 1, budget: isOld ? Okx.oldCandlesBudget : Okx.candlesBudget
+    ).expecting(rows: query.limit)
     return .candles(
       request, query, step.interval, laidOut: Okx.candleLayouts, at: ["data"], isDescending: true
     ) { (reader, reply) throws(JSONError) in

@@ -5,7 +5,7 @@ import Wire
 extension Okx {
   /// The swaps, linear ones only.
   public func instruments() -> Inquiry<[Instrument]> {
-    let request = UpstreamRequest(target: "/api/v5/public/instruments?instType=SWAP", weight: 1)
+    let request = UpstreamRequest(target: "/api/v5/public/instruments?instType=SWAP", weight: 1).expecting(rows: .max)
     return Inquiry(request) { (reply: UpstreamReply) throws(ExchangeError) in
       let instruments = try reply.dataRows().map { (row) throws(ExchangeError) in try instrument(row) }
       guard instruments.contains(where: { $0 != nil }) else { throw .malformed("data has no linear swap") }
@@ -16,7 +16,7 @@ extension Okx {
   /// `{"data":[{"instId":"BTC-USDT-SWAP","last":"63028","volCcy24h":"321.0118",…},…],…}`: traded base units, so their worth
   /// is by the last price. Those of coin-margined swaps are coins too.
   public func quoteVolumes() -> Inquiry<[InstrumentVolume]>? {
-    let request = UpstreamRequest(target: "/api/v5/market/tickers?instType=SWAP", weight: 1)
+    let request = UpstreamRequest(target: "/api/v5/market/tickers?instType=SWAP", weight: 1).expecting(rows: .max)
     return .volumes(request, at: ["data"], symbol: "instId", volume: "volCcy24h", price: "last")
   }
 

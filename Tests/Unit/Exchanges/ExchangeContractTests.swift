@@ -70,6 +70,21 @@ import Wire
       status: status, headers: headers.map { (name: $0.0, value: $0.1) }, body: Array(body.utf8), askTime: .epoch)
   }
 
+  // MARK: Length
+
+  /// 200 rows and lists are long: what the transport does with them is its own.
+  @Test(arguments: subjects) func aLongAnswerIsForeseen(_ subject: Subject) throws {
+    let interval = subject.facts.capabilities.intervals.first
+    for rows in [10, 199, 200, subject.facts.rest.candlesPerPage] {
+      let inquiry = try #require(subject.exchange.candles(subject.query(interval, limit: rows)))
+      #expect(inquiry.requests.map(\.expectsLongAnswer) == [rows >= 200])
+    }
+    let lists = subject.exchange.instruments().requests + (subject.exchange.quoteVolumes()?.requests ?? [])
+    #expect(lists.allSatisfy { $0.expectsLongAnswer })
+    let fundingRate = subject.exchange.fundingRate(of: subject.instrument)?.requests ?? []
+    #expect(fundingRate.allSatisfy { $0.expectsLongAnswer == (subject.exchange.id.name == "hyperliquid") })
+  }
+
   // MARK: Declaration
 
   @Test(arguments: subjects) func addressesEndWhereTheDocumentedPathsBegin(_ subject: Subject) {

@@ -1,6 +1,6 @@
 #pragma once
 #include <curl/curl.h>
-// curl_easy_setopt, curl_easy_getinfo and curl_multi_setopt are variadic, which Swift does not import.
+// curl_easy_setopt, curl_easy_getinfo, curl_share_setopt and curl_multi_setopt are variadic, which Swift does not import.
 #define MG_SET(name, ctype) \
   static inline CURLcode name(CURL *h, CURLoption o, ctype v) { return curl_easy_setopt(h, o, v); }
 MG_SET(mg_easy_set_long, long)
@@ -20,6 +20,7 @@ static inline CURLcode mg_easy_get_str(CURL *h, CURLINFO i, char **v) { return c
 static inline CURLcode mg_easy_get_socket(CURL *h, curl_socket_t *v) {
   return curl_easy_getinfo(h, CURLINFO_ACTIVESOCKET, v);
 }
+static inline CURLSHcode mg_share_set_long(CURLSH *s, CURLSHoption o, long v) { return curl_share_setopt(s, o, v); }
 static inline CURLMcode mg_multi_set_long(CURLM *m, CURLMoption o, long v) { return curl_multi_setopt(m, o, v); }
 static inline CURLMcode mg_multi_set_ptr(CURLM *m, CURLMoption o, void *v) { return curl_multi_setopt(m, o, v); }
 static inline CURLMcode mg_multi_set_socket_cb(CURLM *m, curl_socket_callback cb) {

@@ -11,6 +11,9 @@ static inline long mg_SSL_CTX_set_mode(SSL_CTX *c, long mode) { return SSL_CTX_s
 static inline long mg_SSL_CTX_disable_session_cache(SSL_CTX *c) {
   return SSL_CTX_set_session_cache_mode(c, SSL_SESS_CACHE_OFF);
 }
+static inline void mg_SSL_CTX_hand_out_sessions(SSL_CTX *c) {
+  SSL_CTX_set_session_cache_mode(c, SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL);
+}
 static const uint64_t mg_SSL_OP_NO_RENEGOTIATION = SSL_OP_NO_RENEGOTIATION;
 // Of each read of a source: whether it gave less than there was room for (BIO_set_callback_ex(3)).
 static inline long mg_BIO_note(

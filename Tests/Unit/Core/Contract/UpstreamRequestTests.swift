@@ -16,6 +16,26 @@ import Testing
     #expect(post != UpstreamRequest(target: "/info", weight: 20))
   }
 
+  @Test func aRequestForManyRowsExpectsALongAnswer() {
+    let request = UpstreamRequest(target: "/klines", weight: 1)
+    #expect(!request.expectsLongAnswer)
+    let areLong = [0, 1, 199, 200, .max].map { request.expecting(rows: $0).expectsLongAnswer }
+    #expect(areLong == [false, false, false, true, true])
+    // It is the same question.
+    #expect(Set([request, request.expecting(rows: 200), request.expecting(rows: .max)]).count == 1)
+  }
+
+  @Test func requestsThatDifferInWhatTheyAskOrCostAreNotEqual() {
+    let budget = RequestBudget(name: "other", weightPerWindow: 1, windowMilliseconds: 1)
+    let requests = [
+      UpstreamRequest(target: "/a", weight: 1), UpstreamRequest(target: "/b", weight: 1),
+      UpstreamRequest(target: "/a", weight: 2), UpstreamRequest(target: "/a", weight: 1, budget: budget),
+      UpstreamRequest(.post(body: ""), target: "/a", weight: 1),
+      UpstreamRequest(.post(body: "{}"), target: "/a", weight: 1),
+    ]
+    #expect(Set(requests).count == requests.count)
+  }
+
   @Test func theFirstHeaderOfANameCounts() {
     let reply = reply(200, headers: [("retry-after", "5"), ("x-weight", "1"), ("x-weight", "2")])
     #expect(reply.header("retry-after") == "5")

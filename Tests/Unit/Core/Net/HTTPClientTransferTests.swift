@@ -182,7 +182,7 @@ import Testing
   @Test func aServerThatKnowsOldTLSOnlyIsRefusedAndNotBecauseOfItsCertificate() async {
     let certificates = TestCertificates()
     let answered = Witness<Void>()
-    let server = ScriptedServer(identity: certificates.identity(), isOld: true) { peer in
+    let server = ScriptedServer(identity: certificates.identity(), version: .old) { peer in
       answered.see(())
       peer.write("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
     }

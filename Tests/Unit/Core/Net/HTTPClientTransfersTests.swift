@@ -40,6 +40,47 @@ import Testing
     #expect(server.connectionCount == 1)
   }
 
+  // MARK: Versions
+
+  /// A server over TLS that says which protocol was agreed on, and speaks HTTP/1.1 all the same.
+  private func agreeing(_ certificates: TestCertificates, _ seen: Witness<String?>) -> ScriptedServer {
+    let server = ScriptedServer(identity: certificates.identity()) { peer in
+      seen.see(peer.agreedProtocol)
+      while peer.readHead() != nil { peer.write("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok") }
+    }
+    server.agreesOnFirstProtocol()
+    return server
+  }
+
+  @Test func aLongBodyIsAskedForByHTTP11AndAnyOtherByHTTP2() async throws {
+    let (certificates, seen) = (TestCertificates(), Witness<String?>())
+    let server = agreeing(certificates, seen)
+    defer { server.stop() }
+    let url = "https://127.0.0.1:\(server.port)/"
+    try await withHTTPClient(HTTPClientOptions(caFile: certificates.caFile, proxy: "")) { client in
+      for _ in 0..<3 {
+        let answer = try await client.send(HTTPClientRequest(url: url, expectsLongBody: true))
+        #expect(answer.body == Array("ok".utf8))
+      }
+      #expect(await seen.next() == "http/1.1")
+      // The script's answer is no HTTP/2.
+      #expect(await failure(of: client, HTTPClientRequest(url: url))?.kind == .broken)
+      #expect(await seen.next() == "h2")
+    }
+    #expect(server.connectionCount == 2)
+  }
+
+  @Test func withoutTLSAllShareTheirConnections() async throws {
+    let server = keepingAlive()
+    defer { server.stop() }
+    try await withHTTPClient { client in
+      for isLong in [false, true, false, true] {
+        _ = try await client.send(.init(url: "http://127.0.0.1:\(server.port)/", expectsLongBody: isLong))
+      }
+    }
+    #expect(server.connectionCount == 1)
+  }
+
   @Test func aRequestAfterABrokenOneIsUnharmed() async throws {
     let server = ScriptedServer { peer in
       while let head = peer.readHead() {

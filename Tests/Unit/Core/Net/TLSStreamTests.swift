@@ -74,7 +74,7 @@ import Wire
   }
 
   @Test func aServerThatKnowsOldTLSOnlyIsRefused() async throws {
-    let server = ScriptedServer(identity: certificates.identity(), isOld: true) { $0.waitForEnd() }
+    let server = ScriptedServer(identity: certificates.identity(), version: .old) { $0.waitForEnd() }
     defer { server.stop() }
     #expect(tlsReason(try await first("wss://127.0.0.1:\(server.port)/"))?.hasPrefix("TLS handshake: ") == true)
   }

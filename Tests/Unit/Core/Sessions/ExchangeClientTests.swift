@@ -17,9 +17,11 @@ import Wire
     let clock = SystemClock()
     let metrics = MetricsRegistry()
 
-    init(_ exchange: ToyExchange = ToyExchange()) throws {
+    init(_ exchange: ToyExchange = ToyExchange(), tap: (any HTTPClientTap)? = nil) throws {
       upstream = try ToyUpstream()
-      http = HTTPClient(loop: loop)
+      var options = HTTPClientOptions()
+      options.tap = tap
+      http = HTTPClient(loop: loop, options: options)
       client = ExchangeClient(
         exchange, address: upstream.httpAddress, http: http, clock: clock,
         counters: ClientCounters(metrics, exchange: "toy"))
@@ -56,6 +58,29 @@ import Wire
     let list = try await bench.client.ask(ToyExchange().instruments(), deadline: bench.inTenSeconds)
     #expect(list.map(\.symbol) == ["ALPHAUSD", "BETAUSD"])
     #expect(bench.upstream.targets == ["/instruments"])
+    await bench.stop()
+  }
+
+  /// Notes which bodies the transport is told to expect.
+  private struct LengthTap: HTTPClientTap {
+    let lengths: Inbox<Bool>
+
+    func finished(
+      _ request: HTTPClientRequest, _: Result<HTTPClientResponse, HTTPClientError>, receiveMicroseconds: Int64
+    ) {
+      lengths.add(request.expectsLongBody)
+    }
+  }
+
+  @Test func theTransportIsToldOfALongAnswer() async throws {
+    let lengths = Inbox<Bool>()
+    let bench = try Bench(tap: LengthTap(lengths: lengths))
+    for rows in [10, 1000] {
+      let request = UpstreamRequest(target: "/rows", weight: 1).expecting(rows: rows)
+      bench.upstream.answer("/rows", body: "[]")
+      _ = try await bench.client.reply(to: request, deadline: bench.inTenSeconds)
+      #expect(try await lengths.next() == (rows == 1000))
+    }
     await bench.stop()
   }
 
