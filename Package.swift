@@ -101,8 +101,8 @@ let package = Package(
       ],
       path: "Benchmarks",
       exclude: [
-        "compare.py", "footprint.py", "instructions.py", "mock_exchange.py", "peers", "rest.sh", "run.py",
-        "thresholds.json", "tls-footprint.py", "upstream.py",
+        "compare.py", "footprint.py", "http_versions.sh", "instructions.py", "mock_exchange.py", "peers",
+        "provenance.py", "rest.sh", "run.py", "thresholds.json", "tls-footprint.py", "upstream.py",
       ], swiftSettings: strict),
   ]
 )

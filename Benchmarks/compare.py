@@ -10,12 +10,10 @@ rest     `bench rest-server` beside peers/c_rest.c under wrk: 500 candles and on
 Server on core 0, load on core 1. Builds the peers with `cc` and nothing of the gateway: `make bench` does. What is missing
 (cc, wrk) is left out and said to be."""
 import argparse
-import datetime
 import http.client
 import json
 import os
 import pathlib
-import platform
 import re
 import shutil
 import socket
@@ -24,12 +22,13 @@ import subprocess
 import sys
 import time
 
+import provenance
+
 HERE = pathlib.Path(__file__).parent.resolve()
 ROOT = HERE.parent
 WORK = ROOT / ".build/bench"
 BENCH = pathlib.Path(os.environ.get("BENCH", ROOT / ".build/release/bench"))
 CC = ["cc", "-O3", "-march=native"]
-SWIFT = "swift -c release: -O -whole-module-optimization -cross-module-optimization, baseline x86-64"
 
 # Clients, then how messages are sent: so many under way at a time, or so many a second.
 FAN_OUT = [
@@ -150,12 +149,8 @@ def main():
     if not shutil.which("cc"):
         return print("compare: no cc, so no peers")
     WORK.mkdir(parents=True, exist_ok=True)
-    commit = subprocess.run(
-        ["git", "-C", ROOT, "rev-parse", "--short", "HEAD"], capture_output=True, text=True).stdout.strip()
-    machine = next((line.split(":")[1].strip() for line in open("/proc/cpuinfo") if line.startswith("model name")),
-                   platform.machine())
-    print(f"{datetime.date.today()}, {machine}, {os.cpu_count()} cores, commit {commit}; medians of {chosen.repeats}")
-    print(f"C: {' '.join(CC)}; marketgate: {SWIFT}\n")
+    print(f"{provenance.line()}; medians of {chosen.repeats}")
+    print(f"C: {' '.join(CC)}; marketgate: {provenance.SWIFT}\n")
     print("| what | C, µs CPU | marketgate, µs CPU | ratio | C, p99 µs | marketgate, p99 µs |\n|---|---|---|---|---|---|")
     if not chosen.what or "fan-out" in chosen.what:
         compare_fan_out(chosen)

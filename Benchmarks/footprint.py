@@ -1,16 +1,21 @@
 #!/usr/bin/env python3
-"""Resident memory of the server for each idle WebSocket client, the kernel's apart.
+"""What the gateway takes in memory: idle, with 1,000 subscribed symbols, and for each idle WebSocket client.
 
-    Benchmarks/footprint.py [clients]
+    Benchmarks/footprint.py [--clients 10000] [--rounds 1]    # the same as `bench footprint`
 
-Needs .build/release/bench, whose `idle-server` is a process of its own, so that nothing of the clients is counted. The first
-hundred are opened before the first look: what is allocated once is no client's."""
+The first two are of the gateway against a made-up exchange (upstream.py footprint). Of the clients it is resident memory of
+`bench idle-server`, the kernel's apart: a process of its own, so that nothing of the clients is counted. The first hundred are
+opened before the first look, as what is allocated once is no client's."""
+import argparse
 import os
 import pathlib
 import resource
 import socket
 import subprocess
 import sys
+
+import provenance
+import upstream
 
 BENCH = pathlib.Path(__file__).parent.parent / ".build/release/bench"
 # A text of 100 bytes, masked with zeros, and a ping: when its pong is there, both were read.
@@ -59,12 +64,17 @@ def measure(name, clients, extensions=b""):
 
 
 def main():
-    clients = int(sys.argv[1]) if len(sys.argv) > 1 else 10_000
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--clients", type=int, default=10_000)
+    parser.add_argument("--rounds", type=int, default=1)
+    chosen = parser.parse_args()
+    print(f"{provenance.line()}; {provenance.SWIFT}\n\nmegabytes of the gateway, and its time to the first answer:", flush=True)
+    upstream.footprint(chosen)
     most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
-    print("| idle client | bytes each | after a message and a ping of each |\n|---|---|---|")
-    measure("plain", clients)
-    measure("agreed to permessage-deflate", clients, b"Sec-WebSocket-Extensions: permessage-deflate\r\n")
+    print("\n| idle client | bytes each | after a message and a ping of each |\n|---|---|---|")
+    measure("plain", chosen.clients)
+    measure("agreed to permessage-deflate", chosen.clients, b"Sec-WebSocket-Extensions: permessage-deflate\r\n")
 
 
 if __name__ == "__main__":

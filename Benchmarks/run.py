@@ -6,14 +6,14 @@ core 0 in turn, so what else the machine does falls on all of them. To add one: 
 `measure`, which gives nanoseconds by kind, in PEERS.
 """
 import argparse
-import datetime
 import json
 import os
-import platform
 import shutil
 import statistics
 import subprocess
 import sys
+
+import provenance
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(HERE)
@@ -27,7 +27,7 @@ def lines(command):
 
 class Gateway:
     name = "marketgate"
-    flags = "swift -c release, -O -whole-module-optimization -cross-module-optimization, baseline x86-64"
+    flags = provenance.SWIFT
     bench = os.path.join(ROOT, ".build/release/bench")
 
     def build(self, work):
@@ -90,9 +90,7 @@ def main():
         sys.exit("run: .build/release/bench is missing: make bench")
     verify(PEERS[0], chosen.work)
     rounds = [[peer.measure(chosen.work) for peer in peers] for _ in range(chosen.repeats)]
-    commit = subprocess.run(["git", "-C", ROOT, "rev-parse", "--short", "HEAD"], capture_output=True, text=True).stdout.strip()
-    machine = next((line.split(":")[1].strip() for line in open("/proc/cpuinfo") if line.startswith("model name")), platform.machine())
-    print(f"{datetime.date.today()}, {machine}, {os.cpu_count()} cores, commit {commit}; {chosen.repeats} repeats, ns a frame\n")
+    print(f"{provenance.line()}; {chosen.repeats} repeats, ns a frame\n")
     print(f"| kind | {' | '.join(peer.name for peer in peers)} | ratio |")
     print("|---" * (len(peers) + 2) + "|")
     for kind in rounds[0][0]:

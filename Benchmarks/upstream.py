@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """What the gateway spends on an exchange: the release build, against a made-up exchange on the loopback (mock_exchange.py).
 
-    Benchmarks/upstream.py [uncached] [ingest] [footprint] [--seconds 10] [--rounds 3]
+    Benchmarks/upstream.py [uncached] [ingest] [footprint] [--seconds 10] [--rounds 3]    # the first two without a name
 
 uncached   CPU time of the gateway for `/ohlc?limit=500` when it has to ask: fetch, read, encode, send; of one client that
            asks again and again, and of 16; when it has just started, and when it has answered as much a minute before
@@ -29,6 +29,7 @@ import time
 import typing
 
 import mock_exchange
+import provenance
 
 ROOT = pathlib.Path(__file__).parent.parent.resolve()
 BINARY = ROOT / ".build/release/marketgate"
@@ -305,8 +306,9 @@ def main():
     arguments = parser.parse_args()
     arguments.binary, arguments.case = arguments.binary or [BINARY], arguments.case or [""]
     os.sched_setaffinity(0, {1 if os.cpu_count() > 1 else 0})
+    print(f"{provenance.line()}; {provenance.SWIFT}\n", flush=True)
     for run in (uncached, ingest, footprint):
-        if not arguments.what or run.__name__ in arguments.what:
+        if run.__name__ in (arguments.what or ["uncached", "ingest"]):
             run(arguments)
 
 
