@@ -45,7 +45,9 @@ public final class Application: Sendable {
     let certificate = try ServingCertificate.load(configuration)
     let telemetry = Instrumentation(
       metrics: MetricsRegistry(), level: configuration.logLevel, format: configuration.logFormat)
-    let loops = (0..<Application.loopCount(configuration)).map { EventLoop(name: "loop-\($0)") }
+    let loops = (0..<Application.loopCount(configuration)).map { number in
+      EventLoop(name: "loop-\(number)", gatherMicroseconds: configuration.gatherMicroseconds)
+    }
     let market = MarketWiring(
       exchanges, loops: loops, configuration: configuration, tuning: tuning, telemetry: telemetry)
     references = ReferenceWiring(

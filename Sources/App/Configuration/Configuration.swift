@@ -30,6 +30,8 @@ public struct Configuration: Sendable {
   public var port: UInt16 { UInt16(clamping: integer("APP_PORT")) }
   /// Event loops; 0 for one a core.
   public var workers: Int { Int(integer("WORKERS")) }
+  /// For how long an exchange's messages may gather in a rush, in microseconds; 0 reads each at once.
+  var gatherMicroseconds: UInt32 { UInt32(clamping: integer("STREAM_GATHER_MICROSECONDS")) }
   /// The least level that is logged.
   public var logLevel: LogLevel { LogLevel(text("LOG_LEVEL")) ?? .info }
   /// Text or JSON lines.

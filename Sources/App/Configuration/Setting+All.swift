@@ -15,6 +15,9 @@ extension Setting {
     Setting(
       name: "WORKERS", kind: .integer(0...256), defaultValue: "0", help: "event loops; 0 is one a core"),
     Setting(
+      name: "STREAM_GATHER_MICROSECONDS", kind: .integer(0...1000), defaultValue: "200",
+      help: "microseconds for which messages of exchanges may gather when they come in a rush; 0 reads each at once"),
+    Setting(
       name: "LOG_LEVEL", kind: .choice(["DEBUG", "INFO", "WARNING", "ERROR"]), defaultValue: "INFO",
       help: "the least level that is logged"),
     Setting(

@@ -26,6 +26,9 @@ public final class EventLoop: TaskExecutor, @unchecked Sendable {
 
   /// The thread's name.
   public let name: String
+  /// For how long messages of exchanges may gather when they come in a rush, in microseconds; see `LoopRush`. The system may add
+  /// its timer slack, 50 µs (prctl(2)).
+  public let gatherMicroseconds: UInt32
   let epoll: Int32
   private let wake: Int32
   private let inbox = Lock<[Work]>([])
@@ -42,8 +45,9 @@ public final class EventLoop: TaskExecutor, @unchecked Sendable {
   @exclusivity(unchecked) var turn = LoopTurn()
 
   /// Starts the thread at once. Without descriptors left for a loop the program cannot run: that is a precondition.
-  public init(name: String) {
+  public init(name: String, gatherMicroseconds: UInt32 = 0) {
     self.name = name
+    self.gatherMicroseconds = gatherMicroseconds
     epoll = epoll_create1(SystemConstant.epollCloseOnExec)
     wake = eventfd(0, SystemConstant.eventNonBlocking | SystemConstant.eventCloseOnExec)
     precondition(epoll >= 0 && wake >= 0, "no descriptors left for an event loop")
@@ -120,6 +124,7 @@ public final class EventLoop: TaskExecutor, @unchecked Sendable {
         runWork()
         runTimers()
         runFlushes()
+        if turn.rush.pausesAfterTurn(at: turn.nowNanoseconds) { gather() }
       }
     }
     end()
@@ -151,6 +156,16 @@ public final class EventLoop: TaskExecutor, @unchecked Sendable {
     let now = EventLoop.monotonicNanoseconds
     activity.waits(nowNanoseconds: now)
     return epoll_wait(epoll, events.baseAddress, Int32(events.count), turn.waitMilliseconds(nowNanoseconds: now))
+  }
+
+  /// Lets messages gather for what is left of the pause, when there is nothing else to do.
+  private func gather() {
+    let now = EventLoop.monotonicNanoseconds
+    let left = Int64(gatherMicroseconds) - (now - turn.nowNanoseconds) / 1000
+    guard left > 0, turn.isIdle, !hasInbox.load(ordering: .relaxed) else { return }
+    activity.waits(nowNanoseconds: now)
+    usleep(UInt32(left))
+    activity.works(nowNanoseconds: EventLoop.monotonicNanoseconds)
   }
 
   private func runWork() {

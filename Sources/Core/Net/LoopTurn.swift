@@ -17,6 +17,8 @@ struct LoopTurn {
   var registered: [Int32: LoopPollable] = [:]
   /// Unregistered in this batch: epoll may have an event for them still to be delivered.
   var leaving: [LoopPollable] = []
+  /// What was read of exchanges lately.
+  var rush = LoopRush()
   var flushes: [any LoopFlushing] = []
   /// An empty array that keeps its capacity between turns.
   var spareFlushes: [any LoopFlushing] = []

@@ -24,12 +24,12 @@ extension WebSocketClient: LoopFlushing {
   func readTurn() {
     // The delegate may let go of the last reference but the loop's, or the loop of its own.
     let delegate = delegate
-    var hasDelivered = false
+    var delivered = 0
     var left = Self.maxBytesPerTurn
     reading: while isReading, let transport {
       switch transport.read(into: loop.readBuffer) {
       case .bytes(let count):
-        if receive(UnsafeRawBufferPointer(rebasing: loop.readBuffer[..<count])) { hasDelivered = true }
+        delivered += receive(UnsafeRawBufferPointer(rebasing: loop.readBuffer[..<count]))
         // epoll(7): a stream that gave less than asked for is empty; whatever comes later is a new edge.
         if !hasPeerEnd, transport.isDrained(by: count, of: loop.readBuffer.count) { break reading }
         left -= count
@@ -42,7 +42,10 @@ extension WebSocketClient: LoopFlushing {
       case .failed(let reason): lost(reason)
       }
     }
-    if hasDelivered { delegate?.readFinished() }
+    if delivered > 0 {
+      loop.turn.rush.add(delivered)
+      delegate?.readFinished()
+    }
     if isReading, connection.hasOutput { queueOutput() }
   }
 
@@ -52,26 +55,26 @@ extension WebSocketClient: LoopFlushing {
     finish(phase == .closing ? .local : .broken, reason)
   }
 
-  /// Whether a message was delivered.
-  private func receive(_ bytes: UnsafeRawBufferPointer) -> Bool {
+  /// How many messages were delivered.
+  private func receive(_ bytes: UnsafeRawBufferPointer) -> Int {
     if phase == .upgrading { receiveUpgrade(bytes) } else { connection.append(bytes) }
-    guard phase == .open || phase == .closing else { return false }
+    guard phase == .open || phase == .closing else { return 0 }
     let receiveMicroseconds = EventLoop.wallClockMicroseconds
     let now = loop.turnMilliseconds
-    var hasDelivered = false
+    var delivered = 0
     while phase == .open || phase == .closing, let event = connection.nextEvent(nowMilliseconds: now) {
       switch event {
       case .text, .binary:
         guard phase == .open else { continue }
         deliver(isText: event == .text, receiveMicroseconds)
-        hasDelivered = true
+        delivered += 1
       case .ping: break
       case .pong: if phase == .open { delegate?.ponged() }
       case .closed(let code, let reason): farewell(.peerClosed(code), reason)
       case .failed(_, let reason): farewell(.protocolError, reason)
       }
     }
-    return hasDelivered
+    return delivered
   }
 
   private func deliver(isText: Bool, _ receiveMicroseconds: Int64) {

@@ -133,6 +133,16 @@ import Wire
     #expect(try configuration(file: file).port == 3)
   }
 
+  @Test func messagesGatherForAMomentUnlessToldOtherwise() throws {
+    #expect(try configuration().gatherMicroseconds == 200)
+    #expect(try configuration(flags: ["STREAM_GATHER_MICROSECONDS": "0"]).gatherMicroseconds == 0)
+    #expect(try configuration(environment: ["STREAM_GATHER_MICROSECONDS": "1000"]).gatherMicroseconds == 1000)
+    #expect(
+      faults(environment: ["STREAM_GATHER_MICROSECONDS": "1001"]) == [
+        "STREAM_GATHER_MICROSECONDS \"1001\" must be a whole number from 0 to 1000"
+      ])
+  }
+
   @Test func portIsReadWhereAppPortIsNotSet() throws {
     #expect(try configuration(environment: ["PORT": "9"]).port == 9)
     #expect(try configuration(environment: ["PORT": "9", "APP_PORT": "10"]).port == 10)

@@ -33,6 +33,59 @@ import Testing
     }
   }
 
+  /// Twelve turns that each read five messages, with nothing else to do between them; when each began.
+  private func rush(gathering microseconds: UInt32) async -> [Int64] {
+    let loop = EventLoop(name: "rush", gatherMicroseconds: microseconds)
+    defer { loop.shutdown() }
+    return await withCheckedContinuation { continuation in
+      loop.post {
+        // However slow the machine is, these turns are close.
+        loop.turn.rush.gapNanoseconds = .max
+        var ends: [Int32] = [-1, -1]
+        pipe(&ends)
+        let (reading, writing) = (ends[0], ends[1])
+        write(writing, "x", 1)
+        let begins = Held<[Int64]>([])
+        // Its byte is never read, so that each turn finds it.
+        loop.watch(reading, .readable) { _ in
+          loop.turn.rush.add(5)
+          begins.value.append(EventLoop.monotonicNanoseconds)
+          guard begins.value.count == 12 else { return }
+          loop.unwatch(reading)
+          close(reading)
+          close(writing)
+          continuation.resume(returning: begins.value)
+        }
+      }
+    }
+  }
+
+  @Test func messagesGatherOnceTheyComeInARush() async {
+    let begins = await rush(gathering: 20_000)
+    let pauses = zip(begins.dropFirst(), begins).map { $0 - $1 }
+    #expect(pauses.count == 11)
+    #expect(pauses.dropFirst(8).allSatisfy { $0 >= 19_000_000 })
+  }
+
+  @Test func whatOthersBringIsNotHeldUpForThem() async {
+    let loop = EventLoop(name: "rush", gatherMicroseconds: 1_000_000)
+    defer { loop.shutdown() }
+    let turns = await withCheckedContinuation { (continuation: CheckedContinuation<Int, Never>) in
+      loop.post {
+        loop.turn.rush.gapNanoseconds = .max
+        let turns = Held(0)
+        @Sendable func next() {
+          loop.turn.rush.add(5)
+          turns.value += 1
+          // Work of its own is there at the end of each turn, as a timer is: a loop that has some does not pause.
+          if turns.value == 100 { continuation.resume(returning: turns.value) } else { loop.post(next) }
+        }
+        next()
+      }
+    }
+    #expect(turns == 100)
+  }
+
   @Test func runsTasksThatPreferIt() async {
     await withLoop { loop in
       let stayed = await Task(executorPreference: loop) {
