@@ -1,7 +1,8 @@
 internal import COpenSSL
 
-/// What a server gave a client to resume a TLS connection with: the next one then proves nothing by certificate, which is most of
-/// what a handshake costs.
+/// What a server gave a client to resume a TLS connection with: the next one then proves nothing by certificate.
+///
+/// Buys: a seventh of what a new connection costs (docs/decisions/0025).
 ///
 /// Safe to share: nothing changes it, and OpenSSL counts references with atomics.
 final class TLSSession: @unchecked Sendable {

@@ -49,7 +49,7 @@ import Testing
         // Its byte is never read, so that each turn finds it.
         loop.watch(reading, .readable) { _ in
           loop.turn.rush.add(5)
-          begins.value.append(EventLoop.monotonicNanoseconds)
+          begins.value.append(loop.turn.nowNanoseconds)
           guard begins.value.count == 12 else { return }
           loop.unwatch(reading)
           close(reading)
@@ -64,7 +64,7 @@ import Testing
     let begins = await rush(gathering: 20_000)
     let pauses = zip(begins.dropFirst(), begins).map { $0 - $1 }
     #expect(pauses.count == 11)
-    #expect(pauses.dropFirst(8).allSatisfy { $0 >= 19_000_000 })
+    #expect(pauses.dropFirst(8).allSatisfy { $0 >= 20_000_000 })
   }
 
   @Test func whatOthersBringIsNotHeldUpForThem() async {
