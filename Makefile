@@ -65,7 +65,7 @@ bench: deps
 	@set -eo pipefail; { \
 	  Benchmarks/provenance.py; .build/release/bench; Benchmarks/run.py; Benchmarks/compare.py; Benchmarks/upstream.py; \
 	  .build/release/bench footprint; \
-	  if command -v nginx && command -v wrk; then Benchmarks/rest.sh; Benchmarks/http_versions.sh; fi; \
+	  if command -v nginx >/dev/null && command -v wrk >/dev/null; then Benchmarks/rest.sh; Benchmarks/http_versions.sh; fi; \
 	} | tee $(BENCH_TABLE)
 
 # Instructions of a decode, an encode and a delivery against Benchmarks/thresholds.json, which `WRITE=--write` sets anew.
