@@ -3,8 +3,8 @@
 ///
 /// Buys: more than half of what a message costs where 1,000 come right behind each other, each in a write of its own
 /// (docs/benchmarks.md).
-/// Assumes: that in a rush nobody minds a quarter of a millisecond (docs/decisions/0026). What comes evenly never waits, nor does
-/// a loop that is busy longer than that: there messages gather by themselves.
+/// Assumes: that in a rush nobody minds a quarter of a millisecond (docs/decisions/0026). What comes evenly, up to 20,000 a second,
+/// never waits, nor does a loop that is busy longer than that: there messages gather by themselves.
 struct LoopRush {
   /// Turns further apart are no rush, in nanoseconds.
   static let usualGap: Int64 = 50_000

@@ -134,9 +134,6 @@ final class TLSStream {
     }
   }
 
-  /// Whether the handshake was spared the certificates, as the server knew us from a connection before.
-  var isResumed: Bool { SSL_session_reused(raw) == 1 }
-
   /// OpenSSL's slot for what belongs to the application (SSL_get_app_data(3)).
   private static let ownSlot: Int32 = 0
 

@@ -67,7 +67,7 @@ import Testing
     #expect(pauses.dropFirst(8).allSatisfy { $0 >= 20_000_000 })
   }
 
-  @Test func whatOthersBringIsNotHeldUpForThem() async {
+  @Test func aLoopWithWorkOfItsOwnDoesNotPause() async {
     let loop = EventLoop(name: "rush", gatherMicroseconds: 1_000_000)
     defer { loop.shutdown() }
     let turns = await withCheckedContinuation { (continuation: CheckedContinuation<Int, Never>) in
@@ -77,7 +77,7 @@ import Testing
         @Sendable func next() {
           loop.turn.rush.add(5)
           turns.value += 1
-          // Work of its own is there at the end of each turn, as a timer is: a loop that has some does not pause.
+          // More rounds than a turn has, so that work is left at its end.
           if turns.value == 100 { continuation.resume(returning: turns.value) } else { loop.post(next) }
         }
         next()

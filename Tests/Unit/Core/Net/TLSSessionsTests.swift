@@ -29,15 +29,18 @@ import Testing
     return event
   }
 
+  /// Whether the next connection is resumed; nil when it does not come about.
+  private func isResumed(_ server: ScriptedServer, _ seen: Witness<Bool>, host: String = "localhost") async -> Bool? {
+    guard await connect(server, host: host) == .opened else { return nil }
+    return await seen.next()
+  }
+
   @Test(arguments: [ScriptedServer.Version.second, .third])
   func aServerThatIsKnownShowsNoCertificateAgain(version: ScriptedServer.Version) async {
     let seen = Witness<Bool>()
     let server = server(seen, version)
     defer { server.stop() }
-    for isResumed in [false, true, true, true] {
-      #expect(await connect(server) == .opened)
-      #expect(await seen.next() == isResumed)
-    }
+    for expected in [false, true, true, true] { #expect(await isResumed(server, seen) == expected) }
   }
 
   /// The case that matters: an exchange that cuts its streams is called again at once.
@@ -46,31 +49,24 @@ import Testing
     let seen = Witness<Bool>()
     let server = server(seen, version) { $0.reset() }
     defer { server.stop() }
-    for isResumed in [false, true, true] {
-      #expect(await connect(server) == .opened)
-      #expect(await seen.next() == isResumed)
-    }
+    for expected in [false, true, true] { #expect(await isResumed(server, seen) == expected) }
   }
 
   @Test func aServerThatHasForgottenAgreesAnew() async {
     let seen = Witness<Bool>()
     let server = server(seen)
     defer { server.stop() }
-    #expect(await connect(server) == .opened)
-    #expect(await seen.next() == false)
+    #expect(await isResumed(server, seen) == false)
     server.forgetSessions()
-    #expect(await connect(server) == .opened)
-    #expect(await seen.next() == false)
+    #expect(await isResumed(server, seen) == false)
   }
 
   @Test func whatWasVerifiedForOneNameIsNotTakenForAnother() async {
     let seen = Witness<Bool>()
     let server = server(seen)
     defer { server.stop() }
-    #expect(await connect(server, host: "localhost") == .opened)
-    #expect(await seen.next() == false)
-    #expect(await connect(server, host: "127.0.0.1") == .opened)
-    #expect(await seen.next() == false)
+    #expect(await isResumed(server, seen, host: "localhost") == false)
+    #expect(await isResumed(server, seen, host: "127.0.0.1") == false)
   }
 
   // MARK: What is kept
