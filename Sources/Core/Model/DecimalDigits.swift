@@ -35,6 +35,11 @@ enum DecimalDigits {
 
   /// Makes characters of eight digits.
   static let zeros: UInt64 = 0x3030_3030_3030_3030
+  /// Writes a word of characters, the lowest byte first.
+  @inline(__always) static func store(_ text: UInt64, at memory: UnsafeMutableRawPointer) {
+    memory.storeBytes(of: text.littleEndian, as: UInt64.self)
+  }
+
   /// 10^8, below which `eight` takes a number.
   static let eightDigits: UInt64 = 100_000_000
 

@@ -71,13 +71,17 @@ extension FixedDecimal: LosslessStringConvertible {
 
   /// Writes the text of `description` to memory with room for `maxTextLength` bytes; gives how many it took.
   public func write(at memory: UnsafeMutableRawPointer) -> Int {
-    // Almost every market number fits a machine word, where a division is many times cheaper.
+    // Almost every market number is of at most sixteen digits, and not negative.
+    guard let word = shortWord else { return writeRare(at: memory) }
+    let scale = Int(scale)
+    if word < DecimalDigits.eightDigits, scale < 8 { return putEight(word, scale, at: memory) }
+    return scale < 16 ? putSixteen(word, scale, at: memory) : writeRare(at: memory)
+  }
+
+  /// A number that is negative or long. Not inlined: it would cost registers in all others.
+  @inline(never) private func writeRare(at memory: UnsafeMutableRawPointer) -> Int {
     guard let word = UInt64(exactly: mantissa.magnitude) else { return writeLong(at: memory) }
     let (scale, sign) = (Int(scale), putSign(at: memory))
-    if word < DecimalDigits.eightDigits, scale < 8 { return sign + putEight(word, scale, at: memory + sign) }
-    if word < DecimalDigits.eightDigits * DecimalDigits.eightDigits, scale < 16 {
-      return sign + putSixteen(word, scale, at: memory + sign)
-    }
     let digits = max(DecimalDigits.count(of: word), scale + 1)
     guard scale > 0 else {
       _ = DecimalDigits.put(word, digits: digits, before: memory + sign + digits)
@@ -95,29 +99,40 @@ extension FixedDecimal: LosslessStringConvertible {
     let values = DecimalDigits.eight(word)
     let digits = max(8 &- values.trailingZeroBitCount &>> 3, scale &+ 1)
     let text = (values | DecimalDigits.zeros) &>> UInt64(truncatingIfNeeded: 64 &- 8 &* digits)
-    memory.storeBytes(of: text.littleEndian, as: UInt64.self)
+    DecimalDigits.store(text, at: memory)
     guard scale > 0 else { return digits }
     let point = digits &- scale
-    let fraction = text &>> UInt64(truncatingIfNeeded: 8 &* point)
     memory.storeBytes(of: UInt8(ascii: "."), toByteOffset: point, as: UInt8.self)
-    memory.storeBytes(of: fraction.littleEndian, toByteOffset: point &+ 1, as: UInt64.self)
+    DecimalDigits.store(text &>> UInt64(truncatingIfNeeded: 8 &* point), at: memory + (point &+ 1))
     return digits &+ 1
   }
 
-  /// The same for sixteen.
+  /// The same for sixteen, as two words of which the second always ends the number.
   @inline(__always) private func putSixteen(_ word: UInt64, _ scale: Int, at memory: UnsafeMutableRawPointer) -> Int {
-    let (high, low) = word.quotientAndRemainder(dividingBy: DecimalDigits.eightDigits)
-    let values = UInt128(DecimalDigits.eight(low)) &<< 64 | UInt128(DecimalDigits.eight(high))
-    let digits = max(16 &- values.trailingZeroBitCount &>> 3, scale &+ 1)
-    let zeros = UInt128(DecimalDigits.zeros) &<< 64 | UInt128(DecimalDigits.zeros)
-    let text = (values | zeros) &>> UInt128(truncatingIfNeeded: 128 &- 8 &* digits)
-    memory.storeBytes(of: text.littleEndian, as: UInt128.self)
+    let (first, second) = word.quotientAndRemainder(dividingBy: DecimalDigits.eightDigits)
+    let (high, low) = (DecimalDigits.eight(first), DecimalDigits.eight(second))
+    // A number whose first digit is among the last eight has zeros after its point.
+    let written = first != 0 ? 16 &- high.trailingZeroBitCount &>> 3 : 8 &- low.trailingZeroBitCount &>> 3
+    let digits = max(written, scale &+ 1)
+    put(high, low, last: digits, at: memory)
     guard scale > 0 else { return digits }
     let point = digits &- scale
-    let fraction = text &>> UInt128(truncatingIfNeeded: 8 &* point)
+    put(high, low, last: scale, at: memory + (point &+ 1))
     memory.storeBytes(of: UInt8(ascii: "."), toByteOffset: point, as: UInt8.self)
-    memory.storeBytes(of: fraction.littleEndian, toByteOffset: point &+ 1, as: UInt128.self)
     return digits &+ 1
+  }
+
+  /// Writes the last so many of sixteen digits, 1…16, and up to seven bytes that mean nothing behind them.
+  @inline(__always) private func put(
+    _ high: UInt64, _ low: UInt64, last count: Int, at memory: UnsafeMutableRawPointer
+  ) {
+    guard count > 8 else {
+      let text = (low | DecimalDigits.zeros) &>> UInt64(truncatingIfNeeded: 64 &- 8 &* count)
+      return DecimalDigits.store(text, at: memory)
+    }
+    let text = (high | DecimalDigits.zeros) &>> UInt64(truncatingIfNeeded: 128 &- 8 &* count)
+    DecimalDigits.store(text, at: memory)
+    DecimalDigits.store(low | DecimalDigits.zeros, at: memory + (count &- 8))
   }
 
   @inline(__always) private func putSign(at memory: UnsafeMutableRawPointer) -> Int {

@@ -12,6 +12,12 @@ public struct FixedDecimal: Sendable {
 
   /// All digits, with the sign. There is no negative zero.
   public var mantissa: Int128 { Int128(high) << 64 | Int128(low) }
+  /// The last 64 bits of the mantissa: all of it where the number is short.
+  public var lastWord: Int64 { Int64(bitPattern: low) }
+  /// Whether the mantissa fits a word, and the scale is at most 18.
+  public var isShort: Bool { high == lastWord >> 63 && scaleWord <= 18 }
+  /// The digits of a number below 10^16 that is not negative.
+  var shortWord: UInt64? { high == 0 && low < 10_000_000_000_000_000 ? low : nil }
   /// How many of the digits stand after the point: 0…38.
   public var scale: UInt8 { UInt8(truncatingIfNeeded: scaleWord) }
 
