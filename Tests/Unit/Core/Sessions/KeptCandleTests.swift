@@ -14,15 +14,15 @@ import Testing
 
   private func candle(
     _ number: Int64 = 0, of instrument: Instrument = alpha, _ interval: Interval = .oneMinute,
-    price: String = "63043.40", quoteVolume: String? = "70342488.01700", trades: Int64? = 16_911,
-    isClosed: Bool = true
+    price: String = "63043.40", high: String = "63083.00", volume: String = "0.000000000000000001",
+    quoteVolume: String? = "70342488.01700", trades: Int64? = 16_911, isClosed: Bool = true, microseconds: Int64 = 0
   ) -> Candle {
     func decimal(_ text: String) -> FixedDecimal { FixedDecimal(text) ?? .zero }
     return Candle(
       instrument: instrument, interval: interval,
-      openTime: Timestamp(microseconds: 1_786_816_800_000_000 + number * 60_000_000), open: decimal(price),
-      high: decimal("63083.00"), low: decimal("-63011.6"), close: decimal("0"),
-      baseVolume: decimal("0.000000000000000001"),
+      openTime: Timestamp(microseconds: 1_786_816_800_000_000 + number * 60_000_000 + microseconds),
+      open: decimal(price), high: decimal(high), low: decimal("-63011.6"), close: decimal("0"),
+      baseVolume: decimal(volume),
       quoteVolume: quoteVolume.map(decimal), tradesCount: trades, isClosed: isClosed,
       receiveTime: Timestamp(microseconds: 1_786_816_800_123_456 + number))
   }
@@ -44,17 +44,44 @@ import Testing
     let candles = [
       candle(), candle(1, quoteVolume: nil), candle(2, trades: nil),
       candle(3, quoteVolume: nil, trades: nil, isClosed: false),
-      candle(4, price: "9223372036854775807", quoteVolume: "-9.223372036854775808", trades: .max),
-      candle(5, price: "0.000000", quoteVolume: "0", trades: 0),
+      candle(4, price: "1073741824", high: "3221225471", trades: 4_294_967_294),
+      candle(5, price: "-1073741824", high: "-3221225472", volume: "9223372036854775807"),
+      candle(6, price: "0.000000", high: "0.000000000000000000", quoteVolume: "0", trades: 0),
+      candle(7, volume: "-9.223372036854775808", quoteVolume: "9.223372036854775807"),
     ]
     #expect(areAlike(kept(candles), candles))
-    #expect(MemoryLayout<KeptCandle>.stride == 80)
+    #expect(MemoryLayout<KeptCandle>.stride == 56)
+  }
+
+  /// The first and the last second that are kept.
+  @Test func eachTimeThatIsKeptComesBack() {
+    let (first, last) = (-1_786_816_800_000_000 as Int64, 4_294_967_295_000_000 - 1_786_816_800_000_000 as Int64)
+    let candles = [first, last].map { candle(microseconds: $0) }
+    #expect(areAlike(kept(candles), candles))
+    #expect(kept([candle(microseconds: last + 1_000_000)]) == nil)
+    #expect(kept([candle(microseconds: 1)]) == nil && kept([candle(microseconds: 999_999)]) == nil)
   }
 
   @Test(arguments: ["9223372036854775808", "0.0000000000000000001", "-99999999999999999999.5"])
   func aNumberThatDoesNotFitIsNotKept(price: String) {
     #expect(kept([candle(), candle(1, price: price)]) == nil)
+    #expect(kept([candle(), candle(1, high: price)]) == nil)
+    #expect(kept([candle(), candle(1, volume: price)]) == nil)
     #expect(kept([candle(), candle(1, quoteVolume: price)]) == nil)
+  }
+
+  @Test(arguments: [
+    ("1073741824", "3221225472"), ("-1073741824", "-3221225473"), ("4294967296", "4294967296"),
+    ("9223372036854775807", "-2"), ("-9223372036854775808", "9223372036854775807"),
+  ])
+  func pricesThatAreFarApartAreNotKept(price: String, high: String) {
+    #expect(kept([candle(), candle(1, price: price, high: high)]) == nil)
+  }
+
+  @Test func aNumberOfTradesThatDoesNotFitIsNotKept() {
+    for trades in [-1, 4_294_967_295, 4_294_967_296, .max, .min] as [Int64] {
+      #expect(kept([candle(), candle(1, trades: trades)]) == nil)
+    }
   }
 
   @Test func aCandleOfAnotherSeriesIsNotKeptAmongThem() {
