@@ -16,7 +16,7 @@ final class CurlSessions {
     curl_share_cleanup(share)
   }
 
-  /// A handle that remembers and finds sessions here, which `curl_easy_reset` leaves as it is. `nil` without memory.
+  /// A handle that remembers and finds sessions here, `nil` without memory.
   func newHandle() -> UnsafeMutableRawPointer? {
     guard let easy = curl_easy_init() else { return nil }
     if let share { mg_easy_set_ptr(easy, CURLOPT_SHARE, share) }

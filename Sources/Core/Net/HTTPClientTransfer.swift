@@ -11,8 +11,6 @@ final class HTTPClientTransfer {
   var deadline: LoopTimer?
   var sentMicroseconds: Int64 = 0
 
-  /// What is read of a connection at once: a page of history comes in one or two pieces, each of which is a turn of the loop.
-  private static let readBytes = 128 << 10
   /// The most bytes that a body is given before they have come.
   private static let mostForeseen = 1 << 20
 
@@ -41,50 +39,28 @@ final class HTTPClientTransfer {
     errorText.deallocate()
   }
 
-  /// False when libcurl refuses an option that matters.
-  func configure(_ options: HTTPClientOptions) -> Bool {
-    guard mg_easy_set_str(easy, CURLOPT_URL, request.url) == CURLE_OK,
-      mg_easy_set_str(easy, CURLOPT_PROTOCOLS_STR, "http,https") == CURLE_OK,
-      mg_easy_set_long(easy, CURLOPT_SSL_VERIFYPEER, 1) == CURLE_OK,
-      mg_easy_set_long(easy, CURLOPT_SSL_VERIFYHOST, 2) == CURLE_OK,
-      mg_easy_set_long(easy, CURLOPT_SSLVERSION, CURL_SSLVERSION_TLSv1_2) == CURLE_OK
-    else { return false }
-    if let caFile = options.caFile {
-      // Distributions build libcurl with a directory of certificates as well; it would still be trusted.
-      guard mg_easy_set_str(easy, CURLOPT_CAINFO, caFile) == CURLE_OK,
-        mg_easy_set_str(easy, CURLOPT_CAPATH, nil) == CURLE_OK
-      else { return false }
-    }
-    if let proxy = options.proxy { mg_easy_set_str(easy, CURLOPT_PROXY, proxy) }
-    mg_easy_set_long(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
+  /// Tells the handle what is this request's own. False when libcurl refuses it.
+  func configure() -> Bool {
+    guard mg_easy_set_str(easy, CURLOPT_URL, request.url) == CURLE_OK else { return false }
     configureVersion()
-    mg_easy_set_long(easy, CURLOPT_FOLLOWLOCATION, 0)
-    mg_easy_set_long(easy, CURLOPT_BUFFERSIZE, HTTPClientTransfer.readBytes)
-    mg_easy_set_long(easy, CURLOPT_CONNECTTIMEOUT_MS, Int(clamping: options.connectMilliseconds))
-    mg_easy_set_str(easy, CURLOPT_USERAGENT, options.userAgent)
-    // Empty: every encoding this libcurl can undo.
-    mg_easy_set_str(easy, CURLOPT_ACCEPT_ENCODING, "")
-    configureLoopSafety()
     configureCallbacks()
     return configureMethod() && configureFields()
   }
 
-  private func configureVersion() {
-    guard !request.expectsLongBody else {
-      mg_easy_set_long(easy, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1)
-      return
-    }
-    mg_easy_set_long(easy, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_2TLS)
-    // Wait for a connection that may turn out to be HTTP/2 instead of opening one more. Without TLS it never does, and libcurl
-    // would only know when the first answer has come: a slow one would hold up all the others.
-    if request.isSecure { mg_easy_set_long(easy, CURLOPT_PIPEWAIT, 1) }
+  /// Takes back what names memory of the transfer.
+  func release() {
+    mg_easy_set_ptr(easy, CURLOPT_ERRORBUFFER, nil)
+    mg_easy_set_ptr(easy, CURLOPT_WRITEDATA, nil)
+    mg_easy_set_ptr(easy, CURLOPT_HEADERDATA, nil)
+    mg_easy_set_slist(easy, CURLOPT_HTTPHEADER, nil)
   }
 
-  private func configureLoopSafety() {
-    mg_easy_set_long(easy, CURLOPT_NOSIGNAL, 1)
-    // Without it, ending a transfer during a lookup joins the resolver's thread: the loop would stand still for as
-    // long as the name server is silent (libcurl 7.88 asyn-thread.c, Curl_resolver_kill). The thread cleans up alone.
-    mg_easy_set_long(easy, CURLOPT_QUICK_EXIT, 1)
+  private func configureVersion() {
+    let isLong = request.expectsLongBody
+    mg_easy_set_long(easy, CURLOPT_HTTP_VERSION, isLong ? CURL_HTTP_VERSION_1_1 : CURL_HTTP_VERSION_2TLS)
+    // Wait for a connection that may turn out to be HTTP/2 instead of opening one more. Without TLS it never does, and libcurl
+    // would only know when the first answer has come: a slow one would hold up all the others.
+    mg_easy_set_long(easy, CURLOPT_PIPEWAIT, !isLong && request.isSecure ? 1 : 0)
   }
 
   private func configureCallbacks() {

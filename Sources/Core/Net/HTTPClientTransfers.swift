@@ -5,30 +5,22 @@ final class HTTPClientTransfers {
   typealias Outcome = Result<HTTPClientResponse, HTTPClientError>
   typealias Continuation = CheckedContinuation<Outcome, Never>
 
-  /// Finished handles kept for the next request.
-  private static let maxIdleHandles = 4
-
   private let loop: EventLoop
   private let options: HTTPClientOptions
+  private let handles: CurlHandles
   private let multi: CurlMulti
   /// The connections of HTTP/1.1 for long bodies. libcurl takes a server that has answered by HTTP/1.1 for one that speaks no
   /// HTTP/2, and would open a connection for each request after that: it must not know of these.
   private let longBodies: CurlMulti
-  private let sessions: CurlSessions
   private var running: [ObjectIdentifier: HTTPClientTransfer] = [:]
-  private var idle: [UnsafeMutableRawPointer] = []
   private var isClosed = false
 
   init(loop: EventLoop, options: HTTPClientOptions) {
     self.loop = loop
     self.options = options
+    handles = CurlHandles(options)
     multi = CurlMulti(loop: loop, maxHostConnections: options.maxHostConnections)
     longBodies = CurlMulti(loop: loop, maxHostConnections: options.maxHostConnections)
-    sessions = CurlSessions()
-  }
-
-  deinit {
-    for easy in idle { curl_easy_cleanup(easy) }
   }
 
   func begin(_ request: HTTPClientRequest, _ call: HTTPClientCall, _ continuation: Continuation) {
@@ -37,9 +29,9 @@ final class HTTPClientTransfers {
       return continuation.resume(
         returning: .failure(HTTPClientError(.cancelled, "\(request.loggableURL): \(reason)")))
     }
-    guard let easy = idle.popLast() ?? sessions.newHandle() else {
+    guard let easy = handles.take() else {
       return continuation.resume(
-        returning: .failure(HTTPClientError(.connect, "\(request.loggableURL): no memory for libcurl")))
+        returning: .failure(HTTPClientError(.connect, "\(request.loggableURL): libcurl gives no handle")))
     }
     let multi = request.expectsLongBody && request.isSecure ? longBodies : multi
     let transfer = HTTPClientTransfer(request, easy, on: multi, call, options, continuation)
@@ -50,7 +42,7 @@ final class HTTPClientTransfers {
     }
     transfer.sentMicroseconds = EventLoop.wallClockMicroseconds
     let finished = { [weak self, unowned call] (code: CURLcode) -> Void in self?.finished(call, code) }
-    if !(transfer.configure(options) && multi.add(easy, finished: finished)) {
+    if !(transfer.configure() && multi.add(easy, finished: finished)) {
       end(call, failing: .invalidRequest, "libcurl refuses the request")
     }
   }
@@ -65,8 +57,7 @@ final class HTTPClientTransfers {
     for transfer in running.values { end(transfer.call, failing: .cancelled, "the client is shut down") }
     multi.close()
     longBodies.close()
-    for easy in idle { curl_easy_cleanup(easy) }
-    idle = []
+    handles.close()
   }
 
   private func finished(_ call: HTTPClientCall, _ code: CURLcode) {
@@ -83,13 +74,8 @@ final class HTTPClientTransfers {
     guard let transfer = running.removeValue(forKey: ObjectIdentifier(call)) else { return }
     transfer.deadline?.cancel()
     transfer.multi.remove(transfer.easy)
-    // The handle's options name memory of the transfer.
-    curl_easy_reset(transfer.easy)
-    if idle.count < Self.maxIdleHandles {
-      idle.append(transfer.easy)
-    } else {
-      curl_easy_cleanup(transfer.easy)
-    }
+    transfer.release()
+    handles.giveBack(transfer.easy)
     transfer.continuation.resume(returning: outcome)
   }
 }
