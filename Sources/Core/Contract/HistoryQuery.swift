@@ -32,4 +32,7 @@ public struct HistoryQuery: Sendable, Hashable {
     self.limit = limit
     self.now = now
   }
+
+  /// Whether it names a time: one that does not is another question a moment later.
+  public var hasBound: Bool { start != nil || end != nil }
 }

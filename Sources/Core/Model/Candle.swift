@@ -1,11 +1,17 @@
 /// Open, high, low, close and volume of one interval.
 public struct Candle: Sendable, Equatable {
+  // In this order what is looked at in each row of a page stands together: a page is too large for the first cache.
+
   /// What was traded.
   public let instrument: Instrument
   /// The length of the candle.
   public let interval: Interval
+  /// Whether the candle is over and will not change.
+  public let isClosed: Bool
   /// The first instant that belongs to it.
   public let openTime: Timestamp
+  /// When its bytes reached this process.
+  public let receiveTime: Timestamp
   /// The first price, in quote units.
   public let open: FixedDecimal
   /// The highest price.
@@ -20,10 +26,6 @@ public struct Candle: Sendable, Equatable {
   public let quoteVolume: FixedDecimal?
   /// Number of trades; `nil` when the exchange does not give it.
   public let tradesCount: Int64?
-  /// Whether the candle is over and will not change.
-  public let isClosed: Bool
-  /// When its bytes reached this process.
-  public let receiveTime: Timestamp
 
   /// A candle of the given properties.
   public init(

@@ -144,7 +144,8 @@ public struct Interval: Sendable, Hashable, CustomStringConvertible {
 
   /// The first instant after the candle that opens at `openTime`.
   public func endTime(ofCandleAt openTime: Timestamp) -> Timestamp {
-    self.openTime(1, after: openTime)
+    guard unit == .month else { return openTime.advanced(byMilliseconds: nominalMilliseconds) }
+    return self.openTime(1, after: openTime)
   }
 
   /// More than there are from 1970 to 9999.

@@ -30,6 +30,8 @@ public final class ExchangeClient: Sendable {
   let bans: (any BanRecord)?
   private let counters: ClientCounters
   let logger: Logger
+  /// What the exchange allows: of its declaration, which is too wide to be copied for each request.
+  public let limits: RESTLimits
   /// For how long answers may be served again.
   public let freshness: Freshness
   /// What is kept of the past.
@@ -63,8 +65,9 @@ public final class ExchangeClient: Sendable {
     self.http = http
     self.clock = clock
     self.counters = counters
-    self.freshness = freshness ?? exchange.declaration.rest.freshness
-    queue = RequestQueue(exchange.declaration.rest, clock: clock)
+    limits = exchange.declaration.rest
+    self.freshness = freshness ?? limits.freshness
+    queue = RequestQueue(limits, clock: clock)
     flights = Flights(clock: clock, onJoin: { counters.joined() })
     replies = Lock(BoundedMemory(limitBytes: ExchangeClient.replyBytes))
     circuit = ExchangeCircuit(terms, clock: clock, counters: counters, logger: logger)
@@ -313,7 +316,7 @@ public final class ExchangeClient: Sendable {
 
   /// Reads what the exchange says of itself: what is used, that we must stay away, that it is out of order.
   private func judge(_ reply: UpstreamReply, asked: Int64) -> Outcome {
-    if let name = exchange.declaration.rest.usedWeightHeader, let used = reply.header(name).flatMap({ Int($0) }) {
+    if let name = limits.usedWeightHeader, let used = reply.header(name).flatMap({ Int($0) }) {
       queue.observe(used: used)
     }
     guard let error = exchange.failure(in: reply) else { return .success(Dated(value: reply, asked: asked)) }

@@ -14,9 +14,15 @@ public final class Flights<Key: Hashable & Sendable, Value: Sendable>: Sendable 
   /// How a piece of work ends.
   public typealias Outcome = Result<Value, ExchangeError>
 
-  private struct Waiter {
+  /// A class, so that a copy is a reference: a continuation's layout is asked of the runtime each time one is copied.
+  private final class Waiter: Sendable {
     let continuation: CheckedContinuation<Outcome, Never>
-    var timer: Task<Void, Never>?
+    let timer: Task<Void, Never>?
+
+    init(_ continuation: CheckedContinuation<Outcome, Never>, _ timer: Task<Void, Never>?) {
+      self.continuation = continuation
+      self.timer = timer
+    }
   }
 
   private struct Flight {
@@ -85,9 +91,7 @@ public final class Flights<Key: Hashable & Sendable, Value: Sendable>: Sendable 
       if inner.abandoned.remove(id) != nil { return (true, false) }
       let isJoining = inner.flights[key] != nil
       var flight = inner.flights[key] ?? Flight(number: id, deadline: deadline)
-      var waiter = Waiter(continuation: continuation)
-      if deadline < flight.deadline { waiter.timer = timer(id, key, deadline) }
-      flight.waiters[id] = waiter
+      flight.waiters[id] = Waiter(continuation, deadline < flight.deadline ? timer(id, key, deadline) : nil)
       if !isJoining {
         flight.work = Task(executorPreference: EventLoop.current) { [weak self] in
           let outcome = await work(deadline)

@@ -41,6 +41,9 @@ struct HistorySeries<Row: SeriesRow>: Sendable {
     }
   }
 
+  /// The rows of a walk. Those that came together have told already what they tell of each other.
+  func rows(of walk: SeriesWalk<Row>) -> [Row] { walk.isOnePiece ? walk.rows : mended(walk.rows) }
+
   /// The first rows, those that will not change.
   private func settled(_ rows: [Row]) -> ArraySlice<Row> {
     rows[..<(rows.indices.first { !isSettled(rows, $0) } ?? rows.endIndex)]

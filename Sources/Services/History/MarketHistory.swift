@@ -52,7 +52,9 @@ public struct MarketHistory: Sendable {
 
   /// The same, when all of it is kept, and the exchange cannot have forgotten a part of it.
   public func keptCandles(_ query: HistoryQuery) -> HistoryAnswer<Candle>? {
-    guard let series = candleSeries(query), let answer = keptAnswer(query, from: series) else { return nil }
+    guard query.hasBound, let series = candleSeries(query), let answer = keptAnswer(query, from: series) else {
+      return nil
+    }
     guard let earliest = series.earliest else { return answer }
     let isInside = query.start.map { $0 >= earliest } ?? (answer.rows.count == query.limit)
     return isInside ? answer : nil
@@ -93,10 +95,10 @@ public struct MarketHistory: Sendable {
     let settling = client.freshness.settlingMilliseconds
     return HistorySeries(
       kept: client.kept.candles, key: SeriesKey(query.instrument, interval), grid: interval,
-      pageSize: exchange.declaration.rest.candlesPerPage, step: { _ in interval },
-      isWindowed: exchange.declaration.rest.candlesAreWindowed,
+      pageSize: client.limits.candlesPerPage, step: { _ in interval },
+      isWindowed: client.limits.candlesAreWindowed,
       earliest: MarketHistory.firstKept(
-        query, candlesKept: exchange.declaration.rest.candlesKept, now: clock.wallClock),
+        query, candlesKept: client.limits.candlesKept, now: clock.wallClock),
       mended: { MarketHistory.closedByFollowers($0) },
       isSettled: { candles, index in
         let end = interval.endTime(ofCandleAt: candles[index].openTime)
@@ -119,7 +121,8 @@ public struct MarketHistory: Sendable {
 
   /// The same, when all of it is kept.
   public func keptFundingRates(_ query: HistoryQuery) -> HistoryAnswer<FundingRate>? {
-    keptAnswer(FundingIntervals.widened(query), from: fundingSeries(query)).map { measured($0, for: query) }
+    guard query.hasBound else { return nil }
+    return keptAnswer(FundingIntervals.widened(query), from: fundingSeries(query)).map { measured($0, for: query) }
   }
 
   private func measured(
@@ -134,7 +137,7 @@ public struct MarketHistory: Sendable {
     let settled = clock.wallClock.advanced(byMilliseconds: -client.freshness.settlingMilliseconds)
     return HistorySeries(
       kept: client.kept.fundingRates, key: SeriesKey(query.instrument, nil), grid: FundingIntervals.shortest,
-      pageSize: exchange.declaration.rest.fundingRatesPerPage,
+      pageSize: client.limits.fundingRatesPerPage,
       // From a start on the exchange counts by itself; back from an end it must be told where to begin.
       step: { $0.start == nil ? Interval($0.instrument.fundingIntervalHours ?? 1, .hour) ?? .oneHour : nil },
       isWindowed: false, earliest: nil, mended: { $0 },
@@ -150,7 +153,7 @@ public struct MarketHistory: Sendable {
   public func openInterest(
     _ query: HistoryQuery, deadline: Int64
   ) async throws(ExchangeError) -> HistoryAnswer<OpenInterest> {
-    let earliest = exchange.declaration.rest.openInterestKeptMilliseconds.map { age in
+    let earliest = client.limits.openInterestKeptMilliseconds.map { age in
       let begin = clock.wallClock.advanced(byMilliseconds: -age)
       // Samples stand on the period's grid: the first one kept is the next of it.
       return query.interval.map { $0.openTime(1, after: $0.openTime(containing: begin)) } ?? begin
@@ -163,7 +166,7 @@ public struct MarketHistory: Sendable {
       if let start = query.start { kept.start = max(start, earliest) }
     }
     let page = try await pages(
-      of: kept, size: exchange.declaration.rest.openInterestPerPage, isWindowed: true, deadline: deadline
+      of: kept, size: client.limits.openInterestPerPage, isWindowed: true, deadline: deadline
     ) { exchange.openInterestHistory($0) }
     let isCut = MarketHistory.isCut(page.rows, of: query, keptFrom: earliest)
     return HistoryAnswer(
@@ -199,13 +202,13 @@ public struct MarketHistory: Sendable {
       walk.take(rows, of: hole, isWhole: page.isWhole)
     }
     return HistoryAnswer(
-      rows: series.mended(walk.rows), isTruncated: false, isFinal: isKept(query, of: series),
+      rows: series.rows(of: walk), isTruncated: false, isFinal: isKept(query, of: series),
       asked: asked)
   }
 
   /// Whether all of it is kept by now.
   private func isKept<Row: SeriesRow>(_ query: HistoryQuery, of series: HistorySeries<Row>) -> Bool {
-    guard query.start != nil || query.end != nil else { return false }
+    guard query.hasBound else { return false }
     var walk = SeriesWalk<Row>(query, grid: series.grid, countsAlone: true)
     return series.kept.read(series.key, { walk.advance($0) }) == nil
   }
@@ -213,7 +216,6 @@ public struct MarketHistory: Sendable {
   private func keptAnswer<Row: SeriesRow>(
     _ query: HistoryQuery, from series: HistorySeries<Row>
   ) -> HistoryAnswer<Row>? {
-    guard query.start != nil || query.end != nil else { return nil }
     var query = query
     query.now = clock.wallClock
     var walk = SeriesWalk<Row>(query, grid: series.grid)
@@ -241,7 +243,7 @@ public struct MarketHistory: Sendable {
       asked = min(asked, answer.asked)
       return answer.value
     }
-    if let step, exchange.declaration.rest.pagesAreSpans {
+    if let step, client.limits.pagesAreSpans {
       var pager = SpanPager<Row>(query, step: step, pageSize: size, earliest: earliest ?? .epoch)
       while let page = pager.nextQuery() { pager.take(try await ask(page)) }
       return Pages(rows: pager.rows, isWhole: pager.isWhole, asked: asked)

@@ -40,6 +40,9 @@ struct SeriesWalk<Row: SeriesRow> {
 
   private var isForward: Bool { query.start != nil }
 
+  /// Whether the rows so far came together, or were kept together.
+  var isOnePiece: Bool { pieces.count == 1 }
+
   /// The rows so far, ascending.
   var rows: [Row] {
     // One piece is most often a page as it came, which need not be copied.

@@ -57,4 +57,22 @@ import Testing
     #expect(learned(rows([12, 13], open: [14]), limit: 10) == [[12, 14]])
     #expect(learned(rows([], open: [14]), limit: 10).isEmpty)
   }
+
+  /// A candle that was open when its page came is over, as rows that were kept follow it.
+  @Test func rowsOfSeveralPiecesTellOfEachOtherAndThoseOfOneHaveDoneSo() {
+    let kept = KeptRows<Row>(limitBytes: 1 << 20)
+    let series = HistorySeries(
+      kept: kept, key: Self.kept, grid: .oneMinute, pageSize: 100, step: { _ in nil }, isWindowed: false, earliest: nil,
+      mended: { $0.map { Row(seriesTime: $0.seriesTime, isFinal: true) } }, isSettled: { $0[$1].isFinal },
+      extent: { $0.seriesTime }, inquiry: { _ in nil })
+    let query = HistoryQuery(
+      instrument: ToyExchange.alpha, interval: .oneMinute, start: time(10), end: time(12), limit: 9)
+    kept.learn(rows([12])[...], from: time(12), through: time(13), of: Self.kept)
+    var walk = SeriesWalk<Row>(query, grid: .oneMinute)
+    guard let hole = kept.read(Self.kept, { walk.advance($0) }) else { return #expect(Bool(false), "no hole") }
+    walk.take(rows([], open: [10, 11]), of: hole, isWhole: true)
+    #expect(series.rows(of: walk).map(\.isFinal) == [false, false])
+    #expect(kept.read(Self.kept, { walk.advance($0) }) == nil)
+    #expect(series.rows(of: walk).map(\.isFinal) == [true, true, true])
+  }
 }

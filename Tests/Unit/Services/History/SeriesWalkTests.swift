@@ -44,7 +44,7 @@ import Testing
         rows.learn(mended, of: hole, isWhole: pager.isWhole)
         walk.take(mended, of: hole, isWhole: pager.isWhole)
       }
-      return rows.mended(walk.rows)
+      return rows.rows(of: walk)
     }
   }
 
