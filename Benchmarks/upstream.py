@@ -4,14 +4,15 @@
     Benchmarks/upstream.py [uncached] [ingest] [footprint] [--seconds 10] [--rounds 3]    # the first two without a name
 
 uncached   CPU time of the gateway for `/ohlc?limit=500` when it has to ask: fetch, read, encode, send; of one client that
-           asks again and again, and of 16; when it has just started, and when it has answered as much a minute before
+           asks again and again, and of 16; when it has just started, and when it has answered as much a minute before;
+           beside peers/c_page.c, which receives and sends as many bytes and reads nothing of them
 ingest     CPU time for each frame of 1000 subscribed symbols, one frame a symbol a second, beside peers/c_ingest.c, which
-           takes the same frames from the same exchange and reads nothing of them; medians of the rounds, in turn
+           takes the same frames from the same exchange and reads nothing of them
 footprint  memory idle, when 1000 symbols have just been subscribed at once, and when what that took has gone back to the
            system; and the time from the start of the process to its first answer
 
-`--binary` names other builds to put beside each other; `--case` picks rows of `ingest` by a part of their name.
-The gateway has core 0, the exchange and the client core 1. CPU time is of all threads, by the clock of the process."""
+Medians of the rounds, in turn. `--binary` names other builds to put beside each other; `--case` picks rows of `ingest` by a
+part of their name. The gateway has core 0, the exchange and the client core 1. CPU time is of all threads, by the clock of the process."""
 import argparse
 import http.client
 import json
@@ -33,11 +34,13 @@ import provenance
 
 ROOT = pathlib.Path(__file__).parent.parent.resolve()
 BINARY = ROOT / ".build/release/marketgate"
-COMPILED = ROOT / ".build/bench/c_ingest"
+PEERS = ROOT / ".build/bench"
 SYMBOLS = 1000
 # What the gateway lets go at once, before it spreads the rest over the minute: 960 of weight, 5 a request.
 REQUESTS = 160
 WARMING = 30
+# How many ask at a time, and of whom.
+LOTS = {"just started, one client": 1, "running, one client": 1, "running, 16 clients": 16}
 # After so long it lets as many go again.
 BUDGET_SECONDS = 62
 # How often the gateway gives free memory back, in seconds (Sources/App/HeapTuning.swift).
@@ -47,6 +50,17 @@ TRIM = 10
 def free_port():
     with socket.create_server(("127.0.0.1", 0)) as listener:
         return listener.getsockname()[1]
+
+
+def connect(port):
+    """A connection to a server that may be starting."""
+    deadline = time.monotonic() + 10
+    while True:
+        try:
+            return socket.create_connection(("127.0.0.1", port))
+        except ConnectionRefusedError:
+            assert time.monotonic() < deadline
+            time.sleep(0.01)
 
 
 def cpu_microseconds(self):
@@ -111,35 +125,62 @@ class Gateway:
         self.state.cleanup()
 
 
+def compiled(name):
+    """A peer in C."""
+    PEERS.mkdir(parents=True, exist_ok=True)
+    source = pathlib.Path(__file__).parent / f"peers/{name}.c"
+    subprocess.run(["cc", "-O3", "-march=native", source, "-o", PEERS / name], check=True)
+    return PEERS / name
+
+
+def head(binaries):
+    names = " | ".join(f"{path.name}, µs CPU | ratio" for path in binaries)
+    print(f"| what | C, µs CPU | {names} |\n|---|---|" + "---|---|" * len(binaries), flush=True)
+
+
+def row(what, rounds):
+    """Medians; each round has the floor first."""
+    floor, *own = [statistics.median(column) for column in zip(*rounds)]
+    print(f"| {what} | {floor:.2f} | " + " | ".join(f"{one:.2f} | {one / floor:.2f}" for one in own) + " |")
+    print("  rounds:", json.dumps([[round(one, 2) for one in row] for row in rounds]), file=sys.stderr, flush=True)
+
+
 def uncached(arguments):
+    program, rounds = compiled("c_page"), []
     for _ in range(arguments.rounds):
-        for binary in arguments.binary:
-            ask_all(binary)
+        own = [ask_all(lambda port, binary=binary: Gateway(port, binary), BUDGET_SECONDS) for binary in arguments.binary]
+        size = own[0][1]
+        floor = ask_all(lambda port: Floor(program, port, served := free_port(), size, port=served), 0)
+        rounds.append([costs for costs, _ in [floor, *own]])
+    print(f"pages of {size:,} bytes\n")
+    head(arguments.binary)
+    for lot, what in enumerate(LOTS):
+        row(what, [[costs[lot] for costs in sides] for sides in rounds])
 
 
-def ask_all(binary):
+def ask_all(start, pause):
     """A symbol is asked for once, so nothing is in memory. The first lot finds a gateway that has just started, and must get
-    the memory of each answer from the system; the others take the memory of answers that are no longer true."""
-    lots = [(1, "just started"), (1, "running"), (16, "running")]
-    exchange, _ = mock_exchange.start(port := free_port(), REQUESTS * len(lots) + WARMING)
-    with Gateway(port, binary) as gateway:
-        Asking(gateway.port, 1).ask(range(REQUESTS * len(lots), REQUESTS * len(lots) + WARMING))
-        for lot, (clients, state) in enumerate(lots):
+    the memory of each answer from the system; the others take the memory of answers that are no longer true. What each lot
+    cost, and the bytes of an answer."""
+    exchange, _ = mock_exchange.start(port := free_port(), REQUESTS * len(LOTS) + WARMING)
+    with start(port) as server:
+        Asking(server.port, 1).ask(range(REQUESTS * len(LOTS), REQUESTS * len(LOTS) + WARMING))
+        costs = []
+        for lot, clients in enumerate(LOTS.values()):
             if lot:
-                time.sleep(BUDGET_SECONDS)
-            asking, before = Asking(gateway.port, clients), gateway.cpu_microseconds
+                time.sleep(pause)
+            asking, before = Asking(server.port, clients), server.cpu_microseconds
             asking.ask(range(lot * REQUESTS, (lot + 1) * REQUESTS))
-            spent = (gateway.cpu_microseconds - before) / REQUESTS
-            print(json.dumps({"gateway": state, "clients": clients, "binary": str(binary), "us_cpu_request": round(spent, 1),
-                              "bytes": asking.size, **gateway.memory}), flush=True)
+            costs.append((server.cpu_microseconds - before) / REQUESTS)
     exchange.kill()
+    return costs, asking.size
 
 
 class Asking:
     """Clients that ask for the candles of a symbol each, and for the next when the answer is there."""
 
     def __init__(self, port, clients):
-        self.clients = [socket.create_connection(("127.0.0.1", port)) for _ in range(clients)]
+        self.clients = [connect(port) for _ in range(clients)]
         self.size = 0
 
     def ask(self, symbols):
@@ -170,20 +211,14 @@ class Asking:
 
 
 class Floor:
-    """peers/c_ingest.c in a process of its own."""
+    """A peer in C, in a process of its own; one of its arguments may be the port that it serves."""
 
-    def __init__(self, exchange_port, case):
-        self.port = free_port()
-        self.process = subprocess.Popen(
-            ["taskset", "-c", "0", COMPILED, str(exchange_port), case.stream, str(SYMBOLS),
-             *([str(self.port)] if case.has_client else [])])
+    def __init__(self, program, *arguments, port=None):
+        self.port = port
+        self.process = subprocess.Popen(["taskset", "-c", "0", program, *map(str, arguments)])
 
     def client(self):
-        while True:
-            try:
-                return socket.create_connection(("127.0.0.1", self.port))
-            except OSError:
-                time.sleep(0.01)
+        return connect(self.port)
 
     cpu_microseconds = property(cpu_microseconds)
     __enter__ = Gateway.__enter__
@@ -200,6 +235,11 @@ class Case(typing.NamedTuple):
     has_client: bool
     batch: int
     pace: str
+
+    def floor(self, program, exchange_port):
+        if not self.has_client:
+            return Floor(program, exchange_port, self.stream, SYMBOLS)
+        return Floor(program, exchange_port, self.stream, SYMBOLS, served := free_port(), port=served)
 
     def gateway(self, exchange_port, binary):
         # Where nobody reads, the streams are open for the feed of large trades, which keeps none of these.
@@ -265,20 +305,14 @@ def cost(case, start, seconds):
 
 
 def ingest(arguments):
-    COMPILED.parent.mkdir(parents=True, exist_ok=True)
-    subprocess.run(
-        ["cc", "-O3", "-march=native", pathlib.Path(__file__).parent / "peers/c_ingest.c", "-o", COMPILED], check=True)
-    print("| what | C, µs CPU | " + " | ".join(f"{path.name}, µs CPU | ratio" for path in arguments.binary) + " |")
-    print("|---|---|" + "---|---|" * len(arguments.binary), flush=True)
+    program = compiled("c_ingest")
+    head(arguments.binary)
     for case in CASES:
         if not any(part in case.name for part in arguments.case):
             continue
-        sides = [lambda port, case=case: Floor(port, case)] + [
+        sides = [lambda port, case=case: case.floor(program, port)] + [
             lambda port, case=case, binary=binary: case.gateway(port, binary) for binary in arguments.binary]
-        rounds = [[cost(case, side, arguments.seconds) for side in sides] for _ in range(arguments.rounds)]
-        floor, *own = [statistics.median(column) for column in zip(*rounds)]
-        print(f"| {case.name} | {floor:.2f} | " + " | ".join(f"{one:.2f} | {one / floor:.2f}" for one in own) + " |")
-        print("  rounds:", json.dumps([[round(one, 2) for one in row] for row in rounds]), file=sys.stderr, flush=True)
+        row(case.name, [[cost(case, side, arguments.seconds) for side in sides] for _ in range(arguments.rounds)])
 
 
 def footprint(arguments):
