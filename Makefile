@@ -64,7 +64,7 @@ bench: deps
 	@mkdir -p $(dir $(BENCH_TABLE))
 	@set -eo pipefail; { \
 	  Benchmarks/provenance.py; .build/release/bench; Benchmarks/run.py; Benchmarks/compare.py; Benchmarks/upstream.py; \
-	  .build/release/bench footprint; \
+	  Benchmarks/latency.py; .build/release/bench footprint; \
 	  if command -v nginx >/dev/null && command -v wrk >/dev/null; then Benchmarks/rest.sh; Benchmarks/http_versions.sh; fi; \
 	} | tee $(BENCH_TABLE)
 

@@ -101,7 +101,7 @@ let package = Package(
       ],
       path: "Benchmarks",
       exclude: [
-        "compare.py", "footprint.py", "http_versions.sh", "instructions.py", "mock_exchange.py", "peers",
+        "compare.py", "footprint.py", "http_versions.sh", "instructions.py", "latency.py", "mock_exchange.py", "peers",
         "provenance.py", "rest.sh", "run.py", "thresholds.json", "tls-footprint.py", "upstream.py",
       ], swiftSettings: strict),
   ]

@@ -134,8 +134,9 @@ def compiled(name):
 
 
 def head(binaries):
+    """Of a table, apart from the one before it."""
     names = " | ".join(f"{path.name}, µs CPU | ratio" for path in binaries)
-    print(f"| what | C, µs CPU | {names} |\n|---|---|" + "---|---|" * len(binaries), flush=True)
+    print(f"\n| what | C, µs CPU | {names} |\n|---|---|" + "---|---|" * len(binaries), flush=True)
 
 
 def row(what, rounds):
@@ -152,7 +153,7 @@ def uncached(arguments):
         size = own[0][1]
         floor = ask_all(lambda port: Floor(program, port, served := free_port(), size, port=served), 0)
         rounds.append([costs for costs, _ in [floor, *own]])
-    print(f"pages of {size:,} bytes\n")
+    print(f"pages of {size:,} bytes")
     head(arguments.binary)
     for lot, what in enumerate(LOTS):
         row(what, [[costs[lot] for costs in sides] for sides in rounds])
