@@ -14,14 +14,15 @@ import Testing
 
   private func candle(
     _ number: Int64 = 0, of instrument: Instrument = alpha, _ interval: Interval = .oneMinute,
-    price: String = "63043.40", high: String = "63083.00", volume: String = "0.000000000000000001",
-    quoteVolume: String? = "70342488.01700", trades: Int64? = 16_911, isClosed: Bool = true, microseconds: Int64 = 0
+    price: String = "63043.40", high: String = "63083.00", low: String = "-63011.6", close: String = "0",
+    volume: String = "0.000000000000000001", quoteVolume: String? = "70342488.01700", trades: Int64? = 16_911,
+    isClosed: Bool = true, microseconds: Int64 = 0
   ) -> Candle {
     func decimal(_ text: String) -> FixedDecimal { FixedDecimal(text) ?? .zero }
     return Candle(
       instrument: instrument, interval: interval,
       openTime: Timestamp(microseconds: 1_786_816_800_000_000 + number * 60_000_000 + microseconds),
-      open: decimal(price), high: decimal(high), low: decimal("-63011.6"), close: decimal("0"),
+      open: decimal(price), high: decimal(high), low: decimal(low), close: decimal(close),
       baseVolume: decimal(volume),
       quoteVolume: quoteVolume.map(decimal), tradesCount: trades, isClosed: isClosed,
       receiveTime: Timestamp(microseconds: 1_786_816_800_123_456 + number))
@@ -53,6 +54,17 @@ import Testing
     #expect(MemoryLayout<KeptCandle>.stride == 56)
   }
 
+  /// As Binance's spot market writes them, with eight digits after the point whatever the tick is.
+  @Test(arguments: [
+    ("6709.20000000", "6716.58000000", "6620.00000000", "6647.68000000"),
+    ("6647.11000000", "6649.61000000", "6623.66000000", "6636.98000000"),
+    ("0", "21474836470000", "-21474836480000", "0.0000"), ("0.00000001", "0.00000002", "0.00000000", "21.47483647"),
+  ])
+  func pricesWithZerosAtTheirEndComeBack(open: String, high: String, low: String, close: String) {
+    let candles = [candle(), candle(1, price: open, high: high, low: low, close: close), candle(2, isClosed: false)]
+    #expect(areAlike(kept(candles), candles))
+  }
+
   /// The first and the last second that are kept.
   @Test func eachTimeThatIsKeptComesBack() {
     let (first, last) = (-1_786_816_800_000_000 as Int64, 4_294_967_295_000_000 - 1_786_816_800_000_000 as Int64)
@@ -71,11 +83,12 @@ import Testing
   }
 
   @Test(arguments: [
-    ("1073741824", "3221225472"), ("-1073741824", "-3221225473"), ("4294967296", "4294967296"),
-    ("9223372036854775807", "-2"), ("-9223372036854775808", "9223372036854775807"),
+    ("1073741824", "3221225472"), ("-1073741824", "-3221225473"), ("0", "21474836480000"),
+    ("9223372036854775807", "-2"), ("-9223372036854775808", "9223372036854775807"), ("0", "21474836470001"),
   ])
   func pricesThatAreFarApartAreNotKept(price: String, high: String) {
-    #expect(kept([candle(), candle(1, price: price, high: high)]) == nil)
+    func prices(_ other: String) -> Candle { candle(1, price: price, high: other, low: price, close: price) }
+    #expect(kept([candle(), prices(price)]) != nil && kept([candle(), prices(high)]) == nil)
   }
 
   @Test func aNumberOfTradesThatDoesNotFitIsNotKept() {
