@@ -47,15 +47,10 @@ class Exchange:
 
 
 class Client:
-    """One client of the candles of all symbols."""
+    """What a client of the candles of all symbols gets."""
 
-    def __init__(self, port, symbols):
-        self.socket, self.rest = socket.create_connection(("127.0.0.1", port)), b""
-        self.socket.sendall(b"GET /ws HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-                            b"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n")
-        names = ",".join(f'"binance/SYM{index}USDT/ohlc?interval=1m"' for index in range(symbols))
-        wish = f'{{"op":"subscribe","id":1,"args":[{names}]}}'.encode()
-        self.socket.sendall(b"\x81\xfe" + struct.pack("!H", len(wish)) + b"\0\0\0\0" + wish)
+    def __init__(self, connection):
+        self.socket, self.rest = connection, b""
 
     def drain(self):
         """Until nothing has come for a second."""
@@ -86,7 +81,7 @@ class Side:
     def __init__(self, pause, frames):
         self.exchange, self.times, self.round = Exchange(frames), [], 0
         self.gateway = upstream.Gateway(self.exchange.port, settings={"STREAM_GATHER_MICROSECONDS": str(pause)})
-        self.client = Client(self.gateway.port, frames)
+        self.client = Client(self.gateway.client(frames))
         deadline = time.monotonic() + 60
         while len(self.exchange.streams) < frames:
             assert time.monotonic() < deadline

@@ -98,13 +98,13 @@ class Gateway:
                 break
             time.sleep(0.05)
 
-    def client(self):
-        """A client of the candles of all symbols."""
+    def client(self, symbols=SYMBOLS):
+        """A client of the candles of so many symbols."""
         client = socket.create_connection(("127.0.0.1", self.port))
         client.sendall(b"GET /ws HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
                        b"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n")
         wish = json.dumps({"op": "subscribe", "id": 1, "args": [
-            f"binance/SYM{index}USDT/ohlc?interval=1m" for index in range(SYMBOLS)]}).encode()
+            f"binance/SYM{index}USDT/ohlc?interval=1m" for index in range(symbols)]}).encode()
         client.sendall(b"\x81\xfe" + len(wish).to_bytes(2, "big") + b"\0\0\0\0" + wish)
         return client
 

@@ -15,19 +15,10 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "loopback.h"
+
 enum { NAMES_A_MESSAGE = 200 };
 static char buffer[65536];
-
-static void fail(const char *what) {
-  perror(what);
-  exit(1);
-}
-
-static struct sockaddr_in local(int port) {
-  struct sockaddr_in a = {.sin_family = AF_INET, .sin_port = htons(port)};
-  a.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  return a;
-}
 
 static int dial(int port) {
   struct sockaddr_in a = local(port);

@@ -14,6 +14,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "loopback.h"
+
 enum { MOST_EVENTS = 64, HEAD_ROOM = 256 };
 static char buffer[1 << 18];
 static char *answer;
@@ -27,17 +29,6 @@ struct pair {
 
 // Which side of a pair an event is of: in the lowest bit of its pointer.
 enum { EXCHANGE = 1 };
-
-static void fail(const char *what) {
-  perror(what);
-  exit(1);
-}
-
-static struct sockaddr_in local(int port) {
-  struct sockaddr_in a = {.sin_family = AF_INET, .sin_port = htons(port)};
-  a.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  return a;
-}
 
 static void watch(int poller, int fd, uint32_t events, uint64_t data) {
   struct epoll_event e = {.events = events | EPOLLET, .data.u64 = data};
