@@ -4,7 +4,8 @@ public import Model
 ///
 /// Buys: 56 bytes where a candle takes 208, so that almost four times as many are kept; and what is kept of an answer of 500
 /// rows takes 7 pages of memory from the system where it took 26, at 1.5 to 9 µs each.
-/// Assumes: what `fits` and `Distances` ask. No exchange has candles that do not fit; a series that had one would not be kept.
+/// Assumes: what `fits` and `Distances` ask. No exchange that is served has candles that do not fit; a series
+/// that had one would not be kept.
 public struct KeptCandle: Sendable {
   private let open: Int64
   private let baseVolume: Int64

@@ -213,6 +213,7 @@ public struct MarketHistory: Sendable {
     return series.kept.read(series.key, { walk.advance($0) }) == nil
   }
 
+  /// For a query that has a bound: what is newest is never all kept.
   private func keptAnswer<Row: SeriesRow>(
     _ query: HistoryQuery, from series: HistorySeries<Row>
   ) -> HistoryAnswer<Row>? {
